@@ -1,0 +1,39 @@
+# Everything runs in .venv; the clients whose pins disagree with ours get environments of their own.
+PYTHON ?= python3
+BIN := .venv/bin
+
+help: ## show this list
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+.venv/installed: pyproject.toml hatch_build.py
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+install: .venv/installed ## make .venv with everything in it
+
+serve: .venv/installed ## set everything up and run the server; ARGS="--port 9000" passes options
+	$(BIN)/fakeai generate
+	$(BIN)/fakeai serve $(ARGS)
+
+generate: .venv/installed ## write generated/ from specs/ and behaviors/
+	$(BIN)/fakeai generate
+
+check: .venv/installed ## formatting, lint, types, and that generated/ is up to date
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/fakeai generate --check
+
+test: check clients ## everything that must pass, with the real clients
+	$(BIN)/pytest
+
+clients: .venv/installed ## environments of the clients that the tests drive
+	$(BIN)/python tests/clients/install.py
+
+bench: .venv/installed ## measure against yardsticks in the same run
+	$(BIN)/python benchmarks/http.py
+	$(BIN)/python benchmarks/streams.py
+
+.PHONY: help install serve generate check test clients bench
+.DEFAULT_GOAL := help

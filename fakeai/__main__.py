@@ -1,0 +1,5 @@
+"""python -m fakeai"""
+
+from .cli import main
+
+main()

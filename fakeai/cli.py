@@ -1,0 +1,172 @@
+"""The command line: fakeai serve | generate | import | init."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from . import __version__
+from .project import MARKER, Project, builtin, find
+from .settings import SETTINGS, Setting, SettingError, resolve
+
+SECTIONS = {
+    "server": "Server",
+    "auth": "Authentication",
+    "generation": "Timing and text",
+    "kv_cache": "KV cache and router",
+    "rate_limits": "Rate limits",
+    "metrics": "Metrics and faults",
+    "dcgm": "GPUs",
+    "storage": "Storage",
+    "security": "Security",
+    "features": "Features",
+}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="fakeai")
+def main() -> None:
+    """A server that behaves like the OpenAI API and NVIDIA's inference stack, without a GPU or a model."""
+
+
+class ServeCommand(click.Command):
+    """A command whose options come from the table of settings, shown in its sections."""
+
+    def __init__(self, name: str, callback: Callable[..., Any]) -> None:
+        help = "Serve the project in the working directory, or the one that comes with FakeAI."
+        super().__init__(name, callback=callback, params=[_option(s) for s in SETTINGS], help=help)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for section, title in SECTIONS.items():
+            names = {s.name for s in SETTINGS if s.section == section}
+            rows = [p.get_help_record(ctx) for p in self.params if p.name in names]
+            with formatter.section(title):
+                formatter.write_dl([row for row in rows if row])
+
+
+def _option(setting: Setting) -> click.Option:
+    waits = f" Not built yet: {setting.waits}." if setting.waits else ""
+    default = "" if setting.default in (None, ()) else f" [{_shown(setting.default)}]"
+    help = f"{setting.help}{waits} {setting.variable}{default}"
+    if setting.kind == "flag":
+        flags = [f"{flag}/--no-{flag.removeprefix('--')}" for flag in setting.options]
+        return click.Option([setting.name, *flags], default=None, help=help)
+    kind = {"list": "LIST", "int": "N", "float": "X", "delay": "MS[:%]"}.get(setting.kind, "TEXT")
+    return click.Option([setting.name, *setting.options], default=None, metavar=kind, help=help,
+                        multiple=setting.kind == "list")  # fmt: skip
+
+
+def _shown(default: Any) -> str:
+    return ",".join(default) if isinstance(default, tuple) else str(default).lower()
+
+
+def _serve(**flags: Any) -> None:
+    from .serve import serve
+
+    given = {name: ",".join(value) if isinstance(value, tuple) else value for name, value in flags.items()}
+    try:
+        project = _project()
+        settings = resolve({name: value for name, value in given.items() if value != ""}, os.environ, Path.cwd())
+        sys.exit(serve(settings, project))
+    except (SettingError, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from None
+
+
+for _name in ("serve", "server"):
+    main.add_command(ServeCommand(_name, _serve))
+
+
+def _project() -> Project:
+    try:
+        return find(Path.cwd())
+    except ValueError as error:
+        raise click.ClickException(str(error)) from None
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Write nothing; fail when generated/ is not up to date.")
+@click.option("--watch", is_flag=True, help="Generate again whenever a spec or behavior changes.")
+def generate(check: bool, watch: bool) -> None:
+    """Write the route layer of this project from its specs and behaviors."""
+    import fakeai_generator as generator
+
+    project = _project()
+    writable = project.own or project.root == Path.cwd()
+
+    def once() -> bool:
+        try:
+            files = generator.generate(project.root, builtin() / "behaviors")
+        except generator.SpecError as error:
+            click.echo(error, err=True)
+            click.echo(f"{len(error.mistakes)} mistakes; nothing is written.", err=True)
+            return False
+        if check or not writable:
+            old = generator.stale(project.generated, files)
+            for name in old:
+                click.echo(f"generated/{name} is not up to date", err=True)
+            if not old:
+                here = "" if writable else f"There is no {MARKER} here; FakeAI's own project is used. "
+                click.echo(f"{here}{len(files)} generated files are up to date.")
+            return not old
+        changed = generator.write(project.generated, files)
+        click.echo(f"{project.name}: {len(files)} files, {len(changed)} changed.")
+        return True
+
+    good = once()
+    if not watch:
+        sys.exit(0 if good else 1)
+    from watchfiles import watch as changes
+
+    folders = [folder for folder in (project.root / "specs", project.root / "behaviors") if folder.is_dir()]
+    click.echo("Watching specs and behaviors; Ctrl-C stops.")
+    for _ in changes(*folders, raise_interrupt=False):
+        once()
+
+
+@main.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--into", required=True, type=click.Path(file_okay=False, path_type=Path), help="Folder below specs/.")
+@click.option("--tag", "tags", multiple=True, help="Import only the operations of this tag; may be repeated.")
+def import_(file: Path, into: Path, tags: Iterable[str]) -> None:
+    """Make spec files from an OpenAPI 3.0 or 3.1 document: its structure, without its prose."""
+    import fakeai_generator as generator
+
+    try:
+        files = generator.import_openapi(file, into, tuple(tags))
+    except generator.SpecError as error:
+        raise click.ClickException(str(error)) from None
+    into.mkdir(parents=True, exist_ok=True)
+    for path, text in files.items():
+        path.write_text(text, encoding="utf-8")
+    click.echo(f"{into}: {len(files)} files written.")
+
+
+@main.command()
+@click.argument("directory", default=".", type=click.Path(file_okay=False, path_type=Path))
+def init(directory: Path) -> None:
+    """Make a project of your own: FakeAI's specs to change, a place for behaviors, and a generated route layer."""
+    import shutil
+
+    import fakeai_generator as generator
+
+    taken = [name for name in (MARKER, "specs", "behaviors", "generated") if (directory / name).exists()]
+    if taken:
+        raise click.ClickException(f"{directory / taken[0]} is there already")
+    home = builtin()
+    (directory / "behaviors").mkdir(parents=True)
+    shutil.copytree(home / "specs", directory / "specs")
+    name = directory.resolve().name
+    title = "# This file makes the folder a FakeAI project. Settings may stand here too."
+    marker = f"{title}\n[project]\nname = {_quoted(name)}\n"
+    (directory / MARKER).write_text(marker, encoding="utf-8")
+    generator.write(directory / "generated", generator.generate(directory, home / "behaviors"))
+    click.echo(f"Project {name} is ready. Change its specs, then: cd {directory} && fakeai generate && fakeai serve")
+
+
+def _quoted(text: str) -> str:
+    import json
+
+    return json.dumps(text)

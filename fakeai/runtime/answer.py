@@ -1,0 +1,50 @@
+"""What a route function returns: bytes, or pieces of bytes, and the moments they are due."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+Header = tuple[bytes, bytes]
+
+JSON: Header = (b"content-type", b"application/json")
+EVENTS: Header = (b"content-type", b"text/event-stream; charset=utf-8")
+
+
+@dataclass(slots=True)
+class Reply:
+    """One body that leaves whole, *due* seconds after its call arrived."""
+
+    body: bytes
+    due: float = 0.0
+    status: int = 200
+    content_type: Header = JSON
+    headers: tuple[Header, ...] = ()
+
+
+class Pieces(Protocol):
+    """The events of a stream, written when they are sent so that a waiting stream holds no bytes."""
+
+    def write(self, start: int, stop: int) -> bytes:
+        """The bytes of pieces *start* to *stop* - 1."""
+        ...
+
+
+def _nothing(sent: int) -> None:
+    pass
+
+
+@dataclass(slots=True)
+class Stream:
+    """Pieces that leave one after another: piece k is due `due[k]` seconds after the call arrived.
+
+    *due* never falls. *ended* is called once with the number of pieces that were sent, whether the client stayed to
+    the end or not.
+    """
+
+    pieces: Pieces
+    due: Sequence[float]
+    ended: Callable[[int], None] = _nothing
+    content_type: Header = EVENTS
+
+
+Answer = Reply | Stream

@@ -1,0 +1,48 @@
+"""How long a simulated model takes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate
+
+from ..call import Call
+from ..chance import Chance
+from ..options import Delay
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """The time to first token and between tokens of one answer."""
+
+    ttft: Delay
+    itl: Delay
+
+    def moments(self, tokens: int, chance: Chance) -> Sequence[float]:
+        """When each of *tokens* tokens leaves, in seconds after the call arrived; of none, when the answer starts.
+
+        Shape `(max(tokens, 1),)`, never falling. The same *chance* gives the same moments, of which a shorter answer
+        has the first.
+        """
+        tokens = max(tokens, 1)
+        first, gap = self.ttft.seconds, self.itl.seconds
+        if not gap:
+            if self.ttft.variance and first:
+                first *= 1 + self.ttft.variance * chance.spread(1)[0]
+            return [first] * tokens
+        if not (self.ttft.variance or self.itl.variance):
+            return [first + k * gap for k in range(tokens)]
+        draws = chance.spread(tokens)
+        first *= 1 + self.ttft.variance * draws[0]
+        spread = self.itl.variance
+        return list(accumulate((gap * (1 + spread * draw) for draw in draws[1:]), initial=first))
+
+
+INSTANT = Timing(Delay(0.0), Delay(0.0))
+
+
+def timing(call: Call, ttft: float | None = None, itl: float | None = None) -> Timing:
+    """The server's --ttft and --itl, or an operation's own *ttft* and *itl* in seconds, which do not vary."""
+    options = call.world.options
+    return Timing(
+        options.ttft if ttft is None else Delay(ttft),
+        options.itl if itl is None else Delay(itl),
+    )

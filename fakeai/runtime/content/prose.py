@@ -1,0 +1,154 @@
+"""Plain prose about the topic of a prompt: seeded, readable, made of whole tokens."""
+
+import re
+from collections.abc import Iterator
+
+from ..chance import Chance
+from ..tokens import Tokens
+
+# `{}` is the topic. A sentence never starts with it, so that it can be written as the prompt writes it.
+OPENINGS = (
+    "Here is a short way to look at {}",
+    "The useful question about {} is what changes when you rely on it",
+    "There are two sides to {}: what it promises and what it costs",
+    "Most people meet {} in practice long before they meet the theory",
+    "In brief, {} rewards a little planning",
+    "A good first step with {} is to write down what you expect to happen",
+    "Let us take {} one step at a time",
+)
+SENTENCES = (
+    "It helps to start from a small case that you can check by hand",
+    "The details of {} matter most at the edges, where inputs are empty, huge or late",
+    "Measure before you change anything, and keep the numbers next to the code",
+    "A simple design usually survives longer than a clever one",
+    "When two parts disagree, look at the boundary between them first",
+    "Much of the cost hides in waiting rather than in work",
+    "People who use {} every day tend to prefer the boring option",
+    "Write the result down in one sentence, and see whether it still holds tomorrow",
+    "The order of the steps is part of the answer",
+    "If something about {} surprises you, make it smaller until it no longer does",
+    "Good defaults save more time than many options",
+    "Every limit you choose is a promise to somebody",
+    "What is easy to observe is easy to repair",
+    "Ask what would have to be true for the opposite to work",
+    "A second reader finds in a minute what the first one missed for a week",
+    "The same idea appears in {} under several names",
+    "Failure is a state like any other, and it deserves a clear message",
+    "Keep the fast path short and the rare path obvious",
+    "It is worth separating what {} is from how it is stored",
+    "Names carry more of the design than diagrams do",
+    "Repeat the experiment with a different seed before you trust it",
+    "The cheapest request is the one that you do not send",
+    "Some of this depends on scale, so state the scale",
+    "Once the shape is right, the speed of {} is mostly arithmetic",
+    "Old assumptions about {} are worth testing again from time to time",
+    "A plan that fits on one page gets read",
+    "Compare against something real, even if it is slow",
+    "Small batches make mistakes cheap",
+    "Everything that can be computed from the facts need not be kept",
+    "The last ten percent of {} is where most of the care goes",
+    "With that in place, the rest follows",
+)
+CLOSINGS = (
+    "That is the core of {}; the rest is practice",
+    "If you tell me more about your case, I can be more specific about {}",
+    "From here, try it on a real example and adjust",
+    "In short, {} works best when its limits are known",
+    "I would begin there and look again after the first result",
+)
+GREETINGS = (
+    "Hello! How can I help you today?",
+    "Hi there! What would you like to work on?",
+    "Hello! What can I do for you?",
+)
+IS_GREETING = re.compile(r"\s*(hi|hello|hey|good (morning|afternoon|evening)|greetings)( there)?[\s!.,]*", re.I)
+
+WORD = re.compile(r"[^\W_][\w'’+#-]*")
+LOOKED_AT = 400  # characters of the prompt in which its topic is looked for
+LONGEST_TOPIC = 3  # words
+FILLERS = frozenset(
+    "a about after again all also an and any are as at be been before being between both but by can could did do does "
+    "each either else every explain few for from get give go had has have he help her here him his how i if in into is "
+    "it its just know let like list make many may me might more most much must my need no not now of off on once one "
+    "only or other our out over own please say she should show so some such take tell test than that the their them "
+    "then there these they this those through to too under up us use very want was we were what when where which "
+    "while who why will with word words would write yes you your".split()
+)
+
+
+class Prose:
+    """A writer of prose. It keeps the pieces of its sentences, which depend on the encoding alone."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._pieces: dict[str, list[str]] = {}
+
+    def write(self, prompt: str, chance: Chance, least: int, most: int) -> tuple[list[str], bool]:
+        """The tokens of an answer to *prompt* and whether it came to its own end.
+
+        It has at least *least* tokens and at most *most*; joined, they are the text.
+        """
+        made: list[str] = []
+        for part in self._answer(prompt, chance, least):
+            made += part
+            if len(made) > most:
+                del made[most:]
+                return made, False
+            if len(made) >= least and part is END:
+                break
+        return made, True
+
+    def _answer(self, prompt: str, chance: Chance, least: int) -> Iterator[list[str]]:
+        """Sentences in pieces, for ever; END stands where the answer may stop."""
+        if least == 0 and IS_GREETING.fullmatch(prompt[:80]):
+            yield self.pieces(GREETINGS[chance.below(len(GREETINGS))])
+            yield END
+        topic = self._tokens.pieces(" " + topic_of(prompt))
+        lead = ""
+        while True:
+            yield from self._sentence(OPENINGS[chance.below(len(OPENINGS))], topic, lead, ".")
+            count = 2 + chance.below(4)
+            at, stride = chance.below(len(SENTENCES)), 1 + chance.below(len(SENTENCES) - 1)
+            for number in range(count):
+                sentence = SENTENCES[(at + number * stride) % len(SENTENCES)]
+                yield from self._sentence(sentence, topic, " ", ".")
+            yield from self._sentence(CLOSINGS[chance.below(len(CLOSINGS))], topic, " ", "")
+            yield self.pieces(".")
+            yield END
+            made_longer = self.pieces("\n\n")
+            yield made_longer
+            lead = ""
+
+    def _sentence(self, sentence: str, topic: list[str], lead: str, end: str) -> Iterator[list[str]]:
+        head, slot, tail = sentence.partition(" {}")
+        if slot:
+            yield self.pieces(lead + head)
+            yield topic
+            if tail or end:
+                yield self.pieces(tail + end)
+        else:
+            yield self.pieces(lead + head + end)
+
+    def pieces(self, text: str) -> list[str]:
+        """The tokens of a text that is always the same."""
+        pieces = self._pieces.get(text)
+        if pieces is None:
+            pieces = self._pieces[text] = self._tokens.pieces(text)
+        return pieces
+
+
+END: list[str] = []
+
+
+def topic_of(prompt: str) -> str:
+    """The words of *prompt* that say what it is about: the longest run of at most three that are not fillers."""
+    best: list[str] = []
+    run: list[str] = []
+    for word in WORD.findall(prompt[:LOOKED_AT]):
+        if word.lower() in FILLERS:
+            run = []
+            continue
+        run = [*run[-(LONGEST_TOPIC - 1) :], word]
+        if sum(map(len, run)) > sum(map(len, best)):
+            best = run
+    return " ".join(best)[:80] or "this"

@@ -1,0 +1,44 @@
+"""Generated text in an answer of any shape: for endpoints that are not OpenAI's."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from ..answer import Answer, Reply, Stream
+from ..call import Call
+from ..cluster.latency import INSTANT, Timing
+from ..sse import DONE, TokenEvents
+from .chat import text_of
+from .generation import Limits, due, generate, identity, writer
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """Where things stand: *prompt*, *max_tokens* and *stream_when* in the body, *answer* in the answer."""
+
+    prompt: str
+    answer: str
+    max_tokens: str
+    stream_when: str
+
+
+async def answer(call: Call, body: dict[str, Any], shape: Reply, fields: Fields, timing: Timing = INSTANT) -> Answer:
+    """The example answer *shape* with generated text in one of its fields.
+
+    A stream is one event for each token, an object with that field alone, and then [DONE].
+    """
+    engine = await writer(call.world)
+    asked = body.get(fields.prompt)
+    key = identity(body)
+    most = body.get(fields.max_tokens)
+    limits = Limits.of(body, most if isinstance(most, int) else None)
+    text = generate(engine, asked if isinstance(asked, str) else text_of(asked), call.world.chance(key), limits)
+    pace = call.world.chance(key, b"pace")
+    if body.get(fields.stream_when) is not True:
+        made = {**orjson.loads(shape.body), fields.answer: str(text)}
+        moment = timing.moments(len(text.tokens), pace)[-1]
+        return Reply(orjson.dumps(made), moment, status=shape.status, content_type=shape.content_type)
+    frame = b'data: {%b:"' % orjson.dumps(fields.answer), b'"}\n\n'
+    events = TokenEvents(b"", [frame], text.tokens, None, DONE, engine.escapes)
+    return Stream(events, due(timing, len(text.tokens), pace))

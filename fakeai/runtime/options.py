@@ -1,0 +1,25 @@
+"""What a server was told to be, as far as the machine needs to know."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Delay:
+    """A simulated duration: *seconds* on average, spread evenly by up to *variance* (0.1 is 10 %) either way."""
+
+    seconds: float
+    variance: float = 0.0
+
+
+@dataclass(frozen=True)
+class Options:
+    """Settings of one world. The command line's names and defaults are in `fakeai/settings.py`."""
+
+    seed: int = 0
+    ttft: Delay = Delay(0.020, 0.1)
+    itl: Delay = Delay(0.005, 0.1)
+    require_api_key: bool = False
+    api_keys: frozenset[str] = frozenset()
+    max_request_size: int = 104_857_600
+    cors_allowed_origins: tuple[str, ...] = ("*",)
+    cors_allow_credentials: bool = True

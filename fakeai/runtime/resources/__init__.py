@@ -1,0 +1,1 @@
+"""Things that can be listed and looked up."""

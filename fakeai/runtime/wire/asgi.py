@@ -1,0 +1,216 @@
+"""Carry calls and answers over ASGI: read the body, find the route, send the answer when it is due."""
+
+import asyncio
+import logging
+from bisect import bisect_right
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from ..answer import JSON, Answer, Header, Reply, Stream
+from ..call import Call
+from ..errors import ENVELOPES, ApiError, internal
+from ..routes import Table, Target
+from ..world import World
+from .pacing import Pacer, Waiter
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+
+EXPOSED = ("x-request-id", "openai-processing-ms", "openai-version")
+
+log = logging.getLogger("fakeai")
+
+
+class Application:
+    """The ASGI application of one world."""
+
+    def __init__(self, table: Table, world: World) -> None:
+        self.table, self.world = table, world
+        self.pacer = Pacer(world.clock)
+        self.streams = 0  # open at this moment
+        self._cors: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            for name, _ in scope["headers"]:
+                if name == b"origin":
+                    await self._with_cors(scope, receive, send)
+                    return
+            await self._http(scope, receive, send)
+        elif scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        else:
+            await send({"type": "websocket.close", "code": 1008, "reason": "There is no websocket here."})
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                self.world.tokens.start_loading()
+                await send({"type": "lifespan.startup.complete"})
+            else:
+                self.pacer.close()
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    async def _with_cors(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Only a browser sends an Origin; nobody else pays for the answer to it."""
+        if self._cors is None:
+            from starlette.middleware.cors import CORSMiddleware
+
+            options = self.world.options
+            self._cors = CORSMiddleware(
+                self._http,
+                allow_origins=options.cors_allowed_origins,
+                allow_credentials=options.cors_allow_credentials,
+                allow_methods=["*"],
+                allow_headers=["*"],
+                expose_headers=EXPOSED,
+            )
+        await self._cors(scope, receive, send)
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        arrived = self.world.clock.monotonic()
+        method: str = scope["method"]
+        path: str = scope["path"]
+        target: Target | None = None
+        try:
+            target, args = self._find(method, path, scope["query_string"])
+            body = await self._body(receive)
+            if body is None:
+                return
+            call = Call(self.world, method, path, args, scope["query_string"], scope["headers"], body)
+            answer: Answer = await target.function(call)
+        except ApiError as error:
+            answer = _refusal(error, target)
+        except Exception:
+            log.exception("%s %s failed", method, path)
+            answer = _refusal(internal(), target)
+        if type(answer) is Reply:
+            if answer.due > 0 and not await _wait(self.pacer, receive, arrived + answer.due):
+                return
+            length = (b"content-length", b"%d" % len(answer.body))
+            await send(self._start(answer.status, [answer.content_type, length, *answer.headers], answer.due, target))
+            await send({"type": "http.response.body", "body": answer.body})
+        elif type(answer) is Stream:
+            await self._stream(answer, arrived, target, receive, send)
+
+    def _find(self, method: str, path: str, query: bytes) -> tuple[Target, dict[str, str]]:
+        found = self.table.find(path)
+        leaf, args = found or (None, {})
+        if leaf is None or not leaf.targets:
+            raise ApiError(404, f"Invalid URL ({method} {path}).")
+        target = leaf.target("GET" if method == "HEAD" else method, query)
+        if target is None:
+            allowed = ", ".join(sorted(leaf.targets))
+            raise ApiError(
+                405,
+                f"Not allowed to {method} on {path}. Allowed here: {allowed}.",
+                code="method_not_supported",
+                headers=((b"allow", allowed.encode()),),
+            )
+        return target, args
+
+    async def _body(self, receive: Receive) -> bytes | None:
+        """The whole body, or None when the client left while sending it.
+
+        Raises:
+            ApiError: 413, it is larger than the server takes.
+        """
+        message = await receive()
+        body: bytes = message.get("body", b"")
+        limit = self.world.options.max_request_size
+        if message.get("more_body"):
+            parts, size = [body], len(body)
+            while message.get("more_body"):
+                message = await receive()
+                parts.append(message.get("body", b""))
+                size += len(parts[-1])
+                if size > limit:
+                    break
+            body = b"".join(parts)
+        if message["type"] == "http.disconnect":
+            return None
+        if len(body) > limit:
+            raise ApiError(413, f"The body of your request is larger than {limit} bytes.", code="payload_too_large")
+        return body
+
+    def _start(self, status: int, headers: list[Header], due: float, target: Target | None) -> Message:
+        """The response's head, with what the API of *target* adds to it."""
+        headers.append((b"x-request-id", self.world.new_id("req_").encode()))
+        if target:
+            headers += target.headers
+            for name in target.timing_headers:
+                headers.append((name, b"%d" % round(due * 1000)))
+        return {"type": "http.response.start", "status": status, "headers": headers}
+
+    async def _stream(
+        self, stream: Stream, arrived: float, target: Target | None, receive: Receive, send: Send
+    ) -> None:
+        due, write, monotonic = stream.due, stream.pieces.write, self.world.clock.monotonic
+        sent, total, started = 0, len(due), False
+        watch = _Watch(receive, self.pacer) if due[-1] > 0 else None
+        self.streams += 1
+        try:
+            while sent < total:
+                moment = arrived + due[sent]
+                if watch and moment > monotonic() and not await watch.until(moment):
+                    return
+                if watch and watch.gone:
+                    return
+                if not started:
+                    started = True
+                    head = [stream.content_type, (b"cache-control", b"no-cache")]
+                    await send(self._start(200, head, due[0], target))
+                upto = bisect_right(due, monotonic() - arrived, sent + 1) if watch else total
+                await send({"type": "http.response.body", "body": write(sent, upto), "more_body": upto < total})
+                sent = upto
+        finally:
+            self.streams -= 1
+            if watch:
+                watch.close()
+            stream.ended(sent)
+
+
+async def _wait(pacer: Pacer, receive: Receive, moment: float) -> bool:
+    """Wait until *moment*; False when the client left before it."""
+    watch = _Watch(receive, pacer)
+    try:
+        return await watch.until(moment)
+    finally:
+        watch.close()
+
+
+class _Watch:
+    """Notices that a client left while it is being waited for."""
+
+    __slots__ = ("_pacer", "_task", "_waiter", "gone")
+
+    def __init__(self, receive: Receive, pacer: Pacer) -> None:
+        self.gone, self._pacer = False, pacer
+        self._waiter: Waiter | None = None
+        self._task = asyncio.ensure_future(self._listen(receive))
+
+    async def until(self, moment: float) -> bool:
+        """Wait until *moment*; False when the client left before it."""
+        if self.gone:
+            return False
+        self._waiter = self._pacer.until(moment)
+        return await self._waiter
+
+    def close(self) -> None:
+        self._task.cancel()
+
+    async def _listen(self, receive: Receive) -> None:
+        while (await receive())["type"] != "http.disconnect":
+            pass
+        self.gone = True
+        if self._waiter:
+            self._pacer.abandon(self._waiter)
+
+
+def _refusal(error: ApiError, target: Target | None) -> Reply:
+    envelope = target.envelope if target else ENVELOPES["openai"]
+    return Reply(envelope(error), status=error.status, content_type=JSON, headers=error.headers)

@@ -1,0 +1,56 @@
+"""All state of one server: its clock, its chance, its counters. There are no module globals."""
+
+import hashlib
+import struct
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+import orjson
+import xxhash
+
+from .chance import Chance
+from .clock import Clock, RealClock
+from .options import Options
+from .tokens import Tokens
+
+Engine = TypeVar("Engine")
+
+
+class World:
+    """What every call of one server shares. *data* is the folder `generated/` that it serves."""
+
+    def __init__(self, options: Options | None = None, clock: Clock | None = None, data: Path | None = None) -> None:
+        self.options = options or Options()
+        self.clock = clock or RealClock()
+        self.tokens = Tokens()
+        self.data = data
+        self._seed = hashlib.sha256(str(self.options.seed).encode()).digest()
+        self._born = struct.pack("<d", self.clock.now())
+        self._made = 0
+        self._engines: dict[object, Any] = {}
+
+    def new_id(self, prefix: str) -> str:
+        """*prefix* and 32 hexadecimal digits, never the same twice: from seed, moment of start and a counter."""
+        self._made += 1
+        return prefix + xxhash.xxh3_128_hexdigest(b"%b%b%d" % (self._seed, self._born, self._made))
+
+    def chance(self, *key: bytes) -> Chance:
+        """Draws that depend on the server's seed and *key* alone."""
+        return Chance(xxhash.xxh3_128_digest(b"\0".join((self._seed, *key))))
+
+    def engine(self, make: Callable[["World"], Engine]) -> Engine:
+        """What *make* makes of this world, made once: the state of an engine that this module need not know."""
+        found: Engine | None = self._engines.get(make)
+        if found is None:
+            found = self._engines[make] = make(self)
+        return found
+
+    @cached_property
+    def catalog(self) -> dict[str, Any]:
+        """The tables of `specs/catalog/`, by file name."""
+        if self.data is None:
+            return {}
+        tables: dict[str, Any] = orjson.loads((self.data / "catalog.json").read_bytes())
+        return tables

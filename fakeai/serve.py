@@ -1,0 +1,115 @@
+"""Run the server: bind, say what is served, answer until told to stop."""
+
+import gc
+import logging
+import signal
+import socket
+import sys
+from datetime import UTC, datetime
+from typing import Any
+
+from . import __version__
+from .project import Project
+from .runtime.clock import FixedClock, RealClock
+from .runtime.options import Delay
+from .runtime.world import World
+from .settings import SettingError, Settings
+
+KEEP_ALIVE = 75  # seconds that an idle connection is kept: longer than clients' pools keep theirs
+
+
+def serve(settings: Settings, project: Project) -> int:
+    """Serve *project* until a signal stops it; return the exit code.
+
+    Raises:
+        SettingError: a setting cannot be used: the port is taken, say.
+        FileNotFoundError: nothing was generated.
+    """
+    world = World(settings.runtime(), _clock(settings["fixed_clock"]), project.generated)
+    world.tokens.start_loading()  # beside the imports that follow
+
+    import uvicorn
+
+    from .app import create_app
+
+    level = "debug" if settings["debug"] else settings["log_level"]
+    logging.basicConfig(level=level.upper(), format="%(levelname)s %(message)s")
+    app = create_app(project.root, world)
+    listener = _bind(settings["host"], settings["port"])
+    config = uvicorn.Config(
+        app,
+        loop="uvloop" if sys.platform != "win32" else "asyncio",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=settings["debug"],
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE,
+        ssl_certfile=settings["ssl_certfile"],
+        ssl_keyfile=settings["ssl_keyfile"],
+    )
+
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            print(_banner(settings, project, app.table.operations, world, listener), flush=True)
+            gc.collect()
+            gc.freeze()
+            gc.set_threshold(50_000, 20, 100)
+
+        def handle_exit(self, sig: int, frame: Any) -> None:
+            super().handle_exit(sig, frame)
+            if app.streams and not self.force_exit:
+                print(f"Finishing {app.streams} open streams; Ctrl-C again stops at once.", flush=True)
+
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: None)  # what uvicorn raises again after it has stopped
+    Server(config).run(sockets=[listener])
+    return 0
+
+
+def _clock(fixed: str | None) -> RealClock | FixedClock:
+    if fixed is None:
+        return RealClock()
+    try:
+        at = float(fixed) if fixed.replace(".", "", 1).isdigit() else None
+        moment = datetime.fromisoformat(fixed) if at is None else datetime.fromtimestamp(at, UTC)
+    except (ValueError, OverflowError):
+        raise SettingError(f"--fixed-clock: {fixed!r} is not a moment such as 2026-01-01T00:00:00Z") from None
+    return FixedClock((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise SettingError(
+            f"cannot listen on {host} port {port}: {error.strerror}; --port 0 picks a free one"
+        ) from None
+    listener.set_inheritable(True)
+    return listener
+
+
+def _banner(settings: Settings, project: Project, operations: int, world: World, listener: socket.socket) -> str:
+    host, port = listener.getsockname()[:2]
+    shown = "localhost" if host in ("0.0.0.0", "::", "127.0.0.1") else f"[{host}]" if ":" in host else host
+    scheme = "https" if settings["ssl_certfile"] else "http"
+    where = f"project {project.name} in {project.root}" if project.own else f"its own project, {project.name}"
+    lines = [
+        f"FakeAI {__version__} at {scheme}://{shown}:{port} serves {where}",
+        f"  {operations} operations, {len(world.catalog.get('models', []))} models, "
+        f"TTFT {_delay(settings['ttft_ms'])}, ITL {_delay(settings['itl_ms'])}, seed {settings['seed']}",
+        "  Ctrl-C stops it when open streams have ended; twice stops it at once.",
+    ]
+    return "\n".join([*lines, *(f"  Note: {note}" for note in settings.notes)])
+
+
+def _delay(delay: Delay) -> str:
+    variance = f" ± {delay.variance * 100:g} %" if delay.variance and delay.seconds else ""
+    return f"{delay.seconds * 1000:g} ms{variance}"

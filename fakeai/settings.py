@@ -1,0 +1,361 @@
+"""Every setting: its flag, its environment variables, its default, and what it does."""
+
+import difflib
+import re
+import tomllib
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .runtime.options import Delay, Options
+
+RATES = "rate limits"
+KV = "the KV cache simulation"
+FAULTS = "error injection"
+ABUSE = "abuse detection"
+CHECKS = "input checks"
+SAFETY = "moderation and refusals"
+MEDIA = "audio and images"
+STORAGE = "the file store"
+METRICS = "metrics"
+DCGM = "GPU telemetry"
+CACHING = "prompt caching"
+STREAMS = "stream time-outs and keep-alives"
+MODELS = "text and embeddings by a real model"
+HTTP2 = "HTTP/2"
+
+
+class SettingError(Exception):
+    """A setting that cannot be used; the message names it and says why."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting. *waits* names the engine that will use it and does not exist yet."""
+
+    section: str
+    key: str
+    kind: str  # text, flag, int, float, list, delay
+    default: Any
+    help: str
+    flags: tuple[str, ...] = ()
+    env: str = ""
+    waits: str = ""
+    least: float | None = None
+    most: float | None = None
+
+    @property
+    def name(self) -> str:
+        """Its name in a configuration file and in code, unique among all settings."""
+        return self.variable.removeprefix("FAKEAI_").lower()
+
+    @property
+    def variable(self) -> str:
+        return self.env or f"FAKEAI_{self.key.upper()}"
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Its environment variables: the flat name and the nested one."""
+        nested = f"FAKEAI_{self.section.upper()}__{self.key.upper()}"
+        return (self.variable, nested) if self.section != "server" or self.key in NESTED_SERVER else (self.variable,)
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        return self.flags or (f"--{self.name.replace('_', '-')}",)
+
+
+NESTED_SERVER = ("host", "port", "debug", "workers", "reload", "log_level")
+S = Setting
+
+SETTINGS: tuple[Setting, ...] = (
+    S("server", "config_file", "text", None, "TOML or YAML file with settings."),
+    S("server", "host", "text", "0.0.0.0", "Address to listen on."),
+    S("server", "port", "int", 8000, "Port to listen on; 0 picks a free one.", least=0, most=65535),
+    S("server", "debug", "flag", False, "Log every request."),
+    S("server", "seed", "int", 0, "Seed of everything that looks random.", least=0),
+    S("server", "fixed_clock", "text", None, "Show clients this moment (2026-01-01T00:00:00Z) for ever; streams keep their pace."),
+    S("server", "ssl_certfile", "text", None, "Certificate for https."),
+    S("server", "ssl_keyfile", "text", None, "Private key for https."),
+    S("server", "http2", "flag", False, "Serve HTTP/2.", waits=HTTP2),
+    S("server", "workers", "int", 1, "Number of processes.", least=1, waits="serving with several processes"),
+    S("server", "reload", "flag", False, "Restart when code changes.", waits="restarting by itself"),
+    S("server", "log_level", "text", "warning", "debug, info, warning, error or critical."),
+    S("auth", "require_api_key", "flag", False, "Refuse calls without a good API key; on when keys are given."),
+    S("auth", "api_keys", "list", (), "Good API keys, separated by commas, or files with one key a line.", ("--api-keys", "--api-key")),
+    S("auth", "hash_api_keys", "flag", False, "Keep keys as SHA-256.", waits="hashed keys"),
+    S("generation", "ttft_ms", "delay", "20", "Time to first token in ms, or ms:variance%, e.g. 20:10.", ("--ttft", "--ttft-ms")),
+    S("generation", "ttft_variance_percent", "float", 10.0, "Variance of the time to first token in percent.", least=0, most=100),
+    S("generation", "itl_ms", "delay", "5", "Time between tokens in ms, or ms:variance%, e.g. 5:10.", ("--itl", "--itl-ms")),
+    S("generation", "itl_variance_percent", "float", 10.0, "Variance of the time between tokens in percent.", least=0, most=100),
+    S("generation", "response_delay", "float", 0.5, "Base delay of answers in seconds.", waits="delays other than TTFT and ITL"),
+    S("generation", "random_delay", "flag", True, "Vary the base delay.", waits="delays other than TTFT and ITL"),
+    S("generation", "max_variance", "float", 0.3, "Greatest variance of the base delay.", waits="delays other than TTFT and ITL"),
+    S("generation", "use_llm_generation", "flag", False, "Write text with a small model.", waits=MODELS),
+    S("generation", "llm_model_name", "text", "distilgpt2", "The small model.", waits=MODELS),
+    S("generation", "llm_use_gpu", "flag", True, "Run the small model on a GPU.", waits=MODELS),
+    S("generation", "use_semantic_embeddings", "flag", False, "Make embeddings with a model.", waits=MODELS),
+    S("generation", "embedding_model", "text", "all-MiniLM-L6-v2", "The embedding model.", waits=MODELS),
+    S("generation", "embedding_use_gpu", "flag", True, "Run the embedding model on a GPU.", waits=MODELS),
+    S("generation", "generate_actual_images", "flag", True, "Make real images.", waits=MEDIA),
+    S("kv_cache", "enabled", "flag", True, "Simulate a KV cache.", ("--kv-cache-enabled", "--enable-kv-cache"), "FAKEAI_KV_CACHE_ENABLED", KV),
+    S("kv_cache", "block_size", "int", 16, "Tokens in a block.", (), "FAKEAI_KV_CACHE_BLOCK_SIZE", KV, 1, 128),
+    S("kv_cache", "num_workers", "int", 4, "Simulated workers.", ("--kv-cache-num-workers", "--kv-cache-workers"), "FAKEAI_KV_CACHE_NUM_WORKERS", KV, 1, 64),
+    S("kv_cache", "overlap_weight", "float", 1.0, "Weight of cache overlap in routing.", (), "FAKEAI_KV_OVERLAP_WEIGHT", KV, 0, 2),
+    S("kv_cache", "load_balance_weight", "float", 0.5, "Weight of load in routing.", (), "FAKEAI_KV_LOAD_BALANCE_WEIGHT", KV, 0, 2),
+    S("rate_limits", "enabled", "flag", False, "Limit requests and tokens per key.", ("--rate-limit-enabled", "--enable-rate-limiting"), "FAKEAI_RATE_LIMIT_ENABLED", RATES),
+    S("rate_limits", "tier", "text", "tier-1", "free or tier-1 to tier-5.", (), "FAKEAI_RATE_LIMIT_TIER", RATES),
+    S("rate_limits", "rpm_override", "int", None, "Requests per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_RPM", RATES, 1),
+    S("rate_limits", "tpm_override", "int", None, "Tokens per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_TPM", RATES, 1),
+    S("metrics", "error_injection_enabled", "flag", False, "Fail on purpose.", waits=FAULTS),
+    S("metrics", "error_injection_rate", "float", 0.0, "Share of calls that fail.", waits=FAULTS, least=0, most=1),
+    S("metrics", "error_injection_types", "list", ("internal_error", "service_unavailable", "gateway_timeout", "rate_limit_quota"), "Kinds of failure.", waits=FAULTS),
+    S("metrics", "enable_metrics", "flag", True, "Collect metrics.", waits=METRICS),
+    S("metrics", "enable_prometheus", "flag", False, "Serve metrics to Prometheus.", waits=METRICS),
+    S("metrics", "metrics_retention_hours", "int", 24, "Hours that metrics are kept.", waits=METRICS, least=1, most=168),
+    S("dcgm", "gpu_model", "text", "H100-80GB", "Simulated GPU.", (), "FAKEAI_DCGM_GPU_MODEL", DCGM),
+    S("dcgm", "gpu_count", "int", 4, "Number of simulated GPUs.", (), "FAKEAI_DCGM_GPU_COUNT", DCGM, 1, 1024),
+    S("dcgm", "workload_intensity", "text", "medium", "How hard a request works the GPUs: low, medium or high.", (), "FAKEAI_DCGM_WORKLOAD_INTENSITY", DCGM),
+    S("storage", "file_storage_backend", "text", "memory", "memory or disk.", waits=STORAGE),
+    S("storage", "file_storage_path", "text", None, "Folder of stored files.", waits=STORAGE),
+    S("storage", "file_cleanup_enabled", "flag", True, "Delete expired files.", waits=STORAGE),
+    S("storage", "file_retention_hours", "int", 24, "Hours that files are kept.", waits=STORAGE, least=1, most=168),
+    S("storage", "image_storage_backend", "text", "memory", "memory or disk.", waits=MEDIA),
+    S("storage", "image_storage_path", "text", None, "Folder of generated images.", waits=MEDIA),
+    S("storage", "image_retention_hours", "int", 1, "Hours that images are kept.", waits=MEDIA, least=1, most=168),
+    S("security", "enable_security", "flag", False, "Switch on every guard.", ("--enable-security", "--security"), waits="the guards"),
+    S("security", "enable_input_validation", "flag", False, "Check inputs for attacks.", waits=CHECKS),
+    S("security", "enable_injection_detection", "flag", False, "Refuse injection attacks.", waits=CHECKS),
+    S("security", "max_request_size", "int", 104_857_600, "Largest body in bytes.", least=1024, most=104_857_600),
+    S("security", "enable_abuse_detection", "flag", False, "Ban abusive addresses.", waits=ABUSE),
+    S("security", "abuse_cleanup_interval", "int", 3600, "Seconds between clean-ups of bans.", waits=ABUSE),
+    S("security", "cors_allowed_origins", "list", ("*",), "Origins that browsers may call from."),
+    S("security", "cors_allow_credentials", "flag", True, "Let browsers send credentials."),
+    S("features", "enable_prompt_caching", "flag", True, "Simulate prompt caching.", waits=CACHING),
+    S("features", "cache_ttl_seconds", "int", 600, "Seconds that a cached prompt lives.", waits=CACHING),
+    S("features", "min_tokens_for_cache", "int", 1024, "Least tokens of a cached prompt.", waits=CACHING),
+    S("features", "enable_moderation", "flag", False, "Moderate content.", waits=SAFETY),
+    S("features", "moderation_threshold", "float", 0.5, "Score from which content is flagged.", waits=SAFETY, least=0, most=1),
+    S("features", "enable_refusals", "flag", False, "Refuse harmful requests.", waits=SAFETY),
+    S("features", "enable_safety_features", "flag", False, "Refuse harmful content.", ("--enable-safety-features", "--enable-safety"), waits=SAFETY),
+    S("features", "enable_jailbreak_detection", "flag", False, "Refuse jailbreaks.", waits=SAFETY),
+    S("features", "prepend_safety_message", "flag", False, "Put a safety message first.", waits=SAFETY),
+    S("features", "enable_audio", "flag", True, "Audio in chat.", waits=MEDIA),
+    S("features", "default_voice", "text", "alloy", "Voice of speech.", waits=MEDIA),
+    S("features", "default_audio_format", "text", "mp3", "Format of speech.", waits=MEDIA),
+    S("features", "enable_context_validation", "flag", True, "Refuse prompts beyond the context window.", waits="context windows"),
+    S("features", "strict_token_counting", "flag", False, "Count tokens exactly; they always are.", waits="inexact counting"),
+    S("features", "stream_timeout_seconds", "float", 300.0, "Longest stream.", waits=STREAMS),
+    S("features", "stream_token_timeout_seconds", "float", 30.0, "Longest wait between tokens.", waits=STREAMS),
+    S("features", "stream_keepalive_enabled", "flag", True, "Send keep-alives in long streams.", waits=STREAMS),
+    S("features", "stream_keepalive_interval_seconds", "float", 15.0, "Seconds between keep-alives.", waits=STREAMS),
+)  # fmt: skip
+
+CONFIG_FILES = ("fakeai.toml", "fakeai.yaml", "fakeai.yml", "fakeai.json")
+FOREIGN = ("project",)  # tables of fakeai.toml that are not settings
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The values in force, by setting name; *notes* are sentences that the user should see at start."""
+
+    values: Mapping[str, Any]
+    notes: tuple[str, ...]
+
+    def __getitem__(self, name: str) -> Any:
+        return self.values[name]
+
+    def runtime(self) -> Options:
+        """What the machine needs to know of them."""
+        keys = frozenset(_keys(self["api_keys"]))
+        return Options(
+            seed=self["seed"],
+            ttft=self["ttft_ms"],
+            itl=self["itl_ms"],
+            require_api_key=self["require_api_key"],
+            api_keys=keys,
+            max_request_size=self["max_request_size"],
+            cors_allowed_origins=self["cors_allowed_origins"],
+            cors_allow_credentials=self["cors_allow_credentials"],
+        )
+
+
+def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Path) -> Settings:
+    """Settle every setting: a flag comes before the environment, that before the configuration file.
+
+    Raises:
+        SettingError: a value cannot be used, or the configuration file cannot be read.
+    """
+    notes: list[str] = []
+    sources = [
+        {name: (value, _shown(name)) for name, value in flags.items() if value is not None},
+        _from_environment(environ, notes),
+    ]
+    config = next((source["config_file"][0] for source in sources if "config_file" in source), None)
+    sources.append(_from_file(config, directory, notes))
+    values: dict[str, Any] = {}
+    ranks: dict[str, int] = {}
+    for setting in SETTINGS:
+        found = next(((rank, s[setting.name]) for rank, s in enumerate(sources) if setting.name in s), None)
+        rank, (value, shown) = found or (len(sources), (setting.default, setting.name))
+        values[setting.name] = _parse(setting, value, shown)
+        ranks[setting.name] = rank
+        if found and setting.waits:
+            notes.append(f"{shown} is accepted but changes nothing: {setting.waits} is not built yet.")
+    for name in ("ttft", "itl"):
+        milliseconds, variance = values[f"{name}_ms"]
+        percent = values[f"{name}_variance_percent"]
+        if variance is not None and ranks[f"{name}_ms"] <= ranks[f"{name}_variance_percent"]:
+            percent = variance
+        values[f"{name}_ms"] = Delay(milliseconds / 1000, percent / 100)
+    if values["api_keys"] and ranks["require_api_key"] == len(sources):
+        values["require_api_key"] = True
+    return Settings(values, tuple(notes))
+
+
+def _shown(name: str) -> str:
+    return next(s.options[0] for s in SETTINGS if s.name == name)
+
+
+def _from_environment(environ: Mapping[str, str], notes: list[str]) -> dict[str, tuple[Any, str]]:
+    known = {variable: setting for setting in SETTINGS for variable in reversed(setting.variables)}
+    found: dict[str, tuple[Any, str]] = {}
+    for variable, value in sorted(environ.items()):
+        name = variable.upper()
+        if not name.startswith("FAKEAI_"):
+            continue
+        if name not in known:
+            notes.append(f"{variable} is not a setting{_nearest(name, known)}.")
+        elif known[name].name not in found or name == known[name].variable:
+            found[known[name].name] = (value, variable)
+    return found
+
+
+def _from_file(path: str | None, directory: Path, notes: list[str]) -> dict[str, tuple[Any, str]]:
+    """The settings of the configuration file, flat or in sections, by setting name."""
+    file = directory / path if path else next((directory / n for n in CONFIG_FILES if (directory / n).is_file()), None)
+    if file is None:
+        return {}
+    data = _read(file)
+    names = {setting.name: setting for setting in SETTINGS}
+    nested = {f"{setting.section}.{setting.key}": setting for setting in SETTINGS}
+    short = {"ttft": names["ttft_ms"], "itl": names["itl_ms"]}
+    found: dict[str, tuple[Any, str]] = {}
+    for key, value in _flatten(data):
+        if key.split(".")[0] in FOREIGN:
+            continue
+        setting = names.get(key) or nested.get(key) or short.get(key)
+        if setting is None:
+            notes.append(f"{file.name}: {key} is not a setting{_nearest(key, [*names, *nested])}.")
+        else:
+            found[setting.name] = (value, f"{file.name}: {key}")
+    return found
+
+
+def _flatten(data: Mapping[str, Any]) -> Iterable[tuple[str, Any]]:
+    for key, value in data.items():
+        key = str(key).replace("-", "_").lower()
+        if isinstance(value, dict):
+            yield from ((f"{key}.{str(inner).replace('-', '_').lower()}", v) for inner, v in value.items())
+        else:
+            yield key, value
+
+
+def _read(file: Path) -> dict[str, Any]:
+    try:
+        text = file.read_text(encoding="utf-8")
+        if file.suffix == ".toml":
+            return tomllib.loads(text)
+        import yaml
+
+        data = yaml.safe_load(text)
+    except (OSError, UnicodeError) as error:
+        raise SettingError(f"{file}: cannot be read: {error}") from None
+    except Exception as error:
+        raise SettingError(f"{file}: {' '.join(str(error).split())}") from None
+    if data is not None and not isinstance(data, dict):
+        raise SettingError(f"{file}: a configuration file is a mapping of settings")
+    return data or {}
+
+
+def _parse(setting: Setting, value: Any, shown: str) -> Any:
+    if value is None:
+        return None
+    try:
+        parsed = PARSERS[setting.kind](value)
+    except ValueError as error:
+        raise SettingError(f"{shown}: {error}") from None
+    if setting.least is not None and isinstance(parsed, int | float) and parsed < setting.least:
+        raise SettingError(f"{shown}: {value} is less than {setting.least:g}")
+    if setting.most is not None and isinstance(parsed, int | float) and parsed > setting.most:
+        raise SettingError(f"{shown}: {value} is more than {setting.most:g}")
+    return parsed
+
+
+def _flag(value: Any) -> bool:
+    words = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+    word = str(value).strip().lower()
+    if word not in words:
+        raise ValueError(f"{value!r} is neither true nor false")
+    return words[word]
+
+
+def _whole(value: Any) -> int:
+    if isinstance(value, bool) or not re.fullmatch(r"\s*[-+]?\d+\s*", str(value)):
+        raise ValueError(f"{value!r} is not a whole number")
+    return int(value)
+
+
+def _number(value: Any) -> float:
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        raise ValueError(f"{value!r} is not a number") from None
+    if number != number or number in (float("inf"), float("-inf")):
+        raise ValueError(f"{value!r} is not a number")
+    return number
+
+
+def _list(value: Any) -> tuple[str, ...]:
+    """Values separated by commas, or a JSON list."""
+    if isinstance(value, str) and value.strip().startswith("["):
+        import json
+
+        try:
+            value = json.loads(value)
+        except ValueError:
+            raise ValueError(f"{value!r} is not a JSON list") from None
+    items = value.split(",") if isinstance(value, str) else value
+    if not isinstance(items, list | tuple):
+        raise ValueError(f"{value!r} is not a list")
+    return tuple(part for item in items for part in (str(item).strip(),) if part)
+
+
+def _delay(value: Any) -> tuple[float, float | None]:
+    """`20` or `20:10`: milliseconds and, perhaps, variance in percent."""
+    number, _, variance = str(value).partition(":")
+    milliseconds = _number(number)
+    percent = _number(variance.rstrip("%")) if variance else None
+    if milliseconds < 0 or not 0 <= (percent or 0) <= 100:
+        raise ValueError(f"{value!r} is not ms or ms:variance%, e.g. 20 or 20:10")
+    return milliseconds, percent
+
+
+PARSERS: dict[str, Callable[[Any], Any]] = {
+    "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay,
+}  # fmt: skip
+
+
+def _keys(items: Iterable[str]) -> Iterable[str]:
+    """API keys; an item that is a file has one on each line, # starting a comment."""
+    for item in items:
+        if Path(item).is_file():
+            lines = (line.partition("#")[0].strip() for line in Path(item).read_text().splitlines())
+            yield from (line for line in lines if line)
+        else:
+            yield item
+
+
+def _nearest(name: str, good: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, good, n=1)
+    return f", did you mean {close[0]}?" if close else ""

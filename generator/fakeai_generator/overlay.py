@@ -1,0 +1,68 @@
+"""Apply OpenAPI Overlay 1.0 documents: what we say about a spec stands beside it, never in it."""
+
+import copy
+from typing import Any
+
+from jsonpath_rfc9535 import JSONPathError, compile
+
+from .source import Document, Map, Mark, Sequence
+
+
+def apply(document: Document, overlay: Document, *, strict: bool) -> None:
+    """Apply *overlay* to *document* in place; merged values keep the place they have in the overlay.
+
+    With *strict*, an action that finds nothing to act on is a mistake. Corrections are not strict: they stand for
+    a whole folder of specs, and each file has only some of what they mend.
+    """
+    actions = overlay.data.get("actions") if isinstance(overlay.data, dict) else None
+    if not isinstance(actions, list):
+        overlay.wrong((), "an overlay needs a list of actions")
+        return
+    for i, action in enumerate(actions):
+        at = ("actions", i)
+        if not isinstance(action, dict) or not isinstance(action.get("target"), str):
+            overlay.wrong(at, "an action needs a target")
+            continue
+        if ("update" in action) == (action.get("remove") is True):
+            overlay.wrong(at, "an action either updates or removes")
+            continue
+        try:
+            found = compile(action["target"]).find(document.data)
+        except JSONPathError as error:
+            overlay.wrong((*at, "target"), f"the target is not a JSONPath: {error}")
+            continue
+        if strict and not found:
+            overlay.wrong((*at, "target"), f"nothing to overlay: {document.path} has no {action['target']}")
+        for match in reversed(found):
+            *above, last = match.location if match.location else (None,)
+            if action.get("remove"):
+                _remove(document.data, above, last)
+            elif not _merge(match.value, action["update"], overlay.mark((*at, "update"))):
+                overlay.wrong((*at, "target"), "only a mapping or a sequence can be updated")
+
+
+def _remove(data: Any, above: list[Any], last: Any) -> None:
+    for step in above:
+        data = data[step]
+    del data[last]
+    if isinstance(data, Map | Sequence):
+        del data.marks[last]
+
+
+def _merge(target: Any, new: Any, mark: Mark) -> bool:
+    """Merge *new* into *target*: mappings recursively, sequences by appending, anything else by replacing."""
+    if isinstance(target, Sequence):
+        target.adopt(copy.deepcopy(new), mark)
+        return True
+    if not isinstance(target, Map) or not isinstance(new, Map):
+        return False
+    for key, value in new.items():
+        old = target.get(key)
+        if isinstance(old, Map) and isinstance(value, Map):
+            _merge(old, value, new.marks[key])
+        elif isinstance(old, Sequence) and isinstance(value, Sequence):
+            for item, place in zip(value, value.marks, strict=True):
+                old.adopt(copy.deepcopy(item), place)
+        else:
+            target.adopt(key, copy.deepcopy(value), new.marks[key])
+    return True
