@@ -6,17 +6,17 @@ from fakeai.runtime.routes import Api, Route
 APIS = {
     "fakeai": Api(
         bases=("",),
-        headers=(),
+        headers={},
         envelope="openai",
     ),
     "openai": Api(
         bases=("/v1", ""),
-        headers=(("openai-processing-ms", "{processing-ms}"), ("openai-version", "2020-10-01")),
+        headers={"openai-processing-ms": "{processing-ms}", "openai-version": "2020-10-01"},
         envelope="openai",
     ),
 }
 
-ROUTES = (
+ROUTES = [
     Route("GET", "/health", "fakeai", "fakeai.health", "get_health"),
     Route("GET", "/chat/completions", "openai", "openai.chat", "list_chat_completions"),
     Route("POST", "/chat/completions", "openai", "openai.chat", "create_chat_completion"),
@@ -29,4 +29,4 @@ ROUTES = (
     Route("GET", "/models", "openai", "openai.models", "list_models"),
     Route("GET", "/models/{model:path}", "openai", "openai.models", "retrieve_model"),
     Route("DELETE", "/models/{model:path}", "openai", "openai.models", "delete_model"),
-)
+]

@@ -2,7 +2,7 @@
 
 import importlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from .answer import Answer
 from .call import Call
@@ -21,7 +21,7 @@ class Api:
     """
 
     bases: tuple[str, ...] = ("",)
-    headers: tuple[tuple[str, str], ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
     envelope: str = "openai"
 
 
@@ -47,8 +47,8 @@ class Target:
     def __init__(self, route: Route, api: Api, load: Callable[[str], object]) -> None:
         self._route, self._import = route, load
         self._function: RouteFunction | None = None
-        self.headers = [(name.encode(), value.encode()) for name, value in api.headers if value != PROCESSING]
-        self.timing_headers = [name.encode() for name, value in api.headers if value == PROCESSING]
+        self.headers = [(name.encode(), value.encode()) for name, value in api.headers.items() if value != PROCESSING]
+        self.timing_headers = [name.encode() for name, value in api.headers.items() if value == PROCESSING]
         self.envelope: Envelope = ENVELOPES[api.envelope]
 
     @property

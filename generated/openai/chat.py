@@ -15,7 +15,7 @@ EXAMPLES = Examples(__file__)
 
 
 async def list_chat_completions(call: Call) -> Answer:
-    """GET /chat/completions: List chat completions"""
+    """GET /chat/completions: List chat completions."""
     keys.require_bearer(call)
     return examples.answer(EXAMPLES["listChatCompletions"])
 
@@ -29,25 +29,25 @@ async def create_chat_completion(call: Call) -> Answer:
 
 
 async def get_chat_completion(call: Call) -> Answer:
-    """GET /chat/completions/{completion_id}: Get chat completion"""
+    """GET /chat/completions/{completion_id}: Get chat completion."""
     keys.require_bearer(call)
     return examples.answer(EXAMPLES["getChatCompletion"])
 
 
 async def update_chat_completion(call: Call) -> Answer:
-    """POST /chat/completions/{completion_id}: Update chat completion"""
+    """POST /chat/completions/{completion_id}: Update chat completion."""
     keys.require_bearer(call)
     call.json(SCHEMAS["updateChatCompletion.body"])
     return examples.answer(EXAMPLES["updateChatCompletion"])
 
 
 async def delete_chat_completion(call: Call) -> Answer:
-    """DELETE /chat/completions/{completion_id}: Delete chat completion"""
+    """DELETE /chat/completions/{completion_id}: Delete chat completion."""
     keys.require_bearer(call)
     return examples.answer(EXAMPLES["deleteChatCompletion"])
 
 
 async def get_chat_completion_messages(call: Call) -> Answer:
-    """GET /chat/completions/{completion_id}/messages: Get chat completion messages"""
+    """GET /chat/completions/{completion_id}/messages: Get chat completion messages."""
     keys.require_bearer(call)
     return examples.answer(EXAMPLES["getChatCompletionMessages"])

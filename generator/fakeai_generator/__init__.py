@@ -22,6 +22,8 @@ def generate(root: Path, builtin: Path) -> dict[str, str]:
         raise SpecError([f"{root}:1: there is no folder specs here"])
     known = behaviors.load(behaviors.folders(root, builtin), mistakes)
     planned = plan.plan(root, known, mistakes)
+    if mistakes:
+        raise SpecError(mistakes)
     files = emit.emit(planned, mistakes)
     if mistakes:
         raise SpecError(mistakes)

@@ -45,7 +45,13 @@ SCHEMA = {
 }
 
 # Kinds of parameter that any behavior's `with` may refer to as {$ref: '#/$defs/duration'}.
-DEFS = {"duration": {"type": "string", "pattern": r"^\d+(\.\d+)?(ms|s|m|h|d)$"}}
+DEFS = {
+    "duration": {
+        "type": "string",
+        "pattern": r"^\d+(\.\d+)?(ms|s|m|h|d)$",
+        "title": "a duration such as 300ms, 1.5s or 24h",
+    }
+}
 
 
 @dataclass(frozen=True)
@@ -98,7 +104,7 @@ def load(places: Iterable[Path], mistakes: list[str]) -> dict[str, Behavior]:
 
 def _behavior(document: Document) -> Behavior | None:
     data = document.data
-    if not data and document.mistakes:
+    if data is None:
         return None
     problems = list(Draft202012Validator(SCHEMA).iter_errors(data))
     for problem in problems:
@@ -141,6 +147,8 @@ def _sentence(problem: Any, schema: dict[str, Any]) -> str:
         return "; ".join(f"there is no {name!r} here" + nearest(name, good) for name in bad)
     if problem.validator == "enum" and isinstance(problem.instance, str):
         return f"{problem.message}{nearest(problem.instance, problem.validator_value)}"
+    if "title" in problem.schema:
+        return f"{problem.instance!r} is not {problem.schema['title']}"
     return str(problem.message)
 
 

@@ -13,6 +13,7 @@ import jinja2
 from .plan import Module, Operation, Plan, Step
 
 WIDTH = 120
+LONGEST_DOC = WIDTH - 10  # characters of a docstring
 UNITS = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
@@ -56,8 +57,9 @@ def seconds(text: str | None) -> Code:
 
 def doc(text: str) -> Code:
     """A sentence for a docstring: one line that ends nothing."""
-    safe = "".join(c if c.isprintable() and c != "\\" else " " for c in text).replace('"', "'")
-    return Code(safe if len(safe) <= WIDTH else f"{safe[: WIDTH - 4]} ...")
+    printable = "".join(c if c.isprintable() and c != "\\" else " " for c in text)
+    safe = " ".join(printable.replace('"', "'").split())
+    return Code(safe if len(safe) <= LONGEST_DOC else f"{safe[: LONGEST_DOC - 4]} ...")
 
 
 def _only_code(value: Any) -> Any:
@@ -86,7 +88,8 @@ def emit(plan: Plan, mistakes: list[str]) -> dict[str, str]:
         ".gitattributes": "* linguist-generated=true\n",
         "__init__.py": PACKAGE.format("The route layer."),
         "table.py": ENVIRONMENT.get_template("table.py.jinja").render(
-            apis=plan.apis, routes=[_route(module, op) for module in plan.modules for op in module.operations]
+            apis=[(api, fit(f"headers={literal(dict(api.headers))}", 8, ",")) for api in plan.apis],
+            routes=[_route(module, op) for module in plan.modules for op in module.operations],
         ),
         "catalog.json": _json(plan.catalog),
     }
@@ -125,7 +128,7 @@ def _module(module: Module, mistakes: list[str]) -> str:
                 mistakes.append(
                     f"{file}:{line}: both {other}.{name} and {step.behavior.calls} are called {name!r} here"
                 )
-        title = doc(f"{operation.method} {operation.path}: {operation.summary}"[: WIDTH - 12])
+        title = doc(f"{operation.method} {operation.path}: {operation.summary}")
         functions.append({"name": Code(operation.name), "title": title, "lines": before})
     packages: dict[str, list[str]] = {"fakeai.runtime.answer": ["Answer"], "fakeai.runtime.call": ["Call"]}
     for name, package in calls.items():
@@ -134,7 +137,7 @@ def _module(module: Module, mistakes: list[str]) -> str:
         packages["fakeai.runtime.examples"] = ["Examples"]
     if module.schemas:
         packages["fakeai.runtime.schemas"] = ["Schemas"]
-    imports = [fit(f"from {package} import {', '.join(sorted(packages[package]))}", 0) for package in sorted(packages)]
+    imports = [_import(package, sorted(packages[package])) for package in sorted(packages)]
     return ENVIRONMENT.get_template("routes.py.jinja").render(
         source=module.source,
         imports=imports,
@@ -142,6 +145,13 @@ def _module(module: Module, mistakes: list[str]) -> str:
         has_examples=bool(module.examples),
         functions=functions,
     )
+
+
+def _import(package: str, names: list[str]) -> Code:
+    line = f"from {package} import {', '.join(names)}"
+    if len(line) <= WIDTH:
+        return Code(line)
+    return Code("\n".join([f"from {package} import (", *(f"    {name}," for name in names), ")"]))
 
 
 def _lines(operation: Operation, module: Module, mistakes: list[str]) -> list[Code]:
@@ -205,7 +215,7 @@ def fit(line: str, indent: int, end: str = "") -> Code:
     pad = " " * (own + indent)
     inner = pad + "    "
     joined = inner + ", ".join(parts)
-    body = [joined] if len(joined) <= WIDTH and not end else [f"{inner}{part}," for part in parts]
+    body = [joined] if len(joined) <= WIDTH else [f"{inner}{part}," for part in parts]
     return Code("\n".join([line[: opening + 1], *body, pad + line[-1] + end]))
 
 

@@ -44,7 +44,7 @@ def import_openapi(file: Path, into: Path, tags: Collection[str] = ()) -> dict[P
     mistakes: list[str] = []
     document = read(file.parent, Path(file.name), mistakes)
     version = str(document.data.get("openapi", "")) if isinstance(document.data, dict) else ""
-    if not mistakes and not version.startswith(("3.0", "3.1")):
+    if document.data is not None and not version.startswith(("3.0", "3.1")):
         document.wrong(("openapi",), f"not an OpenAPI 3.0 or 3.1 document (openapi: {version or 'missing'})")
     if mistakes:
         raise SpecError(mistakes)

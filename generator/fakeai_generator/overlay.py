@@ -14,6 +14,8 @@ def apply(document: Document, overlay: Document, *, strict: bool) -> None:
     With *strict*, an action that finds nothing to act on is a mistake. Corrections are not strict: they stand for
     a whole folder of specs, and each file has only some of what they mend.
     """
+    if overlay.data is None or document.data is None:
+        return
     actions = overlay.data.get("actions") if isinstance(overlay.data, dict) else None
     if not isinstance(actions, list):
         overlay.wrong((), "an overlay needs a list of actions")

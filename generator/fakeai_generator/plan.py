@@ -12,7 +12,7 @@ from . import examples
 from .behaviors import STAGES, Behavior, check, nearest
 from .overlay import apply
 from .references import SCHEMAS, closure, names_in, unescape
-from .source import Document, Map, Pointer, one_line, read
+from .source import Document, Map, Mark, Pointer, one_line, read
 
 METHODS = ("get", "put", "post", "delete", "patch")
 OPERATION_ID = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,119}")
@@ -78,6 +78,7 @@ class Operation:
     body: str | None
     body_required: bool
     steps: tuple[Step, ...]
+    place: Mark
 
 
 @dataclass(frozen=True)
@@ -122,19 +123,25 @@ def plan(root: Path, behaviors: dict[str, Behavior], mistakes: list[str]) -> Pla
         files = sorted(p for p in folder.glob("*.yaml") if not p.name.endswith(".overlay.yaml"))
         shared = next((path for path in files if path.name == "api.yaml"), None)
         settings = read(root, shared.relative_to(root), mistakes) if shared else Document("", Map(), mistakes)
-        check(settings, (), settings.data, API_FILE, "api.yaml")
+        if settings.data is None or not check(settings, (), settings.data, API_FILE, "api.yaml"):
+            settings = Document("", Map(), mistakes)
         corrections = folder / "corrections.overlay.yaml"
         mended = read(root, corrections.relative_to(root), mistakes) if corrections.exists() else None
         for path in files:
             if path == shared:
                 continue
             document = read(root, path.relative_to(root), mistakes)
+            if document.data is None:
+                continue
             if mended:
                 apply(document, mended, strict=False)
             beside = path.with_suffix("").with_suffix(".overlay.yaml")
             if beside.exists():
                 apply(document, read(root, beside.relative_to(root), mistakes), strict=True)
             name = path.stem if folder == specs else f"{folder.name}.{path.stem}"
+            if not isinstance(document.data, dict) or not isinstance(document.data.get("paths"), dict):
+                document.wrong((), "a spec needs a mapping of paths")
+                continue
             if any(not MODULE_NAME.fullmatch(n) or keyword.iskeyword(n) or n in RESERVED for n in name.split(".")):
                 document.wrong((), f"{name!r} cannot be a module: use small letters, digits and _")
                 continue
@@ -166,9 +173,8 @@ def _no_clashes(modules: Iterable[Module], mistakes: list[str]) -> None:
             for base in module.api.bases:
                 key = operation.method, re.sub(r"\{[^}]*\}", "{}", base + operation.path)
                 if key in seen:
-                    mark = operation.steps[-1].document.mark(("paths", operation.path, operation.method.lower()))
                     where = f"{operation.method} {base}{operation.path}"
-                    mistakes.append(f"{mark[0]}:{mark[1]}: {where} is also {seen[key]}")
+                    mistakes.append(f"{operation.place[0]}:{operation.place[1]}: {where} is also {seen[key]}")
                 seen.setdefault(key, f"{operation.id} in {module.source}")
 
 
@@ -184,11 +190,7 @@ class _Planner:
         self.roots: list[Any] = []
 
     def module(self) -> Module:
-        paths = self.document.data.get("paths")
-        if not isinstance(paths, dict):
-            self.document.wrong((), "a spec needs a mapping of paths")
-            return self.result
-        for path, item in paths.items():
+        for path, item in self.document.data["paths"].items():
             if not isinstance(item, dict):
                 self.document.wrong(("paths", path), "a path needs a mapping of methods")
                 continue
@@ -213,7 +215,7 @@ class _Planner:
         if not isinstance(spec, dict):
             self.document.wrong(at, "an operation needs a mapping")
             return None
-        if not PATH.fullmatch(path) or len(path) > 200:
+        if not PATH.fullmatch(path) or len(path) > 200 or {".", ".."} & set(path.split("/")):
             self.document.wrong(("paths", path), f"{path!r} is not a path that can be served")
             return None
         id = spec.get("operationId")
@@ -226,12 +228,9 @@ class _Planner:
         args = tuple(re.findall(r"\{(\w+)\}", path))
         body, required = self.body(id, spec, at)
         steps = self.steps(spec, at, method, args, body)
-        if steps is None:
-            return None
-        answer = steps[-1]
-        if "example" in answer.behavior.emit and id not in self.result.examples:
+        if any("example" in step.behavior.emit for step in steps):
             self.example(id, spec, at)
-        summary = spec.get("summary") or name.replace("_", " ").strip().capitalize()
+        summary = spec.get("summary") or f"{name.replace('_', ' ').strip().capitalize()}."
         return Operation(
             id=id,
             name=name,
@@ -243,6 +242,7 @@ class _Planner:
             body=body,
             body_required=required,
             steps=steps,
+            place=self.document.mark(at),
         )
 
     def route(self, path: str, spec: dict[str, Any], at: Pointer) -> str:
@@ -278,13 +278,12 @@ class _Planner:
 
     def steps(
         self, spec: dict[str, Any], at: Pointer, method: str, args: tuple[str, ...], body: str | None
-    ) -> tuple[Step, ...] | None:
-        """The operation's behaviors in the order they run, or None when something is wrong."""
+    ) -> tuple[Step, ...]:
+        """The operation's behaviors in the order they run, without those that are wrong."""
         said = spec.get("x-fakeai", {})
         at = (*at, "x-fakeai")
-        before = len(self.document.mistakes)
         if not check(self.document, at, said, ANNOTATION, "x-fakeai"):
-            return None
+            return ()
         found: dict[str, Step | None] = {}
         for document, place, uses in (
             (self.settings, ("x-fakeai-defaults",), self.settings.data.get("x-fakeai-defaults") or []),
@@ -295,15 +294,16 @@ class _Planner:
                 name, params = (use, {}) if isinstance(use, str) else next(iter(use.items()), ("", {}))
                 found[name] = self.step(document, (*place, i), name, params or {})
         for i, name in enumerate(said.get("without", [])):
-            if found.pop(name, None) is None:
+            if name in found:
+                del found[name]
+            else:
                 self.document.wrong((*at, "without", i), f"{name!r} is not a default{nearest(name, found)}")
         use = said.get("use", EXAMPLE)
         params = said.get("with", {})
         found[use] = self.step(self.document, (*at, "use") if "use" in said else at, use, params, (*at, "with"))
         steps = sorted((s for s in found.values() if s), key=lambda step: STAGES.index(step.behavior.stage))
-        if None not in found.values():
-            self.fit(steps, at, method, args, body)
-        return tuple(steps) if len(self.document.mistakes) == before else None
+        self.fit(steps, at, method, args, body, complete=None not in found.values())
+        return tuple(steps)
 
     def step(self, document: Document, at: Pointer, name: str, params: Any, params_at: Pointer = ()) -> Step | None:
         behavior = self.behaviors.get(name)
@@ -315,10 +315,12 @@ class _Planner:
             return None
         return Step(behavior, {**behavior.defaults, **params}, document, at)
 
-    def fit(self, steps: list[Step], at: Pointer, method: str, args: tuple[str, ...], body: str | None) -> None:
-        """Check that the behaviors may stand here and that what one gives another takes."""
+    def fit(
+        self, steps: list[Step], at: Pointer, method: str, args: tuple[str, ...], body: str | None, complete: bool
+    ) -> None:
+        """Check that the behaviors may stand here and, when all are known, that what one gives another takes."""
         answers = [step.behavior.name for step in steps if step.behavior.stage == "answer"]
-        if len(answers) != 1:
+        if complete and len(answers) != 1:
             self.document.wrong(at, f"an operation has one answer, not {len(answers)} ({', '.join(answers)})")
         for i, step in enumerate(steps):
             behavior, on = step.behavior, step.behavior.on
@@ -331,7 +333,7 @@ class _Planner:
                     step.at, f"{behavior.name} needs {on['path']} parameters in the path, not {len(args)}"
                 )
             taken = {name for later in steps[i + 1 :] for name in later.behavior.takes}
-            if behavior.gives and behavior.gives not in taken:
+            if complete and behavior.gives and behavior.gives not in taken:
                 step.document.wrong(step.at, f"{behavior.name} gives {behavior.gives!r}, which nobody here takes")
 
     def example(self, id: str, spec: dict[str, Any], at: Pointer) -> None:

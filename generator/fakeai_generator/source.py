@@ -59,7 +59,7 @@ class Sequence(list[Any]):
 
 
 class Document:
-    """One YAML file, or one with overlays applied, and the mistakes found in it."""
+    """One YAML file, or one with overlays applied, and the mistakes found in it. Unreadable, its *data* is None."""
 
     def __init__(self, path: str, data: Any, mistakes: list[str]) -> None:
         self.path, self.data, self.mistakes = path, data, mistakes
@@ -91,7 +91,7 @@ def one_line(text: str) -> str:
 def read(root: Path, path: Path, mistakes: list[str]) -> Document:
     """Parse *path*, which lies below *root*, with the scalars of YAML 1.2: `on`, `no` and 2024-01-01 stay strings.
 
-    What cannot be read is noted in *mistakes*; the document is then an empty mapping.
+    What cannot be read is noted in *mistakes*; the document's data is then None.
     """
     name = path.as_posix()
     try:
@@ -106,7 +106,7 @@ def read(root: Path, path: Path, mistakes: list[str]) -> Document:
         mistakes.append(f"{name}:1: the file is nested too deeply")
     except (OSError, UnicodeError, yaml.YAMLError) as error:
         mistakes.append(f"{name}:1: cannot be read: {one_line(str(error))}")
-    return Document(name, Map(), mistakes)
+    return Document(name, None, mistakes)
 
 
 class _Refused(Exception):

@@ -1,7 +1,6 @@
 """Plain prose about the topic of a prompt: seeded, readable, made of whole tokens."""
 
 import re
-from collections.abc import Iterator
 
 from ..chance import Chance
 from ..tokens import Tokens
@@ -88,46 +87,36 @@ class Prose:
 
         It has at least *least* tokens and at most *most*; joined, they are the text.
         """
-        made: list[str] = []
-        for part in self._answer(prompt, chance, least):
-            made += part
-            if len(made) > most:
-                del made[most:]
-                return made, False
-            if len(made) >= least and part is END:
-                break
-        return made, True
-
-    def _answer(self, prompt: str, chance: Chance, least: int) -> Iterator[list[str]]:
-        """Sentences in pieces, for ever; END stands where the answer may stop."""
-        if least == 0 and IS_GREETING.fullmatch(prompt[:80]):
-            yield self.pieces(GREETINGS[chance.below(len(GREETINGS))])
-            yield END
+        if not least and IS_GREETING.fullmatch(prompt[:80]):
+            made = list(self.pieces(GREETINGS[chance.below(len(GREETINGS))]))
+            return made[:most], len(made) <= most
         topic = self._tokens.pieces(" " + topic_of(prompt))
-        lead = ""
+        made = []
         while True:
-            yield from self._sentence(OPENINGS[chance.below(len(OPENINGS))], topic, lead, ".")
-            count = 2 + chance.below(4)
-            at, stride = chance.below(len(SENTENCES)), 1 + chance.below(len(SENTENCES) - 1)
-            for number in range(count):
-                sentence = SENTENCES[(at + number * stride) % len(SENTENCES)]
-                yield from self._sentence(sentence, topic, " ", ".")
-            yield from self._sentence(CLOSINGS[chance.below(len(CLOSINGS))], topic, " ", "")
-            yield self.pieces(".")
-            yield END
-            made_longer = self.pieces("\n\n")
-            yield made_longer
-            lead = ""
+            self._paragraph(made, topic, chance)
+            if len(made) >= most or len(made) + 1 >= least:
+                made += self.pieces(".")
+                return made[:most], len(made) <= most
+            made += self.pieces(".\n\n")
 
-    def _sentence(self, sentence: str, topic: list[str], lead: str, end: str) -> Iterator[list[str]]:
+    def _paragraph(self, made: list[str], topic: list[str], chance: Chance) -> None:
+        """Add some sentences to *made*, without the full stop of the last."""
+        self._sentence(made, "", OPENINGS[chance.below(len(OPENINGS))], topic, ".")
+        at, stride = chance.below(len(SENTENCES)), 1 + chance.below(len(SENTENCES) - 1)
+        for number in range(2 + chance.below(4)):
+            sentence = SENTENCES[(at + number * stride) % len(SENTENCES)]
+            self._sentence(made, " ", sentence, topic, ".")
+        self._sentence(made, " ", CLOSINGS[chance.below(len(CLOSINGS))], topic, "")
+
+    def _sentence(self, made: list[str], lead: str, sentence: str, topic: list[str], end: str) -> None:
         head, slot, tail = sentence.partition(" {}")
-        if slot:
-            yield self.pieces(lead + head)
-            yield topic
-            if tail or end:
-                yield self.pieces(tail + end)
-        else:
-            yield self.pieces(lead + head + end)
+        if not slot:
+            made += self.pieces(lead + head + end)
+            return
+        made += self.pieces(lead + head)
+        made += topic
+        if tail or end:
+            made += self.pieces(tail + end)
 
     def pieces(self, text: str) -> list[str]:
         """The tokens of a text that is always the same."""
@@ -135,9 +124,6 @@ class Prose:
         if pieces is None:
             pieces = self._pieces[text] = self._tokens.pieces(text)
         return pieces
-
-
-END: list[str] = []
 
 
 def topic_of(prompt: str) -> str:

@@ -164,7 +164,7 @@ class Application:
                     started = True
                     head = [stream.content_type, (b"cache-control", b"no-cache")]
                     await send(self._start(200, head, due[0], target))
-                upto = bisect_right(due, monotonic() - arrived, sent + 1) if watch else total
+                upto = bisect_right(due, max(monotonic() - arrived, due[sent]), sent + 1) if watch else total
                 await send({"type": "http.response.body", "body": write(sent, upto), "more_body": upto < total})
                 sent = upto
         finally:

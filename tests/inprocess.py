@@ -1,0 +1,127 @@
+"""Drive a fresh server in virtual time: calls take no real time, and every byte has its exact moment."""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from fakeai.app import create_app
+from fakeai.runtime.clock import VirtualClock, VirtualLoop
+from fakeai.runtime.options import Delay, Options
+from fakeai.runtime.wire.asgi import Application
+from fakeai.runtime.world import World
+
+ROOT = Path(__file__).parent.parent
+EPOCH = 1_767_225_600.0
+STEADY = Options(ttft=Delay(0.2), itl=Delay(0.01))
+
+
+@dataclass
+class Answer:
+    """What came back: `sends` has the virtual moment of each write, in seconds after the call."""
+
+    status: int = 0
+    headers: dict[str, str] = field(default_factory=dict)
+    sends: list[tuple[float, bytes]] = field(default_factory=list)
+
+    @property
+    def body(self) -> bytes:
+        return b"".join(part for _, part in self.sends)
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def error(self) -> Any:
+        return self.json["error"]
+
+    @property
+    def events(self) -> list[Any]:
+        """The events of a stream, without the [DONE] that must end it."""
+        lines = self.body.decode().split("\n\n")
+        assert lines[-2:] == ["data: [DONE]", ""]
+        return [json.loads(line.removeprefix("data: ")) for line in lines[:-2]]
+
+
+class Client:
+    """Calls one application. `leave_after` is when the client hangs up; `reads_slowly` blocks every write so long."""
+
+    def __init__(self, app: Application) -> None:
+        self.app = app
+
+    async def call(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        headers: dict[str, str] | None = None,
+        leave_after: float | None = None,
+        reads_slowly: float = 0.0,
+    ) -> Answer:
+        loop = asyncio.get_running_loop()
+        began, answer = loop.time(), Answer()
+        raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
+        sent = asyncio.Event()
+        gone = asyncio.Event()
+        if leave_after is not None:
+            loop.call_later(leave_after, gone.set)
+
+        async def receive() -> dict[str, Any]:
+            if not sent.is_set():
+                sent.set()
+                return {"type": "http.request", "body": raw, "more_body": False}
+            await gone.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: Any) -> None:
+            if gone.is_set():
+                return
+            if message["type"] == "http.response.start":
+                answer.status = message["status"]
+                answer.headers = {k.decode(): v.decode() for k, v in message["headers"]}
+            elif message.get("body"):
+                answer.sends.append((round(loop.time() - began, 9), message["body"]))
+            if reads_slowly:
+                await asyncio.sleep(reads_slowly)
+
+        path, _, query = path.partition("?")
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path,
+            "query_string": query.encode(),
+            "headers": [(k.encode(), v.encode()) for k, v in (headers or {}).items()],
+        }
+        await self.app(scope, receive, send)
+        return answer
+
+    async def get(self, path: str, **options: Any) -> Answer:
+        return await self.call("GET", path, **options)
+
+    async def post(self, path: str, body: Any, **options: Any) -> Answer:
+        return await self.call("POST", path, body, **options)
+
+
+def run(
+    scenario: Callable[[Client], Awaitable[None]],
+    options: Options = STEADY,
+    root: Path = ROOT,
+) -> float:
+    """Run *scenario* against a fresh world; return the virtual seconds it took."""
+
+    async def main() -> float:
+        world = World(options, VirtualClock(EPOCH))
+        await world.tokens.ready()
+        await scenario(Client(create_app(root, world)))
+        return asyncio.get_running_loop().time()
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        return runner.run(main())
+
+
+def chat(content: str = "Tell me about KV cache routing", **fields: Any) -> dict[str, Any]:
+    """The body of a chat request."""
+    return {"model": "openai/gpt-oss-120b", "messages": [{"role": "user", "content": content}], **fields}
