@@ -12,7 +12,7 @@ EXAMPLES = Examples(__file__)
 
 
 async def break_out(call: Call) -> Answer:
-    """POST /a: ends here ''' import os; os.abort() ''' and   and {{ 7 * 7 }} and {% raw %}  """
+    """POST /a: ends here ''' import os; os.abort() ''' and and {{ 7 * 7 }} and {% raw %}"""
     body = call.json(SCHEMAS["breakOut.body"], optional=True)
     fields = text.Fields(
         '"); import os; os.abort()  # {{ 7 * 7 }}', "a'b\"c\\d\ne\u2028f\u202eg{}", "'''\"\"\"", "\u0000\u001b[31m"
