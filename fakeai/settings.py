@@ -201,7 +201,7 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Pat
         values[setting.name] = _parse(setting, value, shown)
         ranks[setting.name] = rank
         if found and setting.waits:
-            notes.append(f"{shown} is accepted but changes nothing: {setting.waits} is not built yet.")
+            notes.append(f"{shown} is accepted but changes nothing yet (not built: {setting.waits}).")
     for name in ("ttft", "itl"):
         milliseconds, variance = values[f"{name}_ms"]
         percent = values[f"{name}_variance_percent"]
@@ -225,7 +225,7 @@ def _from_environment(environ: Mapping[str, str], notes: list[str]) -> dict[str,
         if not name.startswith("FAKEAI_"):
             continue
         if name not in known:
-            notes.append(f"{variable} is not a setting{_nearest(name, known)}.")
+            notes.append(f"{variable} is not a setting{_nearest(name, known)}")
         elif known[name].name not in found or name == known[name].variable:
             found[known[name].name] = (value, variable)
     return found
@@ -246,7 +246,7 @@ def _from_file(path: str | None, directory: Path, notes: list[str]) -> dict[str,
             continue
         setting = names.get(key) or nested.get(key) or short.get(key)
         if setting is None:
-            notes.append(f"{file.name}: {key} is not a setting{_nearest(key, [*names, *nested])}.")
+            notes.append(f"{file.name}: {key} is not a setting{_nearest(key, [*names, *nested])}")
         else:
             found[setting.name] = (value, f"{file.name}: {key}")
     return found
@@ -358,4 +358,4 @@ def _keys(items: Iterable[str]) -> Iterable[str]:
 
 def _nearest(name: str, good: Iterable[str]) -> str:
     close = difflib.get_close_matches(name, good, n=1)
-    return f", did you mean {close[0]}?" if close else ""
+    return f", did you mean {close[0]}?" if close else "."

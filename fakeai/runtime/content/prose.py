@@ -5,11 +5,12 @@ import re
 from ..chance import Chance
 from ..tokens import Tokens
 
-# `{}` is the topic. A sentence never starts with it, so that it can be written as the prompt writes it.
+# `{}` is the topic, written as the prompt writes it. Words stand before and after it, so that wherever a sentence is cut
+# into parts, a token ends.
 OPENINGS = (
-    "Here is a short way to look at {}",
+    "Here is a short way to look at {} in general",
     "The useful question about {} is what changes when you rely on it",
-    "There are two sides to {}: what it promises and what it costs",
+    "There are two sides to {} and both deserve a look",
     "Most people meet {} in practice long before they meet the theory",
     "In brief, {} rewards a little planning",
     "A good first step with {} is to write down what you expect to happen",
@@ -49,8 +50,8 @@ SENTENCES = (
     "With that in place, the rest follows",
 )
 CLOSINGS = (
-    "That is the core of {}; the rest is practice",
-    "If you tell me more about your case, I can be more specific about {}",
+    "That is the core of {} and the rest is practice",
+    "If you tell me how {} fits your case, I can be more specific",
     "From here, try it on a real example and adjust",
     "In short, {} works best when its limits are known",
     "I would begin there and look again after the first result",
@@ -115,8 +116,7 @@ class Prose:
             return
         made += self.pieces(lead + head)
         made += topic
-        if tail or end:
-            made += self.pieces(tail + end)
+        made += self.pieces(tail + end)
 
     def pieces(self, text: str) -> list[str]:
         """The tokens of a text that is always the same."""

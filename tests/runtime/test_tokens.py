@@ -1,0 +1,77 @@
+"""Tokens: exact counts, whole characters, and prose whose pieces are its tokens."""
+
+import asyncio
+import re
+
+import pytest
+
+from fakeai.runtime.chance import Chance
+from fakeai.runtime.content.prose import CLOSINGS, OPENINGS, SENTENCES, Prose, topic_of
+from fakeai.runtime.tokens import Tokens
+
+PROMPTS = (
+    "Tell me about KV cache routing",
+    "What is GPT-4o's context window in 2026?",
+    "日本語の旗について教えて",
+    "Explain 🎌👩‍👩‍👧 emoji",
+    "C++ vs. C#: which?",
+    '"quoted" (parentheses) [brackets]',
+    "",
+    "   \n\t ",
+    "don't I'll we've",
+    "Ünïcödé ß ﬁ ½ 𝔘𝔫𝔦",
+    "<|endoftext|> <|im_start|>",
+    "a" * 500,
+)
+
+
+@pytest.fixture(scope="module")
+def tokens() -> Tokens:
+    made = Tokens()
+    asyncio.run(made.ready())
+    return made
+
+
+@pytest.mark.parametrize("prompt", PROMPTS, ids=lambda text: text[:20])
+def test_pieces_joined_are_the_text_and_as_many_as_its_tokens(tokens: Tokens, prompt: str) -> None:
+    text = f"{prompt}\n\n{prompt}"
+    pieces = tokens.pieces(text)
+    assert "".join(pieces) == text
+    assert len(pieces) == tokens.count(text) == len(tokens.encode(text))
+    assert tokens.decode(tokens.encode(text)) == text
+
+
+@pytest.mark.parametrize("prompt", PROMPTS, ids=lambda text: text[:20])
+def test_the_pieces_of_prose_are_the_tokens_of_its_text(tokens: Tokens, prompt: str) -> None:
+    prose = Prose(tokens)
+    for number in range(20):
+        made, ended = prose.write(prompt, Chance(b"%d" % number), least=1 + 40 * (number % 5), most=10_000)
+        assert ended
+        assert made == tokens.pieces("".join(made))
+
+
+def test_the_topic_stands_between_words() -> None:
+    for sentence in (*OPENINGS, *SENTENCES, *CLOSINGS):
+        assert re.fullmatch(r"[^{}]+( \{\} [a-z][^{}]*)?", sentence), sentence
+
+
+def test_counts_are_those_of_o200k(tokens: Tokens) -> None:
+    assert tokens.encode("Hello 👋 wörld") == [13225, 61138, 233, 286, 2877, 582]
+    assert tokens.count("The quick brown fox jumps over the lazy dog. " * 13) == 131
+
+
+def test_the_topic_is_what_the_prompt_is_about() -> None:
+    assert topic_of("Tell me about KV cache routing") == "KV cache routing"
+    assert topic_of("What is the capital of France?") == "capital"
+    assert topic_of("Write it for me") == "this"
+
+
+def test_a_chance_repeats_and_is_even() -> None:
+    assert [Chance(b"k").below(100) for _ in range(2)] == [Chance(b"k").below(100)] * 2
+    chance = Chance(b"even")
+    draws = [chance.below(10) for _ in range(20_000)]
+    assert all(1_800 < draws.count(value) < 2_200 for value in range(10))
+    spread = Chance(b"even").spread(10_000)
+    assert -1 <= min(spread) < -0.99
+    assert 0.99 < max(spread) <= 1
+    assert abs(sum(spread)) < 300
