@@ -193,7 +193,7 @@ class _Structure:
             made["discriminator"] = {key: made["discriminator"][key] for key in kept if key in made["discriminator"]}
         reference = made.get("$ref")
         if isinstance(reference, str) and not reference.startswith(SCHEMAS):
-            self.document.wrong(at, f"the reference {reference!r} leaves the document's schemas")
+            self.document.wrong((*at, "$ref"), f"the reference {reference!r} leaves the document's schemas")
         return _modern(made) if self.old else made
 
 

@@ -1,0 +1,179 @@
+"""`fakeai import`: structure without prose, from OpenAPI 3.0 and 3.1."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+import yaml
+
+from fakeai_generator import SpecError, generate, import_openapi
+
+ROOT = Path(__file__).parent.parent
+
+OLD = """
+openapi: 3.0.3
+info: {title: Pets, version: 2024-01-01, description: Prose.}
+servers: [{url: 'https://example.com/api/v3'}]
+paths:
+  /pets/{id}:
+    parameters:
+      - {$ref: '#/components/parameters/id'}
+      - {name: page, in: query, schema: {type: integer, minimum: 0, exclusiveMinimum: true}}
+    get:
+      operationId: getPet
+      tags: ['../../Pets & Co']
+      summary: Prose.
+      description: Prose.
+      parameters:
+        - name: page
+          in: query
+          description: Prose.
+          schema: {type: string, example: Prose., enum: [on, no, 2024-01-01]}
+      responses:
+        '200': {$ref: '#/components/responses/Pet'}
+        default: {description: Prose.}
+    post:
+      requestBody: {$ref: '#/components/requestBodies/Pet'}
+      responses: {'4XX': {description: Prose.}}
+  /class:
+    get: {tags: [class], responses: {}}
+components:
+  parameters:
+    id: {name: id, in: path, required: true, description: Prose., schema: {type: string}}
+  requestBodies:
+    Pet:
+      description: Prose.
+      content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}, example: {a: Prose.}}}
+  responses:
+    Pet: {description: Prose., content: {application/json: {schema: {$ref: '#/components/schemas/Pet'}}}}
+  schemas:
+    Pet:
+      type: object
+      title: Prose.
+      description: Prose.
+      x-prose: Prose.
+      required: [description, title]
+      properties:
+        description: {type: string, nullable: true, description: Prose.}
+        title: {type: string, enum: [a, b], nullable: true}
+        owner: {$ref: '#/components/schemas/Owner', nullable: true}
+        big: {type: integer, maximum: 123456789012345678901234567890}
+        kind:
+          oneOf: [{$ref: '#/components/schemas/Owner'}]
+          discriminator: {propertyName: kind, mapping: {o: '#/components/schemas/Owner'}, x-prose: Prose.}
+        examples: {type: array, items: {type: number, default: 1.5, example: 2}}
+    Owner: {type: object, properties: {pets: {type: array, items: {$ref: '#/components/schemas/Pet'}}}}
+    Unused: {type: string}
+"""
+
+
+@pytest.fixture
+def pets(tmp_path: Path) -> dict[str, str]:
+    (tmp_path / "old.yaml").write_text(OLD)
+    files = import_openapi(tmp_path / "old.yaml", tmp_path / "specs" / "pets")
+    return {path.relative_to(tmp_path).as_posix(): text for path, text in files.items()}
+
+
+def test_there_is_a_file_for_each_tag_and_names_stay_in_the_folder(pets: dict[str, str]) -> None:
+    names = ("UPSTREAM", "api.yaml", "class_.yaml", "pets.yaml", "pets_co.yaml")
+    assert sorted(pets) == [f"specs/pets/{name}" for name in names]
+    upstream = yaml.safe_load(pets["specs/pets/UPSTREAM"])
+    assert upstream == {
+        "title": "Pets",
+        "version": "2024-01-01",
+        "openapi": "3.0.3",
+        "sha256": hashlib.sha256(OLD.encode()).hexdigest(),
+        "operations": 3,
+        "imported": 3,
+    }
+    assert yaml.safe_load(pets["specs/pets/api.yaml"]) == {"x-fakeai-api": {"bases": ["/api/v3"]}}
+
+
+def test_no_prose_comes_along(pets: dict[str, str]) -> None:
+    assert not any("Prose" in text for text in pets.values())
+
+
+def test_structure_comes_along_in_the_words_of_3_1(pets: dict[str, str]) -> None:
+    spec = yaml.safe_load(pets["specs/pets/pets_co.yaml"])
+    assert spec["paths"] == {
+        "/pets/{id}": {
+            "get": {
+                "operationId": "getPet",
+                "tags": ["../../Pets & Co"],
+                "parameters": [
+                    {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}},
+                    {"name": "page", "in": "query", "schema": {"type": "string", "enum": ["on", "no", "2024-01-01"]}},
+                ],
+                "responses": {
+                    "200": {
+                        "description": "OK",
+                        "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Pet"}}},
+                    },
+                    "default": {"description": "Any other answer"},
+                },
+            }
+        }
+    }
+    assert spec["components"]["schemas"] == {
+        "Owner": {
+            "type": "object",
+            "properties": {"pets": {"type": "array", "items": {"$ref": "#/components/schemas/Pet"}}},
+        },
+        "Pet": {
+            "type": "object",
+            "required": ["description", "title"],
+            "properties": {
+                "description": {"type": ["string", "null"]},
+                "title": {"type": ["string", "null"], "enum": ["a", "b", None]},
+                "owner": {"anyOf": [{"$ref": "#/components/schemas/Owner"}, {"type": "null"}]},
+                "big": {"type": "integer", "maximum": 123456789012345678901234567890},
+                "kind": {
+                    "oneOf": [{"$ref": "#/components/schemas/Owner"}],
+                    "discriminator": {"propertyName": "kind", "mapping": {"o": "#/components/schemas/Owner"}},
+                },
+                "examples": {"type": "array", "items": {"type": "number", "default": 1.5}},
+            },
+        },
+    }
+    untagged = yaml.safe_load(pets["specs/pets/pets.yaml"])["paths"]["/pets/{id}"]["post"]
+    assert untagged["operationId"] == "post_pets_id"
+    assert untagged["parameters"][1]["schema"] == {"type": "integer", "exclusiveMinimum": 0}
+    assert untagged["responses"] == {"4XX": {"description": "4XX answer"}}
+
+
+def test_what_was_imported_can_be_generated(tmp_path: Path, pets: dict[str, str]) -> None:
+    for name, text in pets.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(text)
+    assert "pets/pets_co.py" in generate(tmp_path, ROOT / "behaviors")
+
+
+def test_only_the_tags_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "old.yaml").write_text(OLD)
+    files = import_openapi(tmp_path / "old.yaml", tmp_path / "specs", ["class"])
+    assert sorted(path.name for path in files) == ["UPSTREAM", "api.yaml", "class_.yaml"]
+    with pytest.raises(SpecError, match="no operation has the tag 'Dogs'"):
+        import_openapi(tmp_path / "old.yaml", tmp_path / "specs", ["Dogs"])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("swagger: '2.0'\n", r"a.yaml:1: not an OpenAPI 3.0 or 3.1 document \(openapi: missing\)"),
+        ("openapi: 3.1.0\npaths: [", "a.yaml:3: did not find expected node content"),
+        (
+            "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      responses:\n"
+            "        '200': {$ref: '#/components/responses/N'}\n",
+            "a.yaml:6: the reference '#/components/responses/N' leads nowhere",
+        ),
+        (
+            "openapi: 3.1.0\ncomponents:\n  schemas:\n    A:\n      $ref: 'b.yaml#/B'\n",
+            "a.yaml:5: the reference 'b.yaml#/B' leaves the document's schemas",
+        ),
+    ],
+    ids=["swagger 2", "not yaml", "a reference to nothing", "a reference to a file"],
+)
+def test_what_cannot_be_imported_is_named(tmp_path: Path, text: str, message: str) -> None:
+    (tmp_path / "a.yaml").write_text(text)
+    with pytest.raises(SpecError, match=message):
+        import_openapi(tmp_path / "a.yaml", tmp_path / "specs")
