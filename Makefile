@@ -25,6 +25,9 @@ check: .venv/installed ## formatting, lint, types, and that generated/ is up to 
 	$(BIN)/mypy
 	$(BIN)/fakeai generate --check
 
+docs: .venv/installed ## write the reference pages from the source
+	$(BIN)/python docs/write.py
+
 test: check clients ## everything that must pass, with the real clients
 	$(BIN)/pytest
 
@@ -35,5 +38,5 @@ bench: .venv/installed ## measure against yardsticks in the same run
 	$(BIN)/python benchmarks/http.py
 	$(BIN)/python benchmarks/streams.py
 
-.PHONY: help install serve generate check test clients bench
+.PHONY: help install serve generate check docs test clients bench
 .DEFAULT_GOAL := help

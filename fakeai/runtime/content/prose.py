@@ -5,8 +5,8 @@ import re
 from ..chance import Chance
 from ..tokens import Tokens
 
-# `{}` is the topic, written as the prompt writes it. Words stand before and after it, so that wherever a sentence is cut
-# into parts, a token ends.
+# `{}` is the topic, written as the prompt writes it. Words stand before and after it, so that a token ends wherever a
+# sentence is cut into parts.
 OPENINGS = (
     "Here is a short way to look at {} in general",
     "The useful question about {} is what changes when you rely on it",
