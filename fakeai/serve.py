@@ -98,7 +98,7 @@ def _bind(host: str, port: int) -> socket.socket:
 
 def _banner(settings: Settings, project: Project, operations: int, world: World, listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
-    shown = "localhost" if host in ("0.0.0.0", "::", "127.0.0.1") else f"[{host}]" if ":" in host else host
+    shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
     scheme = "https" if settings["ssl_certfile"] else "http"
     where = f"project {project.name} in {project.root}" if project.own else f"its own project, {project.name}"
     lines = [

@@ -60,7 +60,7 @@ def test_every_block_runs_and_shows_what_is_shown(page: str, tmp_path: Path, upd
     ran = subprocess.run(
         ["bash", "-c", script], cwd=tmp_path, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
-    outputs = ran.stdout.split("@@@\n")[1:]
+    outputs = ran.stdout.split("@@@\n")[1:-1]
     assert len(outputs) == len(shown), ran.stdout
     if update:
         (ROOT / page).write_text(_updated(text, outputs, port))
@@ -72,7 +72,7 @@ def test_every_block_runs_and_shows_what_is_shown(page: str, tmp_path: Path, upd
 
 def _script(text: str, directory: Path, port: str) -> tuple[str, list[tuple[str, str]]]:
     """One bash script of all blocks of a page, and each command with the output that the page shows."""
-    script, shown = "set -m\n", []
+    script, shown = "", []
     for language, name, block in FENCE.findall(text):
         if language == "yaml" and name:
             script += f"cat > {name} <<'@END@'\n{block}@END@\n"
@@ -85,7 +85,7 @@ def _script(text: str, directory: Path, port: str) -> tuple[str, list[tuple[str,
                 if command.endswith("&"):
                     script += _wait_for(port)
                 shown.append((command, output))
-    return script + "kill %1 2>/dev/null\nwait\n", shown
+    return script + "echo @@@\nkill %1\nwait\n", shown
 
 
 def _commands(block: str) -> list[tuple[str, str]]:

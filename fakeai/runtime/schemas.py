@@ -14,11 +14,11 @@ PREFIX = "#/components/schemas/"
 class Validator:
     """One compiled schema."""
 
-    __slots__ = ("_is_valid", "_validator")
+    __slots__ = ("_document", "_is_valid", "_validator")
 
     def __init__(self, name: str, schemas: dict[str, Any]) -> None:
-        document = {"$ref": PREFIX + _escape(name), "components": {"schemas": _closure(name, schemas)}}
-        self._validator = jsonschema_rs.Draft202012Validator(document)
+        self._document = {"$ref": PREFIX + _escape(name), "components": {"schemas": _closure(name, schemas)}}
+        self._validator = jsonschema_rs.Draft202012Validator(self._document)
         self._is_valid = self._validator.is_valid
 
     def check(self, data: Any) -> None:
@@ -28,7 +28,7 @@ class Validator:
             ApiError: 400 in the words of the API, for the part that fits worst.
         """
         if not self._is_valid(data):
-            raise refuse(self._validator.iter_errors(data))
+            raise refuse(self._validator.iter_errors(data), self._document)
 
 
 class Schemas(dict[str, Validator]):

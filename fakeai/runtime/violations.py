@@ -31,9 +31,9 @@ LENGTHS = {
 }
 
 
-def refuse(problems: Iterable[Any]) -> ApiError:
-    """The refusal for the first of *problems* (jsonschema_rs validation errors)."""
-    return _refusal(_deepest(next(iter(problems))))
+def refuse(problems: Iterable[Any], document: dict[str, Any]) -> ApiError:
+    """The refusal for the first of *problems* (jsonschema_rs validation errors) against the schema *document*."""
+    return _refusal(_deepest(next(iter(problems))), document)
 
 
 def _deepest(problem: Any) -> list[Any]:
@@ -66,7 +66,7 @@ def _is_type(problem: Any) -> bool:
     return bool(problem.kind.name == "type")
 
 
-def _refusal(problems: list[Any]) -> ApiError:
+def _refusal(problems: list[Any], document: dict[str, Any]) -> ApiError:
     """The refusal for violations of one value: of its choices or types taken together, else of the first."""
     problem = problems[0]
     kind, value = problem.kind.name, problem.instance
@@ -88,7 +88,7 @@ def _refusal(problems: list[Any]) -> ApiError:
         )
     if kind in BOUNDS:
         code, sign = BOUNDS[kind]
-        noun = "integer" if isinstance(value, int) else "decimal"
+        noun = "integer" if "integer" in _declared_type(problem, document) else "decimal"
         word = code.split("_", maxsplit=1)[0]
         side = "maximum" if word == "above" else "minimum"
         return _no(
@@ -120,6 +120,14 @@ def _refusal(problems: list[Any]) -> ApiError:
         name = f"{param}.{unexpected}" if param else unexpected
         return _no(f"Unknown parameter: '{name}'.", "unknown_parameter", name)
     return _no(f"Invalid '{shown}': {problem.message}.", "invalid_value", param)
+
+
+def _declared_type(problem: Any, document: Any) -> str | list[str]:
+    """The type that the violated schema names."""
+    for step in list(problem.schema_path)[:-1]:
+        document = document[step]
+    declared: str | list[str] = document.get("type", "number")
+    return declared
 
 
 def _no(message: str, code: str, param: str | None) -> ApiError:

