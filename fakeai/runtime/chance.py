@@ -2,8 +2,9 @@
 
 import hashlib
 
-BYTES = 64
-DRAWS = 24  # before the digest is used up: each draw of at most 16 bits
+import xxhash
+
+BITS = 112  # of a 128-bit hash that are drawn before the next one: each draw takes at most 16
 
 
 class Chance:
@@ -12,18 +13,29 @@ class Chance:
     __slots__ = ("_bits", "_key", "_left", "_round")
 
     def __init__(self, key: bytes) -> None:
-        self._key, self._round, self._left, self._bits = key, 0, 0, 0
+        self._key, self._round = key, 0
+        self._bits: int = xxhash.xxh3_128_intdigest(key)
+        self._left = BITS
 
     def below(self, limit: int) -> int:
         """A whole number from 0 to *limit* - 1, uniformly; *limit* is at most 65,536."""
-        if not self._left:
-            digest = hashlib.shake_128(self._round.to_bytes(4, "little") + self._key).digest(BYTES)
-            self._bits, self._left, self._round = int.from_bytes(digest, "little"), DRAWS, self._round + 1
-        self._left -= 1
-        self._bits, drawn = divmod(self._bits, limit)
+        return self.draw(limit)[0]
+
+    def draw(self, *limits: int) -> list[int]:
+        """A whole number below each of *limits*, of which there are at most seven."""
+        self._left -= 16 * len(limits)
+        if self._left < 0:
+            self._round += 1
+            self._bits = xxhash.xxh3_128_intdigest(self._key, self._round)
+            self._left = BITS - 16 * len(limits)
+        bits, drawn = self._bits, []
+        for limit in limits:
+            bits, value = divmod(bits, limit)
+            drawn.append(value)
+        self._bits = bits
         return drawn
 
     def spread(self, count: int) -> list[float]:
-        """*count* numbers from -1 to 1, uniformly."""
-        digest = hashlib.shake_128(b"spread" + self._key).digest(2 * count)
+        """*count* numbers from -1 to 1, uniformly; fewer are the first of more."""
+        digest = hashlib.shake_128(self._key).digest(2 * count)
         return [(low + 256 * high) / 32767.5 - 1.0 for low, high in zip(digest[::2], digest[1::2], strict=True)]

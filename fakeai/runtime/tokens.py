@@ -2,13 +2,14 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Protocol
 
 import xxhash
 
-SHORT = 48  # characters; counting less than this is cheaper than remembering it
-REMEMBERED = 65_536  # texts whose counts are kept
+SHORT = 256  # characters; counting less than this is cheaper than remembering it
+REMEMBERED = 65_536  # texts whose counts are kept, at least; at most twice as many
 
 
 class Encoding(Protocol):
@@ -29,7 +30,9 @@ class Tokens:
     def __init__(self) -> None:
         self._encoding: Encoding | None = None
         self._loading: Future[Encoding] | None = None
+        self._counter: Callable[[str], int] = len
         self._counts: dict[bytes, int] = {}
+        self._older: dict[bytes, int] = {}
 
     @property
     def loaded(self) -> bool:
@@ -46,18 +49,21 @@ class Tokens:
         if self._encoding is None:
             self.start_loading()
             assert self._loading is not None
-            self._encoding = await asyncio.wrap_future(self._loading)
+            self._encoding = encoding = await asyncio.wrap_future(self._loading)
+            self._counter = getattr(encoding, "count", None) or (lambda text: len(encoding.encode_ordinary(text)))
 
     def count(self, text: str) -> int:
         """How many tokens *text* has."""
+        assert self._encoding is not None, "await ready() first"
         if len(text) < SHORT:
-            return len(self.encode(text))
+            return self._counter(text)
         key = xxhash.xxh3_128_digest(text.encode())
         count = self._counts.get(key)
         if count is None:
+            count = self._older.get(key) or self._counter(text)
             if len(self._counts) >= REMEMBERED:
-                del self._counts[next(iter(self._counts))]
-            count = self._counts[key] = len(self.encode(text))
+                self._counts, self._older = {}, self._counts
+            self._counts[key] = count
         return count
 
     def encode(self, text: str) -> list[int]:

@@ -45,9 +45,10 @@ def test_pieces_joined_are_the_text_and_as_many_as_its_tokens(tokens: Tokens, pr
 def test_the_pieces_of_prose_are_the_tokens_of_its_text(tokens: Tokens, prompt: str) -> None:
     prose = Prose(tokens)
     for number in range(20):
-        made, ended = prose.write(prompt, Chance(b"%d" % number), least=1 + 40 * (number % 5), most=10_000)
+        parts, ended = prose.write(prompt, Chance(b"%d" % number), least=1 + 40 * (number % 5), most=10_000)
         assert ended
-        assert made == tokens.pieces("".join(made))
+        text = "".join(part.text for part in parts)
+        assert [token for part in parts for token in part.tokens] == tokens.pieces(text)
 
 
 def test_the_topic_stands_between_words() -> None:
@@ -75,3 +76,4 @@ def test_a_chance_repeats_and_is_even() -> None:
     assert -1 <= min(spread) < -0.99
     assert 0.99 < max(spread) <= 1
     assert abs(sum(spread)) < 300
+    assert Chance(b"even").spread(5) == spread[:5]

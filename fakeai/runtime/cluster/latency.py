@@ -25,15 +25,21 @@ class Timing:
         tokens = max(tokens, 1)
         first, gap = self.ttft.seconds, self.itl.seconds
         if not gap:
-            if self.ttft.variance and first:
-                first *= 1 + self.ttft.variance * chance.spread(1)[0]
-            return [first] * tokens
+            return [self.end(1, chance)] * tokens
         if not (self.ttft.variance or self.itl.variance):
             return [first + k * gap for k in range(tokens)]
         draws = chance.spread(tokens)
         first *= 1 + self.ttft.variance * draws[0]
         spread = self.itl.variance
         return list(accumulate((gap * (1 + spread * draw) for draw in draws[1:]), initial=first))
+
+    def end(self, tokens: int, chance: Chance) -> float:
+        """The last of `moments`."""
+        if self.itl.seconds and tokens > 1:
+            return self.moments(tokens, chance)[-1]
+        if self.ttft.seconds and self.ttft.variance:
+            return self.ttft.seconds * (1 + self.ttft.variance * chance.spread(1)[0])
+        return self.ttft.seconds
 
 
 INSTANT = Timing(Delay(0.0), Delay(0.0))

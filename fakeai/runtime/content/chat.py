@@ -1,7 +1,6 @@
 """Chat completions: one conversation in, one or more answers out, whole or streamed."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -17,8 +16,7 @@ PER_MESSAGE, PER_NAME, PER_ANSWER = 3, 1, 3
 PER_IMAGE = 85
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """The parts of a chat request that decide its answer."""
 
     model: str
@@ -50,9 +48,9 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         generate(engine, prompt, call.world.chance(key, b"%d" % choice), request.limits)
         for choice in range(request.choices)
     ]
-    spent = usage(prompt_tokens(call.world.tokens, body), sum(len(text.tokens) for text in texts))
+    spent = usage(prompt_tokens(call.world.tokens, body), sum([text.size for text in texts]))
     pace = call.world.chance(key, b"pace")
-    longest = max(len(text.tokens) for text in texts)
+    longest = max([text.size for text in texts])
     head = {
         "id": call.world.new_id("chatcmpl-"),
         "object": "chat.completion",
@@ -63,7 +61,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     }
     if body.get(stream_when) is not True:
         whole = {**head, "choices": [_choice(i, text) for i, text in enumerate(texts)], "usage": spent}
-        return call.reply(whole, timing.moments(longest, pace)[-1])
+        return call.reply(whole, timing.end(longest, pace))
     head["object"] = "chat.completion.chunk"
     chunks = _Chunks(head, request.include_usage)
     opening = b"".join(chunks.opening(i) for i in range(len(texts)))

@@ -11,6 +11,7 @@ from ..errors import ApiError
 from ..sse import DONE, TokenEvents
 from ..tokens import Tokens
 from .generation import Limits, Text, due, generate, identity, interleave, usage, writer
+from .prose import Part
 
 DEFAULT_MAX_TOKENS = 16
 
@@ -27,19 +28,17 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
                        "least n.", code="invalid_value", param="best_of")  # fmt: skip
     prompts = [text_of(prompt, tokens, at) for at, prompt in enumerate(prompts_of(body.get("prompt")))]
     key = identity(body)
+    echo, made = body.get("echo") is True, 0
     texts: list[Text] = []
     for prompt in prompts:
         for _ in range(copies):
             chance = call.world.chance(key, b"%d" % len(texts))
             text = generate(engine, prompt, chance, limits) if limits.most else Text([], "length")
-            echoed = [*tokens.pieces(prompt), *text.tokens] if body.get("echo") else text.tokens
-            texts.append(Text(echoed, text.finish_reason))
-    made = sum(len(text.tokens) for text in texts)
-    if body.get("echo"):
-        made -= copies * sum(tokens.count(prompt) for prompt in prompts)
+            made += text.size
+            texts.append(Text([Part(tokens.pieces(prompt)), *text.parts], text.finish_reason) if echo else text)
     spent = usage(sum(tokens.count(prompt) for prompt in prompts), made)
     pace = call.world.chance(key, b"pace")
-    longest = max(len(text.tokens) for text in texts)
+    longest = max(text.size for text in texts)
     head = {
         "id": call.world.new_id("cmpl-"),
         "object": "text_completion",
@@ -52,7 +51,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             {"index": i, "text": str(text), "logprobs": None, "finish_reason": text.finish_reason}
             for i, text in enumerate(texts)
         ]
-        return call.reply({**head, "choices": choices, "usage": spent}, timing.moments(longest, pace)[-1])
+        return call.reply({**head, "choices": choices, "usage": spent}, timing.end(longest, pace))
     options = body.get("stream_options") or {}
     with_usage = options.get("include_usage") is True
     start = b"data: " + orjson.dumps(head)[:-1] + b',"choices":[{"index":%d,"text":"'

@@ -59,7 +59,7 @@ async def embed(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> R
         embedding = base64.b64encode(values.astype("<f4").tobytes()).decode() if encoded else values
         data.append({"object": "embedding", "index": at, "embedding": embedding})
     answer = {"object": "list", "data": data, "model": model, "usage": {"prompt_tokens": used, "total_tokens": used}}
-    due = timing.moments(1, call.world.chance(identity(body), b"pace"))[0]
+    due = timing.end(1, call.world.chance(identity(body), b"pace"))
     return Reply(orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY), due)
 
 

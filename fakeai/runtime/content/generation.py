@@ -1,8 +1,7 @@
 """What all generated text has in common: how it is asked for, cut, counted and timed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -11,7 +10,7 @@ from ..cluster.latency import Timing
 from ..errors import ApiError
 from ..sse import Escapes
 from ..world import World
-from .prose import Prose
+from .prose import Part, Prose
 
 UNLIMITED = 16_384  # tokens of an answer whose request names no limit
 LONGEST = 1_000_000  # tokens that a request may ask for
@@ -40,8 +39,7 @@ async def writer(world: World) -> Writer:
     return world.engine(Writer)
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """How an answer is cut. *least* and *most* are tokens."""
 
     most: int
@@ -66,15 +64,22 @@ class Limits:
         return cls(UNLIMITED if most is None else most, min(least, UNLIMITED), tuple(s for s in stops if s), endless)
 
 
-@dataclass(frozen=True, slots=True)
 class Text:
-    """One generated text: its tokens, which joined are the text, and why it ended."""
+    """One generated text: its parts, how many tokens they have, and why it ended."""
 
-    tokens: list[str]
-    finish_reason: str
+    __slots__ = ("finish_reason", "parts", "size")
+
+    def __init__(self, parts: list[Part], finish_reason: str) -> None:
+        self.parts, self.finish_reason = parts, finish_reason
+        self.size = sum([part.size for part in parts])
+
+    @property
+    def tokens(self) -> list[str]:
+        """The tokens, which joined are the text."""
+        return [token for part in self.parts for token in part.tokens]
 
     def __str__(self) -> str:
-        return "".join(self.tokens)
+        return "".join([part.text for part in self.parts])
 
 
 def identity(body: dict[str, Any]) -> bytes:
@@ -86,13 +91,14 @@ def identity(body: dict[str, Any]) -> bytes:
 def generate(engine: Writer, prompt: str, chance: Chance, limits: Limits) -> Text:
     """Answer *prompt* within *limits*."""
     least = limits.most + 1 if limits.endless else limits.least
-    tokens, ended = engine.prose.write(prompt, chance, least, limits.most)
+    parts, ended = engine.prose.write(prompt, chance, least, limits.most)
+    text = Text(parts, "stop" if ended else "length")
     if limits.stop:
-        text = "".join(tokens)
-        found = [at for at in (text.find(stop) for stop in limits.stop) if at >= 0]
+        whole = str(text)
+        found = [at for at in (whole.find(stop) for stop in limits.stop) if at >= 0]
         if found:
-            return Text(_cut(tokens, min(found)), "stop")
-    return Text(tokens, "stop" if ended else "length")
+            return Text([Part(_cut(text.tokens, min(found)))], "stop")
+    return text
 
 
 def _cut(tokens: list[str], length: int) -> list[str]:
@@ -136,10 +142,11 @@ def usage(prompt: int, completion: int, cached: int = 0) -> dict[str, Any]:
 def interleave(texts: Sequence[Text]) -> tuple[list[str], list[int], list[int]]:
     """The tokens of several choices as they are made side by side: (tokens, choice of each, step of each)."""
     tokens, choices, steps = [], [], []
-    for step in range(max(len(text.tokens) for text in texts)):
-        for choice, text in enumerate(texts):
-            if step < len(text.tokens):
-                tokens.append(text.tokens[step])
+    columns = [text.tokens for text in texts]
+    for step in range(max(map(len, columns))):
+        for choice, column in enumerate(columns):
+            if step < len(column):
+                tokens.append(column[step])
                 choices.append(choice)
                 steps.append(step)
     return tokens, choices, steps

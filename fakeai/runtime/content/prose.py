@@ -64,8 +64,11 @@ GREETINGS = (
 IS_GREETING = re.compile(r"\s*(hi|hello|hey|good (morning|afternoon|evening)|greetings)( there)?[\s!.,]*", re.I)
 
 WORD = re.compile(r"[^\W_][\w'’+#-]*")
-LOOKED_AT = 400  # characters of the prompt in which its topic is looked for
+MARKS = ".,;:!?\"'()[]{}<>«»“”„*_`|/\\"  # that stand around words
+LONGEST_GREETING = 40  # characters
+LOOKED_AT = 240  # characters of the prompt in which its topic is looked for
 LONGEST_TOPIC = 3  # words
+LONGEST_TOPIC_TEXT = 80  # characters
 FILLERS = frozenset(
     "a about after again all also an and any are as at be been before being between both but by can could did do does "
     "each either else every explain few for from get give go had has have he help her here him his how i if in into is "
@@ -76,65 +79,89 @@ FILLERS = frozenset(
 )
 
 
+class Part:
+    """Some text and its tokens."""
+
+    __slots__ = ("size", "text", "tokens")
+
+    def __init__(self, tokens: list[str]) -> None:
+        self.tokens, self.size, self.text = tokens, len(tokens), "".join(tokens)
+
+
+Sentence = tuple[Part | None, ...]  # None is where the topic goes
+
+
 class Prose:
-    """A writer of prose. It keeps the pieces of its sentences, which depend on the encoding alone."""
+    """A writer of prose. It keeps the tokens of its sentences, cut where the topic goes."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
-        self._pieces: dict[str, list[str]] = {}
+        self._greetings = [Part(tokens.pieces(greeting)) for greeting in GREETINGS]
+        self._openings = [self._cut(f"{sentence}.") for sentence in OPENINGS]
+        self._sentences = [self._cut(f" {sentence}.") for sentence in SENTENCES]
+        self._closings = [self._cut(f" {sentence}") for sentence in CLOSINGS]
+        self._end, self._break = Part(tokens.pieces(".")), Part(tokens.pieces(".\n\n"))
 
-    def write(self, prompt: str, chance: Chance, least: int, most: int) -> tuple[list[str], bool]:
-        """The tokens of an answer to *prompt* and whether it came to its own end.
-
-        It has at least *least* tokens and at most *most*; joined, they are the text.
-        """
-        if not least and IS_GREETING.fullmatch(prompt[:80]):
-            made = list(self.pieces(GREETINGS[chance.below(len(GREETINGS))]))
-            return made[:most], len(made) <= most
-        topic = self._tokens.pieces(" " + topic_of(prompt))
-        made = []
-        while True:
-            self._paragraph(made, topic, chance)
-            if len(made) >= most or len(made) + 1 >= least:
-                made += self.pieces(".")
-                return made[:most], len(made) <= most
-            made += self.pieces(".\n\n")
-
-    def _paragraph(self, made: list[str], topic: list[str], chance: Chance) -> None:
-        """Add some sentences to *made*, without the full stop of the last."""
-        self._sentence(made, "", OPENINGS[chance.below(len(OPENINGS))], topic, ".")
-        at, stride = chance.below(len(SENTENCES)), 1 + chance.below(len(SENTENCES) - 1)
-        for number in range(2 + chance.below(4)):
-            sentence = SENTENCES[(at + number * stride) % len(SENTENCES)]
-            self._sentence(made, " ", sentence, topic, ".")
-        self._sentence(made, " ", CLOSINGS[chance.below(len(CLOSINGS))], topic, "")
-
-    def _sentence(self, made: list[str], lead: str, sentence: str, topic: list[str], end: str) -> None:
+    def _cut(self, sentence: str) -> Sentence:
         head, slot, tail = sentence.partition(" {}")
-        if not slot:
-            made += self.pieces(lead + head + end)
-            return
-        made += self.pieces(lead + head)
-        made += topic
-        made += self.pieces(tail + end)
+        first = Part(self._tokens.pieces(head))
+        return (first, None, Part(self._tokens.pieces(tail))) if slot else (first,)
 
-    def pieces(self, text: str) -> list[str]:
-        """The tokens of a text that is always the same."""
-        pieces = self._pieces.get(text)
-        if pieces is None:
-            pieces = self._pieces[text] = self._tokens.pieces(text)
-        return pieces
+    def write(self, prompt: str, chance: Chance, least: int, most: int) -> tuple[list[Part], bool]:
+        """The parts of an answer to *prompt* and whether it came to its own end.
+
+        They have at least *least* tokens and at most *most*.
+        """
+        if not least and len(prompt) < LONGEST_GREETING and IS_GREETING.fullmatch(prompt):
+            parts = [self._greetings[chance.below(len(GREETINGS))]]
+            return trimmed(parts, most)
+        topic = Part(self._tokens.pieces(" " + topic_of(prompt)))
+        parts, size = [], 0
+        while True:
+            for sentence in self._paragraph(chance):
+                for part in sentence:
+                    part = part or topic
+                    parts.append(part)
+                    size += part.size
+            if size >= most or size + 1 >= least:
+                parts.append(self._end)
+                return trimmed(parts, most) if size >= most else (parts, True)
+            parts.append(self._break)
+            size += self._break.size
+
+    def _paragraph(self, chance: Chance) -> list[Sentence]:
+        """An opening, two to five different sentences, and a closing that lacks its full stop."""
+        sentences = self._sentences
+        opening, at, stride, more, closing = chance.draw(
+            len(OPENINGS), len(sentences), len(sentences) - 1, 4, len(CLOSINGS)
+        )
+        middle = [sentences[(at + number * (stride + 1)) % len(sentences)] for number in range(2 + more)]
+        return [self._openings[opening], *middle, self._closings[closing]]
+
+
+def trimmed(parts: list[Part], most: int) -> tuple[list[Part], bool]:
+    """The first *most* tokens of *parts*, and whether that is all of them."""
+    left = most
+    for at, part in enumerate(parts):
+        if part.size > left:
+            return [*parts[:at], Part(part.tokens[:left])], False
+        left -= part.size
+    return parts, True
 
 
 def topic_of(prompt: str) -> str:
-    """The words of *prompt* that say what it is about: the longest run of at most three that are not fillers."""
-    best: list[str] = []
-    run: list[str] = []
-    for word in WORD.findall(prompt[:LOOKED_AT]):
-        if word.lower() in FILLERS:
-            run = []
-            continue
-        run = [*run[-(LONGEST_TOPIC - 1) :], word]
-        if sum(map(len, run)) > sum(map(len, best)):
-            best = run
-    return " ".join(best)[:80] or "this"
+    """The words of *prompt* that say what it is about: its longest word, with up to two before it that belong to it."""
+    words = prompt[:LOOKED_AT].split()
+    longest = max(words, key=len, default="")
+    if longest.strip(MARKS).lower() in FILLERS:
+        words = [word for word in words if word.strip(MARKS).lower() not in FILLERS]
+        longest = max(words, key=len, default="")
+    at = words.index(longest) if words else 0
+    first = at
+    while first > max(0, at - LONGEST_TOPIC + 1):
+        before = words[first - 1]
+        if before[-1] in MARKS or before.lower() in FILLERS:
+            break
+        first -= 1
+    topic = " ".join(words[first : at + 1])[:LONGEST_TOPIC_TEXT].strip(MARKS + " ")
+    return topic or "this"

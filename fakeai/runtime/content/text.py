@@ -37,8 +37,8 @@ async def answer(call: Call, body: dict[str, Any], shape: Reply, fields: Fields,
     pace = call.world.chance(key, b"pace")
     if body.get(fields.stream_when) is not True:
         made = {**orjson.loads(shape.body), fields.answer: str(text)}
-        moment = timing.moments(len(text.tokens), pace)[-1]
+        moment = timing.end(text.size, pace)
         return Reply(orjson.dumps(made), moment, status=shape.status, content_type=shape.content_type)
     frame = b'data: {%b:"' % orjson.dumps(fields.answer), b'"}\n\n'
     events = TokenEvents(b"", [frame], text.tokens, None, DONE, engine.escapes)
-    return Stream(events, due(timing, len(text.tokens), pace))
+    return Stream(events, due(timing, text.size, pace))
