@@ -26,20 +26,20 @@ def serve(settings: Settings, project: Project) -> int:
         FileNotFoundError: nothing was generated.
     """
     world = World(settings.runtime(), _clock(settings["fixed_clock"]), project.generated)
-    world.tokens.start_loading()  # beside the imports that follow
 
     import uvicorn
 
     from .app import create_app
+    from .runtime.wire.express import ExpressApplication, ExpressProtocol
 
     level = "debug" if settings["debug"] else settings["log_level"]
     logging.basicConfig(level=level.upper(), format="%(levelname)s %(message)s")
     app = create_app(project.root, world)
     listener = _bind(settings["host"], settings["port"])
     config = uvicorn.Config(
-        app,
+        ExpressApplication(app),
         loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools",
+        http="httptools" if settings["debug"] else ExpressProtocol,
         ws="none",
         lifespan="on",
         log_config=None,

@@ -13,9 +13,7 @@ class Chance:
     __slots__ = ("_bits", "_key", "_left", "_round")
 
     def __init__(self, key: bytes) -> None:
-        self._key, self._round = key, 0
-        self._bits: int = xxhash.xxh3_128_intdigest(key)
-        self._left = BITS
+        self._key, self._round, self._bits, self._left = key, 0, 0, 0
 
     def below(self, limit: int) -> int:
         """A whole number from 0 to *limit* - 1, uniformly; *limit* is at most 65,536."""

@@ -56,6 +56,11 @@ class VirtualClock:
         return asyncio.get_running_loop().time()
 
 
+async def give_way() -> None:
+    """Let everything else that is ready have a turn."""
+    await asyncio.sleep(0)
+
+
 class _JumpingSelector(selectors.DefaultSelector):
     """Adds up the time that the loop wanted to wait, and does not wait."""
 

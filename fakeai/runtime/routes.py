@@ -111,6 +111,12 @@ class Table:
                 path, _, query = (base + route.path).partition("?")
                 self._leaf(path).add(route.method, query, target)
 
+    def exact(self) -> Iterable[tuple[str, str, Target]]:
+        """(method, path, target) of every route without parameters or demands on the query."""
+        for path, leaf in self._exact.items():
+            if not leaf.variants:
+                yield from ((method, path, target) for method, target in leaf.targets.items())
+
     def find(self, path: str) -> tuple[Leaf, dict[str, str]] | None:
         """Where *path* leads and the values of its parameters, or None."""
         leaf = self._exact.get(path)

@@ -39,9 +39,10 @@ class Tokens:
         return self._encoding is not None
 
     def start_loading(self) -> None:
-        """Load the vocabulary in a thread; the loader does not hold the interpreter's lock."""
+        """Load the vocabulary in a thread, whose loader holds the interpreter's lock: all else waits for 0.6 s."""
         if self._loading is None:
             self._loading = Future()
+            self._loading.set_running_or_notify_cancel()  # a waiter that is cancelled does not cancel the loading
             threading.Thread(target=_load, args=(self._loading,), daemon=True).start()
 
     async def ready(self) -> None:

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from fakeai.runtime.chance import Chance
-from fakeai.runtime.content.prose import CLOSINGS, OPENINGS, SENTENCES, Prose, topic_of
+from fakeai.runtime.content.prose import CLOSINGS, OPENINGS, REMARKS, SENTENCES, Prose, topic_of
 from fakeai.runtime.tokens import Tokens
 
 PROMPTS = (
@@ -52,8 +52,12 @@ def test_the_pieces_of_prose_are_the_tokens_of_its_text(tokens: Tokens, prompt: 
 
 
 def test_the_topic_stands_between_words() -> None:
-    for sentence in (*OPENINGS, *SENTENCES, *CLOSINGS):
+    for sentence in (*OPENINGS, *REMARKS, *CLOSINGS):
         assert re.fullmatch(r"[^{}]+( \{\} [a-z][^{}]*)?", sentence), sentence
+
+
+def test_no_sentence_stands_twice_in_a_run() -> None:
+    assert all(len(SENTENCES) % divisor for divisor in range(2, len(SENTENCES)))
 
 
 def test_counts_are_those_of_o200k(tokens: Tokens) -> None:

@@ -9,7 +9,7 @@ from ..call import Call
 from ..cluster.latency import INSTANT, Timing
 from ..sse import DONE, TokenEvents
 from ..tokens import Tokens
-from .generation import Limits, Text, due, generate, identity, interleave, usage, writer
+from .generation import Limits, Text, Writer, due, generate_all, identity, interleave, usage
 
 # How OpenAI's chat format counts: a few tokens around each message, and the start of the answer.
 PER_MESSAGE, PER_NAME, PER_ANSWER = 3, 1, 3
@@ -27,27 +27,22 @@ class Request(NamedTuple):
 
     @classmethod
     def parse(cls, body: dict[str, Any]) -> "Request":
-        most = body.get("max_completion_tokens")
-        options = body.get("stream_options") or {}
+        options = body.get("stream_options")
         return cls(
-            model=body["model"],
-            messages=body["messages"],
-            choices=body.get("n") or 1,
-            limits=Limits.of(body, body.get("max_tokens") if most is None else most),
-            include_usage=options.get("include_usage") is True,
+            body["model"],
+            body["messages"],
+            body.get("n") or 1,
+            Limits.of(body, "max_completion_tokens", "max_tokens"),
+            options is not None and options.get("include_usage") is True,
         )
 
 
 async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: Timing = INSTANT) -> Answer:
     """Answer a conversation; as a stream of chunks when the body's field *stream_when* is true."""
-    engine = await writer(call.world)
     request = Request.parse(body)
     key = identity(body)
-    prompt = last_user_text(request.messages)
-    texts = [
-        generate(engine, prompt, call.world.chance(key, b"%d" % choice), request.limits)
-        for choice in range(request.choices)
-    ]
+    texts = await generate_all(call.world, key, [last_user_text(request.messages)], request.choices, request.limits)
+    engine = call.world.engine(Writer)
     spent = usage(prompt_tokens(call.world.tokens, body), sum([text.size for text in texts]))
     pace = call.world.chance(key, b"pace")
     longest = max([text.size for text in texts])
@@ -128,7 +123,7 @@ def text_of(content: Any) -> str:
         return content
     if not isinstance(content, list):
         return ""
-    return "\n".join(part["text"] for part in content if isinstance(part.get("text"), str))
+    return "\n".join(part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str))
 
 
 def prompt_tokens(tokens: Tokens, body: dict[str, Any]) -> int:

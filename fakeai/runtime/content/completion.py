@@ -9,8 +9,8 @@ from ..call import Call
 from ..cluster.latency import INSTANT, Timing
 from ..errors import ApiError
 from ..sse import DONE, TokenEvents
-from ..tokens import Tokens
-from .generation import Limits, Text, due, generate, identity, interleave, usage, writer
+from .generation import Limits, Text, due, generate_all, identity, interleave, usage, writer
+from .prompts import read_prompts
 from .prose import Part
 
 DEFAULT_MAX_TOKENS = 16
@@ -20,23 +20,21 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     """Continue each prompt `n` times; as a stream of chunks when the body's field *stream_when* is true."""
     engine = await writer(call.world)
     tokens = call.world.tokens
-    most = body.get("max_tokens")
-    limits = Limits.of(body, DEFAULT_MAX_TOKENS if most is None else most)
+    limits = Limits.of(body, "max_tokens", default=DEFAULT_MAX_TOKENS)
     copies = body.get("n") or 1
     if (body.get("best_of") or copies) < copies:
         raise ApiError(400, "You requested that the server return more choices than it generates: best_of must be at "
                        "least n.", code="invalid_value", param="best_of")  # fmt: skip
-    prompts = [text_of(prompt, tokens, at) for at, prompt in enumerate(prompts_of(body.get("prompt")))]
+    prompts = read_prompts(body.get("prompt"), tokens, "prompt")
     key = identity(body)
-    echo, made = body.get("echo") is True, 0
-    texts: list[Text] = []
-    for prompt in prompts:
-        for _ in range(copies):
-            chance = call.world.chance(key, b"%d" % len(texts))
-            text = generate(engine, prompt, chance, limits) if limits.most else Text([], "length")
-            made += text.size
-            texts.append(Text([Part(tokens.pieces(prompt)), *text.parts], text.finish_reason) if echo else text)
-    spent = usage(sum(tokens.count(prompt) for prompt in prompts), made)
+    texts = await generate_all(call.world, key, [prompt.text for prompt in prompts], copies, limits)
+    made = sum(text.size for text in texts)
+    if body.get("echo") is True:
+        texts = [
+            Text([Part(tokens.pieces(prompts[i // copies].text)), *text.parts], text.finish_reason)
+            for i, text in enumerate(texts)
+        ]
+    spent = usage(sum(prompt.size for prompt in prompts), made)
     pace = call.world.chance(key, b"pace")
     longest = max(text.size for text in texts)
     head = {
@@ -66,27 +64,3 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     stream, order, steps = interleave(texts)
     events = TokenEvents(b"", frames, stream, order, closing + DONE, engine.escapes)
     return Stream(events, due(timing, longest, pace, steps))
-
-
-def prompts_of(prompt: Any) -> list[Any]:
-    """The prompts of a request: a string, token ids, or a list of either."""
-    if prompt is None:
-        return ["<|endoftext|>"]
-    if isinstance(prompt, str) or (prompt and isinstance(prompt[0], int)):
-        return [prompt]
-    return list(prompt) or [""]
-
-
-def text_of(prompt: Any, tokens: Tokens, at: int, param: str = "prompt") -> str:
-    """The text of one prompt.
-
-    Raises:
-        ApiError: 400, a token id is not in the vocabulary.
-    """
-    if isinstance(prompt, str):
-        return prompt
-    try:
-        return tokens.decode(prompt)
-    except (KeyError, ValueError, OverflowError, TypeError):
-        raise ApiError(400, f"Invalid '{param}[{at}]': a token id is not in the vocabulary.",
-                       code="invalid_value", param=f"{param}[{at}]") from None  # fmt: skip

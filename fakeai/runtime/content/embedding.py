@@ -9,10 +9,11 @@ import xxhash
 
 from ..answer import Reply
 from ..call import Call
+from ..clock import give_way
 from ..cluster.latency import INSTANT, Timing
 from ..errors import ApiError
-from .completion import prompts_of, text_of
 from .generation import identity, writer
+from .prompts import read_prompts
 from .prose import FILLERS, WORD
 
 if TYPE_CHECKING:  # numpy takes 0.1 s to import: it is loaded at the first embedding
@@ -21,7 +22,7 @@ if TYPE_CHECKING:  # numpy takes 0.1 s to import: it is loaded at the first embe
     Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
 
 DIMENSIONS = 1536  # of a model that the catalog does not know
-MOST_INPUTS, MOST_TOKENS = 2048, 8192
+MOST_INPUTS, MOST_TOKENS, MOST_TOKENS_TOGETHER = 2048, 8192, 300_000
 
 SPREAD = 12  # places of the vector that one feature of a text moves
 WORD_WEIGHT, FILLER_WEIGHT, PAIR_WEIGHT, TRIGRAM_WEIGHT = 1.0, 0.15, 0.5, 0.25
@@ -36,7 +37,7 @@ async def embed(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> R
     """
     await writer(call.world)
     tokens = call.world.tokens
-    inputs = prompts_of(body["input"])
+    inputs = read_prompts(body["input"], tokens, "input")
     if len(inputs) > MOST_INPUTS:
         raise _no(f"Invalid 'input': at most {MOST_INPUTS} inputs are taken, but got {len(inputs)}.", "input")
     model: str = body["model"]
@@ -47,14 +48,17 @@ async def embed(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> R
         raise _no(f"Invalid 'dimensions': {model} has {size} dimensions, but {wanted} were asked for.", "dimensions")
     encoded = body.get("encoding_format") == "base64"
     data, used = [], 0
-    for at, text in enumerate(text_of(each, tokens, at, "input") for at, each in enumerate(inputs)):
+    for at, (text, count) in enumerate(inputs):
         if not text:
             raise _no("Invalid 'input': an input is empty.", "input" if len(inputs) == 1 else f"input[{at}]")
-        count = tokens.count(text)
         if count > MOST_TOKENS:
             raise _no(f"Invalid 'input': this model takes at most {MOST_TOKENS} tokens, but input {at} has {count}.",
                       "input")  # fmt: skip
         used += count
+        if used > MOST_TOKENS_TOGETHER:
+            raise _no(f"Invalid 'input': one request takes at most {MOST_TOKENS_TOGETHER} tokens.", "input")
+        if at:
+            await give_way()
         values = vector(text, model, size, wanted)
         embedding = base64.b64encode(values.astype("<f4").tobytes()).decode() if encoded else values
         data.append({"object": "embedding", "index": at, "embedding": embedding})

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ..chance import Chance
+from ..clock import give_way
 from ..cluster.latency import Timing
 from ..errors import ApiError
 from ..sse import Escapes
@@ -13,7 +14,8 @@ from ..world import World
 from .prose import Part, Prose
 
 UNLIMITED = 16_384  # tokens of an answer whose request names no limit
-LONGEST = 1_000_000  # tokens that a request may ask for
+LONGEST = 1_048_576  # tokens that a request may ask for, in all its answers
+TURN = 16_384  # tokens that are generated before other calls have a turn
 
 # Parts of a request that say how an answer is delivered or cut, not what it says.
 DELIVERY = frozenset(
@@ -39,29 +41,79 @@ async def writer(world: World) -> Writer:
     return world.engine(Writer)
 
 
+async def generate_all(
+    world: World, key: bytes, prompts: Sequence[str], choices: int, limits: "Limits"
+) -> "list[Text]":
+    """*choices* answers to each of *prompts*, giving way to other calls when that takes long.
+
+    Raises:
+        ApiError: 400, that is more text than one request may ask for.
+    """
+    together = len(prompts) * choices * limits.most
+    if together > LONGEST and limits.is_asked:
+        raise ApiError(400, f"{limits.name} is too large: {together} tokens in all answers together. The server "
+                       f"generates at most {LONGEST}.", code="invalid_value", param=limits.name)  # fmt: skip
+    engine = await writer(world)
+    texts: list[Text] = []
+    made = 0
+    for prompt in prompts:
+        for _ in range(choices):
+            texts.append(generate(engine, prompt, world.chance(key, b"%d" % len(texts)), limits))
+            made += texts[-1].size
+            if made > TURN:
+                made = 0
+                await give_way()
+    return texts
+
+
 class Limits(NamedTuple):
-    """How an answer is cut. *least* and *most* are tokens."""
+    """How an answer is cut. *least* and *most* are tokens; *name* is the body's field for *most*.
+
+    An *endless* answer (`ignore_eos`) goes on until *most*.
+    """
 
     most: int
     least: int
     stop: tuple[str, ...]
-    endless: bool  # ignore_eos: the answer does not end before *most*
+    endless: bool
+    name: str
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the request names a limit, or text beyond the natural end."""
+        return self.most != UNLIMITED or self.endless or self.least > 0
 
     @classmethod
-    def of(cls, body: dict[str, Any], most: int | None) -> "Limits":
-        """The limits that *body* asks for; *most* is its own name for the highest number of tokens."""
-        stop = body.get("stop")
-        stops = (stop,) if isinstance(stop, str) else tuple(stop or ())
+    def of(cls, body: dict[str, Any], *names: str, default: int = UNLIMITED) -> "Limits":
+        """The limits that *body* asks for; *names* are its fields for the most tokens, the first that is there counts.
+
+        Raises:
+            ApiError: 400, they cannot be kept.
+        """
+        for name in names:
+            most = body.get(name)
+            if type(most) is int:
+                break
+        else:
+            name, most = names[0], default
         least = body.get("min_tokens")
-        least = least if isinstance(least, int) and not isinstance(least, bool) and least > 0 else 0
-        if most is not None and most > LONGEST:
-            raise ApiError(400, f"max_tokens is too large: {most}. The server generates at most {LONGEST} tokens.",
-                           code="invalid_value", param="max_tokens")  # fmt: skip
-        if most is not None and least > most:
-            raise ApiError(400, f"min_tokens ({least}) is larger than max_tokens ({most}).",
+        least = least if type(least) is int and least > 0 else 0
+        if most < 0:
+            raise ApiError(400, f"Invalid '{name}': integer below minimum value. Expected a value >= 0, but got {most} "
+                           "instead.", code="integer_below_min_value", param=name)  # fmt: skip
+        if most > LONGEST:
+            raise ApiError(400, f"{name} is too large: {most}. The server generates at most {LONGEST} tokens.",
+                           code="invalid_value", param=name)  # fmt: skip
+        if least > most:
+            raise ApiError(400, f"min_tokens ({least}) is larger than {name} ({most}).",
                            code="invalid_value", param="min_tokens")  # fmt: skip
-        endless = body.get("ignore_eos") is True and most is not None
-        return cls(UNLIMITED if most is None else most, min(least, UNLIMITED), tuple(s for s in stops if s), endless)
+        return cls(most, least, _stops(body.get("stop")), body.get("ignore_eos") is True and most != UNLIMITED, name)
+
+
+def _stops(stop: Any) -> tuple[str, ...]:
+    if stop is None:
+        return ()
+    return tuple(text for text in ([stop] if isinstance(stop, str) else stop) if isinstance(text, str) and text)
 
 
 class Text:

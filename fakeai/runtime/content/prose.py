@@ -16,38 +16,41 @@ OPENINGS = (
     "A good first step with {} is to write down what you expect to happen",
     "Let us take {} one step at a time",
 )
+# As many as a prime number, so that every stride through them meets each once.
 SENTENCES = (
     "It helps to start from a small case that you can check by hand",
-    "The details of {} matter most at the edges, where inputs are empty, huge or late",
     "Measure before you change anything, and keep the numbers next to the code",
     "A simple design usually survives longer than a clever one",
     "When two parts disagree, look at the boundary between them first",
     "Much of the cost hides in waiting rather than in work",
-    "People who use {} every day tend to prefer the boring option",
     "Write the result down in one sentence, and see whether it still holds tomorrow",
     "The order of the steps is part of the answer",
-    "If something about {} surprises you, make it smaller until it no longer does",
     "Good defaults save more time than many options",
     "Every limit you choose is a promise to somebody",
     "What is easy to observe is easy to repair",
     "Ask what would have to be true for the opposite to work",
     "A second reader finds in a minute what the first one missed for a week",
-    "The same idea appears in {} under several names",
     "Failure is a state like any other, and it deserves a clear message",
     "Keep the fast path short and the rare path obvious",
-    "It is worth separating what {} is from how it is stored",
     "Names carry more of the design than diagrams do",
     "Repeat the experiment with a different seed before you trust it",
     "The cheapest request is the one that you do not send",
     "Some of this depends on scale, so state the scale",
-    "Once the shape is right, the speed of {} is mostly arithmetic",
-    "Old assumptions about {} are worth testing again from time to time",
     "A plan that fits on one page gets read",
     "Compare against something real, even if it is slow",
     "Small batches make mistakes cheap",
     "Everything that can be computed from the facts need not be kept",
-    "The last ten percent of {} is where most of the care goes",
     "With that in place, the rest follows",
+)
+REMARKS = (
+    "The details of {} matter most at the edges, where inputs are empty, huge or late",
+    "People who use {} every day tend to prefer the boring option",
+    "If something about {} surprises you, make it smaller until it no longer does",
+    "The same idea appears in {} under several names",
+    "It is worth separating what {} is from how it is stored",
+    "Once the shape is right, the speed of {} is mostly arithmetic",
+    "Old assumptions about {} are worth testing again from time to time",
+    "The last ten percent of {} is where most of the care goes",
 )
 CLOSINGS = (
     "That is the core of {} and the rest is practice",
@@ -66,7 +69,8 @@ IS_GREETING = re.compile(r"\s*(hi|hello|hey|good (morning|afternoon|evening)|gre
 WORD = re.compile(r"[^\W_][\w'’+#-]*")
 MARKS = ".,;:!?\"'()[]{}<>«»“”„*_`|/\\"  # that stand around words
 LONGEST_GREETING = 40  # characters
-LOOKED_AT = 240  # characters of the prompt in which its topic is looked for
+LOOKED_AT = 160  # characters of the prompt in which its topic is looked for
+REMEMBERED_TOPICS = 4096
 LONGEST_TOPIC = 3  # words
 LONGEST_TOPIC_TEXT = 80  # characters
 FILLERS = frozenset(
@@ -88,24 +92,22 @@ class Part:
         self.tokens, self.size, self.text = tokens, len(tokens), "".join(tokens)
 
 
-Sentence = tuple[Part | None, ...]  # None is where the topic goes
+Frame = tuple[Part, Part | None]  # what stands before and after the topic; None after a sentence without it
 
 
 class Prose:
-    """A writer of prose. It keeps the tokens of its sentences, cut where the topic goes."""
+    """A writer of prose. It keeps the tokens of what it says often: sentences, runs of sentences, topics."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
-        self._greetings = [Part(tokens.pieces(greeting)) for greeting in GREETINGS]
-        self._openings = [self._cut(f"{sentence}.") for sentence in OPENINGS]
-        self._sentences = [self._cut(f" {sentence}.") for sentence in SENTENCES]
-        self._closings = [self._cut(f" {sentence}") for sentence in CLOSINGS]
-        self._end, self._break = Part(tokens.pieces(".")), Part(tokens.pieces(".\n\n"))
-
-    def _cut(self, sentence: str) -> Sentence:
-        head, slot, tail = sentence.partition(" {}")
-        first = Part(self._tokens.pieces(head))
-        return (first, None, Part(self._tokens.pieces(tail))) if slot else (first,)
+        self._greetings = [self._part(greeting) for greeting in GREETINGS]
+        self._openings = [self._frame(f"{sentence}.") for sentence in OPENINGS]
+        self._sentences = [tokens.pieces(f" {sentence}.") for sentence in SENTENCES]
+        self._remarks = [self._frame(f" {sentence}.") for sentence in REMARKS]
+        self._closings = [self._frame(f" {sentence}") for sentence in CLOSINGS]
+        self._end, self._break = self._part("."), self._part(".\n\n")
+        self._runs: dict[tuple[int, int, int], Part] = {}
+        self._topics: dict[str, Part] = {}
 
     def write(self, prompt: str, chance: Chance, least: int, most: int) -> tuple[list[Part], bool]:
         """The parts of an answer to *prompt* and whether it came to its own end.
@@ -113,30 +115,54 @@ class Prose:
         They have at least *least* tokens and at most *most*.
         """
         if not least and len(prompt) < LONGEST_GREETING and IS_GREETING.fullmatch(prompt):
-            parts = [self._greetings[chance.below(len(GREETINGS))]]
-            return trimmed(parts, most)
-        topic = Part(self._tokens.pieces(" " + topic_of(prompt)))
-        parts, size = [], 0
+            return trimmed([self._greetings[chance.below(len(GREETINGS))]], most)
+        topic = self._topic(topic_of(prompt))
+        parts: list[Part] = []
+        size = 0
         while True:
-            for sentence in self._paragraph(chance):
-                for part in sentence:
-                    part = part or topic
-                    parts.append(part)
-                    size += part.size
+            size += self._paragraph(parts, topic, chance)
             if size >= most or size + 1 >= least:
                 parts.append(self._end)
                 return trimmed(parts, most) if size >= most else (parts, True)
             parts.append(self._break)
             size += self._break.size
 
-    def _paragraph(self, chance: Chance) -> list[Sentence]:
-        """An opening, two to five different sentences, and a closing that lacks its full stop."""
-        sentences = self._sentences
-        opening, at, stride, more, closing = chance.draw(
-            len(OPENINGS), len(sentences), len(sentences) - 1, 4, len(CLOSINGS)
+    def _paragraph(self, parts: list[Part], topic: Part, chance: Chance) -> int:
+        """Add an opening, some sentences, a remark and a closing without its full stop; how many tokens that is."""
+        opening, at, stride, more, remark, closing = chance.draw(
+            len(OPENINGS), len(SENTENCES), len(SENTENCES) - 1, 3, len(REMARKS), len(CLOSINGS)
         )
-        middle = [sentences[(at + number * (stride + 1)) % len(sentences)] for number in range(2 + more)]
-        return [self._openings[opening], *middle, self._closings[closing]]
+        run = self._runs.get((at, stride, more)) or self._run(at, stride, more)
+        size = 0
+        for head, tail in (self._openings[opening], (run, None), self._remarks[remark], self._closings[closing]):
+            parts.append(head)
+            if tail:
+                parts += (topic, tail)
+                size += topic.size + tail.size
+            size += head.size
+        return size
+
+    def _run(self, at: int, stride: int, more: int) -> Part:
+        """Two to four different sentences."""
+        count = len(SENTENCES)
+        chosen = [self._sentences[(at + number * (stride + 1)) % count] for number in range(2 + more)]
+        run = self._runs[at, stride, more] = Part([token for sentence in chosen for token in sentence])
+        return run
+
+    def _topic(self, text: str) -> Part:
+        topic = self._topics.get(text)
+        if topic is None:
+            if len(self._topics) >= REMEMBERED_TOPICS:
+                self._topics.clear()
+            topic = self._topics[text] = self._part(f" {text}")
+        return topic
+
+    def _frame(self, sentence: str) -> Frame:
+        head, slot, tail = sentence.partition(" {}")
+        return self._part(head), self._part(tail) if slot else None
+
+    def _part(self, text: str) -> Part:
+        return Part(self._tokens.pieces(text))
 
 
 def trimmed(parts: list[Part], most: int) -> tuple[list[Part], bool]:
@@ -153,10 +179,13 @@ def topic_of(prompt: str) -> str:
     """The words of *prompt* that say what it is about: its longest word, with up to two before it that belong to it."""
     words = prompt[:LOOKED_AT].split()
     longest = max(words, key=len, default="")
-    if longest.strip(MARKS).lower() in FILLERS:
-        words = [word for word in words if word.strip(MARKS).lower() not in FILLERS]
-        longest = max(words, key=len, default="")
-    at = words.index(longest) if words else 0
+    if not longest.isalpha() or longest.lower() in FILLERS:
+        stripped = [word.strip(MARKS) for word in words]
+        good = [word for word in stripped if word.lower() not in FILLERS and not word.isdigit()]
+        if not good:
+            return "this"
+        longest = words[stripped.index(max(good, key=len))]
+    at = words.index(longest)
     first = at
     while first > max(0, at - LONGEST_TOPIC + 1):
         before = words[first - 1]

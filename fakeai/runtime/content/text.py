@@ -10,7 +10,7 @@ from ..call import Call
 from ..cluster.latency import INSTANT, Timing
 from ..sse import DONE, TokenEvents
 from .chat import text_of
-from .generation import Limits, due, generate, identity, writer
+from .generation import Limits, Writer, due, generate_all, identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +28,16 @@ async def answer(call: Call, body: dict[str, Any], shape: Reply, fields: Fields,
 
     A stream is one event for each token, an object with that field alone, and then [DONE].
     """
-    engine = await writer(call.world)
     asked = body.get(fields.prompt)
     key = identity(body)
-    most = body.get(fields.max_tokens)
-    limits = Limits.of(body, most if isinstance(most, int) else None)
-    text = generate(engine, asked if isinstance(asked, str) else text_of(asked), call.world.chance(key), limits)
+    limits = Limits.of(body, fields.max_tokens)
+    prompt = asked if isinstance(asked, str) else text_of(asked)
+    (text,) = await generate_all(call.world, key, [prompt], 1, limits)
     pace = call.world.chance(key, b"pace")
     if body.get(fields.stream_when) is not True:
         made = {**orjson.loads(shape.body), fields.answer: str(text)}
         moment = timing.end(text.size, pace)
         return Reply(orjson.dumps(made), moment, status=shape.status, content_type=shape.content_type)
     frame = b'data: {%b:"' % orjson.dumps(fields.answer), b'"}\n\n'
-    events = TokenEvents(b"", [frame], text.tokens, None, DONE, engine.escapes)
+    events = TokenEvents(b"", [frame], text.tokens, None, DONE, call.world.engine(Writer).escapes)
     return Stream(events, due(timing, text.size, pace))

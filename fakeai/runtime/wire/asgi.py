@@ -20,7 +20,25 @@ Send = Callable[[Message], Awaitable[None]]
 
 EXPOSED = ("x-request-id", "openai-processing-ms", "openai-version")
 
+NO_CACHE: Header = (b"cache-control", b"no-cache")
+LOADING_AFTER = 0.5  # seconds from start until the vocabulary is loaded, if no call needs it before
+MOST_AT_ONCE = 4096  # pieces of a stream in one write, about 1 MB
+EARLY = "fakeai.early"  # key of a scope whose call has its answer already
+
 log = logging.getLogger("fakeai")
+
+
+class Early:
+    """A call that was answered, or has begun to be, before it came to the ASGI application."""
+
+    __slots__ = ("_answer", "arrived", "target")
+
+    def __init__(self, arrived: float, target: Target, answer: Answer | Awaitable[Answer]) -> None:
+        self.arrived, self.target, self._answer = arrived, target, answer
+
+    async def answer(self) -> Answer:
+        """The answer, when there is one."""
+        return self._answer if isinstance(self._answer, Reply | Stream) else await self._answer
 
 
 class Application:
@@ -48,7 +66,7 @@ class Application:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                self.world.tokens.start_loading()
+                asyncio.get_running_loop().call_later(LOADING_AFTER, self.world.tokens.start_loading)
                 await send({"type": "lifespan.startup.complete"})
             else:
                 self.pacer.close()
@@ -71,28 +89,55 @@ class Application:
             )
         await self._cors(scope, receive, send)
 
-    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        arrived = self.world.clock.monotonic()
-        method: str = scope["method"]
-        path: str = scope["path"]
-        target: Target | None = None
+    async def answer(self, target: Target, call: Call) -> Answer:
+        """What the route answers; a refusal or a fault of ours as an answer too."""
         try:
-            target, args = self._find(method, path, scope["query_string"])
-            body = await self._body(receive)
-            if body is None:
-                return
-            call = Call(self.world, method, path, args, scope["query_string"], scope["headers"], body)
-            answer: Answer = await target.function(call)
+            return await target.function(call)
         except ApiError as error:
-            answer = _refusal(error, target)
+            return _refusal(error, target)
         except Exception:
-            log.exception("%s %s failed", method, path)
-            answer = _refusal(internal(), target)
+            log.exception("%s %s failed", call.method, call.path)
+            return _refusal(internal(), target)
+
+    def head(self, answer: Answer, target: Target | None) -> list[Header]:
+        """The headers of *answer*, with what the API of *target* adds to them."""
+        headers = [answer.content_type]
+        if type(answer) is Reply:
+            due = answer.due
+            headers.append((b"content-length", b"%d" % len(answer.body)))
+            headers += answer.headers
+        else:
+            assert type(answer) is Stream
+            due = answer.due[0]
+            headers.append(NO_CACHE)
+        headers.append((b"x-request-id", self.world.new_id("req_").encode()))
+        if target:
+            headers += target.headers
+            for name in target.timing_headers:
+                headers.append((name, b"%d" % round(due * 1000)))
+        return headers
+
+    async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
+        early: Early | None = scope.get(EARLY)
+        if early:
+            arrived, target, answer = early.arrived, early.target, await early.answer()
+        else:
+            arrived, target = self.world.clock.monotonic(), None
+            method, path = scope["method"], scope["path"]
+            try:
+                target, args = self._find(method, path, scope["query_string"])
+                body = await self._body(receive)
+                if body is None:
+                    return
+            except ApiError as error:
+                answer = _refusal(error, target)
+            else:
+                call = Call(self.world, method, path, args, scope["query_string"], scope["headers"], body)
+                answer = await self.answer(target, call)
         if type(answer) is Reply:
             if answer.due > 0 and not await _wait(self.pacer, receive, arrived + answer.due):
                 return
-            length = (b"content-length", b"%d" % len(answer.body))
-            await send(self._start(answer.status, [answer.content_type, length, *answer.headers], answer.due, target))
+            await send({"type": "http.response.start", "status": answer.status, "headers": self.head(answer, target)})
             await send({"type": "http.response.body", "body": answer.body})
         elif type(answer) is Stream:
             await self._stream(answer, arrived, target, receive, send)
@@ -137,15 +182,6 @@ class Application:
             raise ApiError(413, f"The body of your request is larger than {limit} bytes.", code="payload_too_large")
         return body
 
-    def _start(self, status: int, headers: list[Header], due: float, target: Target | None) -> Message:
-        """The response's head, with what the API of *target* adds to it."""
-        headers.append((b"x-request-id", self.world.new_id("req_").encode()))
-        if target:
-            headers += target.headers
-            for name in target.timing_headers:
-                headers.append((name, b"%d" % round(due * 1000)))
-        return {"type": "http.response.start", "status": status, "headers": headers}
-
     async def _stream(
         self, stream: Stream, arrived: float, target: Target | None, receive: Receive, send: Send
     ) -> None:
@@ -162,9 +198,10 @@ class Application:
                     return
                 if not started:
                     started = True
-                    head = [stream.content_type, (b"cache-control", b"no-cache")]
-                    await send(self._start(200, head, due[0], target))
-                upto = bisect_right(due, max(monotonic() - arrived, due[sent]), sent + 1) if watch else total
+                    await send({"type": "http.response.start", "status": 200, "headers": self.head(stream, target)})
+                upto = min(sent + MOST_AT_ONCE, total)
+                if watch:
+                    upto = bisect_right(due, max(monotonic() - arrived, due[sent]), sent + 1, upto)
                 await send({"type": "http.response.body", "body": write(sent, upto), "more_body": upto < total})
                 sent = upto
         finally:

@@ -1,17 +1,49 @@
-"""Wake many waiters, each at its own moment, without drift and without starving the rest of the loop."""
+"""Wake many sleepers, each at its own moments, without drift and without starving the rest of the loop."""
 
 import asyncio
 import heapq
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from typing import Any, Protocol
 
 from ..clock import Clock, VirtualClock
 from .timerfd import Alarm, LoopAlarm, best_alarm
 
-BATCH = 64  # waiters woken in one turn of the loop: about 2 ms of their work, then reading and accepting go on
+BATCH = 64  # sleepers woken in one turn of the loop: about 1 ms of work, then reading and accepting go on
 SLOPPY = 256  # abandoned entries that may lie in the heap before they are swept out
 BUCKETS = 24  # of the lateness histogram: bucket b counts wakes less than 2**b microseconds late
 
-Waiter = asyncio.Future[bool]
+
+class Sleeper(Protocol):
+    """Something that does a little work at a moment and may want to be woken again."""
+
+    gone: bool
+
+    def wake(self, now: float) -> float | None:
+        """Work, at *now* (monotonic seconds); the next moment to be woken, or None."""
+        ...
+
+
+class Waiter:
+    """A sleeper that is awaited: True at its moment, False when it was abandoned before."""
+
+    __slots__ = ("_future", "gone")
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._future: asyncio.Future[bool] = loop.create_future()
+        self.gone = False
+
+    def wake(self, now: float) -> float | None:
+        self.settle(True)
+        return None
+
+    def settle(self, woke: bool) -> None:
+        """Let whoever awaits this go on."""
+        self.gone = True
+        if not self._future.done():
+            self._future.set_result(woke)
+
+    def __await__(self) -> Generator[Any, None, bool]:
+        return self._future.__await__()
 
 
 class Pacer:
@@ -19,7 +51,7 @@ class Pacer:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._heap: list[tuple[float, int, Waiter]] = []
+        self._heap: list[tuple[float, int, Sleeper]] = []
         self._alarm: Alarm | None = None
         self._set_for = float("inf")
         self._count = self._abandoned = 0
@@ -28,30 +60,37 @@ class Pacer:
 
     @property
     def waiting(self) -> int:
-        """How many waiters have a moment to come."""
+        """How many sleepers have a moment to come."""
         return len(self._heap) - self._abandoned
 
     def until(self, moment: float) -> Waiter:
-        """A future that is True at *moment* (monotonic seconds), or False when `abandon` comes first."""
+        """To be awaited: True at *moment* (monotonic seconds), or False when `abandon` comes first."""
+        waiter = Waiter(asyncio.get_running_loop())
+        self.add(moment, waiter)
+        return waiter
+
+    def add(self, moment: float, sleeper: Sleeper) -> None:
+        """Wake *sleeper* at *moment*."""
         loop = asyncio.get_running_loop()
         if loop is not self._loop:
             self._open(loop)
-        waiter = loop.create_future()
         self._count += 1
-        heapq.heappush(self._heap, (moment, self._count, waiter))
+        heapq.heappush(self._heap, (moment, self._count, sleeper))
         if moment < self._set_for:
             self._set(moment)
-        return waiter
 
-    def abandon(self, waiter: Waiter) -> None:
-        """End a wait early: its future becomes False."""
-        if not waiter.done():
-            waiter.set_result(False)
-            self._abandoned += 1
-            if self._abandoned > SLOPPY and self._abandoned > len(self._heap) // 2:
-                self._heap = [entry for entry in self._heap if not entry[2].done()]
-                heapq.heapify(self._heap)
-                self._abandoned = 0
+    def abandon(self, sleeper: Sleeper) -> None:
+        """Let go of *sleeper*, which has a moment to come; one that is awaited becomes False."""
+        if sleeper.gone:
+            return
+        sleeper.gone = True
+        if isinstance(sleeper, Waiter):
+            sleeper.settle(False)
+        self._abandoned += 1
+        if self._abandoned > SLOPPY and self._abandoned > len(self._heap) // 2:
+            self._heap[:] = [entry for entry in self._heap if not entry[2].gone]
+            heapq.heapify(self._heap)
+            self._abandoned = 0
 
     def close(self) -> None:
         """Let go of the alarm."""
@@ -72,16 +111,23 @@ class Pacer:
             self._alarm.set(moment)
 
     def _ring(self) -> None:
-        now, heap, woken = self._clock.monotonic(), self._heap, 0
-        self._set_for = float("inf")
-        while heap and heap[0][0] <= now and woken < BATCH:
-            moment, _, waiter = heapq.heappop(heap)
-            if waiter.done():
-                self._abandoned -= not waiter.cancelled()
+        clock, heap, lateness = self._clock, self._heap, self.lateness
+        self._set_for = float("-inf")  # while this goes on, nobody else sets the alarm
+        now = clock.monotonic()
+        for _ in range(BATCH):
+            if not heap or heap[0][0] > now:
+                break
+            moment, _, sleeper = heapq.heappop(heap)
+            if sleeper.gone:
+                self._abandoned -= 1
                 continue
-            waiter.set_result(True)
-            self.lateness[min(int((now - moment) * 1e6).bit_length(), BUCKETS - 1)] += 1
-            woken += 1
+            lateness[min(int((now - moment) * 1e6).bit_length(), BUCKETS - 1)] += 1
+            again = sleeper.wake(now)
+            if again is not None:
+                self._count += 1
+                heapq.heappush(heap, (again, self._count, sleeper))
+            now = clock.monotonic()
+        self._set_for = float("inf")
         if heap and self._loop:
             if heap[0][0] <= now:
                 self._set_for = heap[0][0]

@@ -1,0 +1,307 @@
+"""The express lane of HTTP: a call is read, answered and written without a task, a scope or messages of its own.
+
+It is uvicorn's protocol with a short way through it. An answer that is due at once leaves in the turn of the loop in
+which its call arrived; one that is due later is written by the pacer. What the lane does not take (paths with
+parameters, queries, browsers, large bodies) goes on as ASGI; the bytes are the same.
+"""
+
+import asyncio
+from bisect import bisect_right
+from collections.abc import Coroutine, Generator
+from typing import Any
+
+from uvicorn.config import Config
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.server import ServerState
+
+from ..answer import Answer, Reply, Stream
+from ..call import Call
+from ..routes import Target
+from .asgi import EARLY, MOST_AT_ONCE, Application, Early, Receive, Scope, Send
+
+SPECIAL = frozenset((b"expect", b"origin", b"upgrade"))  # headers that need more than an answer
+LARGEST_BODY = 65_536  # bytes; a larger one goes to the ASGI application, which has limits and backpressure
+
+
+class ExpressProtocol(HttpToolsProtocol):
+    """One connection to an `Application`."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        assert isinstance(config.loaded_app, ExpressApplication)
+        self.application = config.loaded_app.application
+        self._lanes = config.loaded_app.lanes
+        self._lane: tuple[str, str, Target] | None = None
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._is_plain = True  # nothing about the request is out of the ordinary
+        self._idle_since: float | None = None
+        self._timed: TimedResponse | None = None
+        self._held = b""  # what the client sends while it waits
+        self._closes = False  # after the response that is being written
+        self._ignores = False  # a request that came in one piece with the one that is being answered
+
+    def data_received(self, data: bytes) -> None:
+        if self._timed is None:
+            super().data_received(data)
+            return
+        self._held += data
+        if len(self._held) > LARGEST_BODY:
+            self.flow.pause_reading()
+
+    def on_message_begin(self) -> None:
+        self.url = b""
+        self.headers = []
+        self.expect_100_continue = False
+        self._is_plain = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        name = name.lower()
+        if name in SPECIAL:
+            self._is_plain = False
+            self.expect_100_continue |= name == b"expect" and value.lower() == b"100-continue"
+        self.headers.append((name, value))
+
+    def on_headers_complete(self) -> None:
+        if self._timed:
+            self._closes = self._ignores = True
+            return
+        lane = self._lanes.get((self.parser.get_method(), self.url))
+        if lane and self._is_plain and self._is_free():
+            self._lane, self._parts, self._size = lane, [], 0
+        else:
+            self._lane = None
+            self._go_on_as_asgi(None)
+
+    def on_body(self, body: bytes) -> None:
+        if self._ignores:
+            return
+        if self._lane is None:
+            super().on_body(body)
+            return
+        self._parts.append(body)
+        self._size += len(body)
+        if self._size > LARGEST_BODY:
+            self._lane = None
+            self._go_on_as_asgi(None)
+            super().on_body(b"".join(self._parts))
+
+    def on_message_complete(self) -> None:
+        if self._ignores:
+            return
+        if self._lane is None:
+            super().on_message_complete()
+            return
+        (method, path, target), self._lane = self._lane, None
+        application = self.application
+        arrived = application.world.clock.monotonic()
+        call = Call(application.world, method, path, {}, b"", self.headers, b"".join(self._parts))
+        answering = application.answer(target, call)
+        try:
+            waits_for = answering.send(None)
+        except StopIteration as done:
+            self._timed = TimedResponse(self, done.value, target, arrived)
+            moment = self._timed.wake(arrived)
+            if moment is not None:
+                application.pacer.add(moment, self._timed)
+        else:
+            self._go_on_as_asgi(Early(arrived, target, _Resumed(answering, waits_for)))
+            super().on_message_complete()
+
+    def _is_free(self) -> bool:
+        """Whether the connection is at rest and stays open after this request."""
+        return (
+            (self.cycle is None or self.cycle.response_complete)
+            and self._timed is None
+            and not self.pipeline
+            and not self.flow.write_paused
+            and self.parser.should_keep_alive()
+            and self.parser.get_http_version() == "1.1"
+        )
+
+    def head_of(self, answer: Answer, target: Target) -> bytes:
+        """The head of a response, as uvicorn writes it."""
+        out = [STATUS_LINE[answer.status if type(answer) is Reply else 200]]
+        for name, value in (*self.server_state.default_headers, *self.application.head(answer, target)):
+            out += (name, b": ", value, b"\r\n")
+        if self._closes:
+            out.append(b"connection: close\r\n")
+        out.append(b"transfer-encoding: chunked\r\n\r\n" if type(answer) is Stream else b"\r\n")
+        return b"".join(out)
+
+    def on_timed_response_complete(self) -> None:
+        """The response was written: take up what came meanwhile, or close."""
+        self._timed = None
+        if self._closes:
+            self.transport.close()
+        self.on_response_complete()
+        if self._held and not self.transport.is_closing():
+            held, self._held = self._held, b""
+            self.data_received(held)
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        if self._timed and self._timed.gone:  # it waits for the client to read
+            self._timed.gone = False
+            self.application.pacer.add(self.application.world.clock.monotonic(), self._timed)
+
+    def shutdown(self) -> None:
+        if self._timed is None:
+            super().shutdown()
+        else:
+            self._closes = True
+
+    # uvicorn makes and cancels a timer for each request of a connection. Here one timer looks after it.
+
+    def on_response_complete(self) -> None:
+        self.server_state.total_requests += 1
+        if self.transport.is_closing():
+            return
+        if self.flow.read_paused:
+            self.flow.resume_reading()
+        if self.pipeline:
+            cycle, app = self.pipeline.pop()
+            self._start_asgi_task(cycle, app)
+            return
+        self._idle_since = self.application.world.clock.monotonic()
+        if self.timeout_keep_alive_task is None:
+            self._look_again_in(self.timeout_keep_alive)
+
+    def timeout_keep_alive_handler(self) -> None:
+        self.timeout_keep_alive_task = None
+        if self._idle_since is not None and not self.transport.is_closing():
+            left = self._idle_since + self.timeout_keep_alive - self.application.world.clock.monotonic()
+            if left > 0:
+                self._look_again_in(left)
+            else:
+                self.transport.close()
+
+    def _look_again_in(self, seconds: float) -> None:
+        self.timeout_keep_alive_task = self.loop.call_later(seconds, self.timeout_keep_alive_handler)
+
+    def _unset_keepalive_if_required(self) -> None:
+        self._idle_since = None
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self.timeout_keep_alive_task is not None:
+            self.timeout_keep_alive_task.cancel()
+            self.timeout_keep_alive_task = None
+        if self._timed:
+            self.application.pacer.abandon(self._timed)
+            self._timed.end()
+            self._timed = None
+        super().connection_lost(exc)
+
+    def _go_on_as_asgi(self, early: Early | None) -> None:
+        """Let uvicorn make a scope and start the ASGI application, with what was read so far."""
+        url, headers, expects = self.url, self.headers, self.expect_100_continue
+        super().on_message_begin()
+        self.url, self.expect_100_continue = url, expects
+        self.headers.extend(headers)
+        if early:
+            self.scope[EARLY] = early  # type: ignore[literal-required]  # a key of our own
+        super().on_headers_complete()
+
+
+class TimedResponse:
+    """One response on its way: a sleeper that writes what is due and says when more is.
+
+    It is `gone` while the client does not read as fast as it is written to.
+    """
+
+    __slots__ = ("_answer", "_arrived", "_protocol", "_sent", "_target", "gone")
+
+    def __init__(self, protocol: ExpressProtocol, answer: Answer, target: Target, arrived: float) -> None:
+        self._protocol, self._answer, self._target, self._arrived = protocol, answer, target, arrived
+        self._sent = 0
+        self.gone = False
+        if type(answer) is Stream:
+            protocol.application.streams += 1
+
+    def wake(self, now: float) -> float | None:
+        """Write what is due at *now*; the next moment, or None when all is written or the client must read first."""
+        return self._wake_reply(self._answer, now) if type(self._answer) is Reply else self._wake_stream(now)
+
+    def end(self) -> None:
+        """Nothing more is written."""
+        if type(self._answer) is Stream:
+            self._protocol.application.streams -= 1
+            self._answer.ended(self._sent)
+
+    def _wake_reply(self, reply: Reply, now: float) -> float | None:
+        moment = self._arrived + reply.due
+        if reply.due > 0 and now < moment:
+            return moment
+        self._protocol.transport.write(self._protocol.head_of(reply, self._target) + reply.body)
+        self._protocol.on_timed_response_complete()
+        return None
+
+    def _wake_stream(self, now: float) -> float | None:
+        stream, protocol, start = self._answer, self._protocol, self._sent
+        assert type(stream) is Stream
+        due = stream.due
+        moment = self._arrived + due[start]
+        if due[start] > 0 and now < moment:
+            return moment
+        total = len(due)
+        stop = bisect_right(due, max(now - self._arrived, due[start]), start + 1, min(start + MOST_AT_ONCE, total))
+        body = stream.pieces.write(start, stop)
+        frame = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
+        if start == 0:
+            frame = protocol.head_of(stream, self._target) + frame
+        self._sent = stop
+        if stop == total:
+            protocol.transport.write(frame + b"0\r\n\r\n")
+            self.end()
+            protocol.on_timed_response_complete()
+            return None
+        protocol.transport.write(frame)
+        if protocol.flow.write_paused:
+            self.gone = True
+            return None
+        return self._arrived + due[stop]
+
+
+class ExpressApplication:
+    """An ASGI application with what `ExpressProtocol` needs to find a route by the bytes of a request line."""
+
+    def __init__(self, application: Application) -> None:
+        self.application = application
+        self.lanes = {
+            (method.encode(), path.encode()): (method, path, target)
+            for method, path, target in application.table.exact()
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.application(scope, receive, send)
+
+
+class _Resumed:
+    """A coroutine that was begun outside a task, to be awaited in one: it goes on with what it waits for."""
+
+    __slots__ = ("_coroutine", "_waits_for")
+
+    def __init__(self, coroutine: Coroutine[Any, Any, Answer], waits_for: Any) -> None:
+        self._coroutine, self._waits_for = coroutine, waits_for
+
+    def __await__(self) -> Generator[Any, Any, Answer]:
+        waits_for = self._waits_for
+        while True:
+            try:
+                value = yield waits_for
+            except BaseException as error:
+                try:
+                    waits_for = self._coroutine.throw(error)
+                except StopIteration as done:
+                    return done.value  # type: ignore[no-any-return]  # of a coroutine that gives an Answer
+                continue
+            try:
+                waits_for = self._coroutine.send(value)
+            except StopIteration as done:
+                return done.value  # type: ignore[no-any-return]
