@@ -11,6 +11,7 @@ from .load import chat_requests, connect
 
 WINDOW = 0.05  # seconds
 QUIET = 0.0015  # seconds that server and client together may wait for a CPU in a quiet window
+STARTING = 0.5  # seconds over which the streams start, out of step with one another
 PATIENCE = 20  # seconds after which a stream that has not ended counts as unfinished
 
 
@@ -40,8 +41,8 @@ class Run:
         return at < len(self.quiet) and self.quiet[at]
 
 
-def listen(port: int, server: int, count: int, tokens: int, itl: float, spin: bool = False) -> Run:
-    """Start *count* streams within one *itl* and read them to their ends; *server* is the server's process id.
+def listen(port: int, server: int, count: int, tokens: int, spin: bool = False) -> Run:
+    """Start *count* streams within STARTING seconds and read them to their ends; *server* is the server's process id.
 
     With *spin* the client never sleeps, so that the server does not pay for waking it.
 
@@ -63,7 +64,7 @@ def listen(port: int, server: int, count: int, tokens: int, itl: float, spin: bo
     open_ = count
     while open_ and starting < started + PATIENCE:
         starting = monotonic()
-        while todo and starting >= started + itl * len(sent) / count:
+        while todo and starting >= started + STARTING * len(sent) / count:
             fd, request = todo.pop()
             sent[fd] = monotonic()
             os.write(fd, request)

@@ -41,7 +41,7 @@ class Subject:
 
     def round(self) -> None:
         before = self._server.cpu()
-        self.runs.append(listen(self._port, self._server.pid, self._count, TOKENS, ITL, self._spin))
+        self.runs.append(listen(self._port, self._server.pid, self._count, TOKENS, self._spin))
         self.cpu.append((self._server.cpu() - before) / (self._count * TOKENS) * 1e6)
 
     def measure(self) -> None:
@@ -120,7 +120,7 @@ def main() -> int:
         sleeper = stack.enter_context(Server.yardstick("timed", TOKENS, ITL))
         port, sleeper_port = fakeai.port(), sleeper.port()
         for server, at in ((fakeai, port), (sleeper, sleeper_port)):
-            listen(at, server.pid, 20, 5, ITL)  # compiles schemas, fills caches
+            listen(at, server.pid, 20, 5)  # compiles schemas, fills caches
         subject = Subject("FakeAI", fakeai, port, 500, options.spin)
         yardstick = Subject("Starlette, sleep after sleep", sleeper, sleeper_port, 500, options.spin)
         crowd = Subject("FakeAI", fakeai, port, 1000, options.spin)

@@ -50,6 +50,9 @@ class TokenEvents:
 
     def write(self, start: int, stop: int) -> bytes:
         """Piece 0 is the opening, the last the closing, those between are the tokens."""
+        if self._order is None and stop - start == 1 and 0 < start <= len(self._tokens):
+            before, after = self._frames[0]
+            return before + self._escapes[self._tokens[start - 1]] + after
         first, last = max(start, 1) - 1, min(stop - 1, len(self._tokens))
         escaped = map(self._escapes.__getitem__, self._tokens[first:last])
         if last <= first:

@@ -8,7 +8,7 @@ from typing import Protocol
 
 import xxhash
 
-SHORT = 256  # characters; counting less than this is cheaper than remembering it
+SHORT = 256  # characters; a longer text is remembered by its hash
 REMEMBERED = 65_536  # texts whose counts are kept, at least; at most twice as many
 
 
@@ -31,8 +31,8 @@ class Tokens:
         self._encoding: Encoding | None = None
         self._loading: Future[Encoding] | None = None
         self._counter: Callable[[str], int] = len
-        self._counts: dict[bytes, int] = {}
-        self._older: dict[bytes, int] = {}
+        self._counts: dict[str | bytes, int] = {}
+        self._older: dict[str | bytes, int] = {}
 
     @property
     def loaded(self) -> bool:
@@ -56,9 +56,7 @@ class Tokens:
     def count(self, text: str) -> int:
         """How many tokens *text* has."""
         assert self._encoding is not None, "await ready() first"
-        if len(text) < SHORT:
-            return self._counter(text)
-        key = xxhash.xxh3_128_digest(text.encode())
+        key = text if len(text) < SHORT else xxhash.xxh3_128_digest(text.encode())
         count = self._counts.get(key)
         if count is None:
             count = self._older.get(key) or self._counter(text)

@@ -24,6 +24,15 @@ DELIVERY = frozenset(
 )
 
 
+PROMPT_DETAILS = {"cached_tokens": 0, "audio_tokens": 0}
+COMPLETION_DETAILS = {
+    "reasoning_tokens": 0,
+    "audio_tokens": 0,
+    "accepted_prediction_tokens": 0,
+    "rejected_prediction_tokens": 0,
+}
+
+
 class Writer:
     """The content engine of one world."""
 
@@ -175,19 +184,14 @@ def due(timing: Timing, longest: int, chance: Chance, order: Sequence[int] | Non
     return [moments[0], *tokens, moments[-1]]
 
 
-def usage(prompt: int, completion: int, cached: int = 0) -> dict[str, Any]:
+def usage(prompt: int, completion: int) -> dict[str, Any]:
     """The usage object of chat and text completions."""
     return {
         "prompt_tokens": prompt,
         "completion_tokens": completion,
         "total_tokens": prompt + completion,
-        "prompt_tokens_details": {"cached_tokens": cached, "audio_tokens": 0},
-        "completion_tokens_details": {
-            "reasoning_tokens": 0,
-            "audio_tokens": 0,
-            "accepted_prediction_tokens": 0,
-            "rejected_prediction_tokens": 0,
-        },
+        "prompt_tokens_details": PROMPT_DETAILS,
+        "completion_tokens_details": COMPLETION_DETAILS,
     }
 
 

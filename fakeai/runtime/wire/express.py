@@ -6,6 +6,7 @@ parameters, queries, browsers, large bodies) goes on as ASGI; the bytes are the 
 """
 
 import asyncio
+import os
 from bisect import bisect_right
 from collections.abc import Coroutine, Generator
 from typing import Any
@@ -43,9 +44,15 @@ class ExpressProtocol(HttpToolsProtocol):
         self._is_plain = True  # nothing about the request is out of the ordinary
         self._idle_since: float | None = None
         self._timed: TimedResponse | None = None
+        self._fd = -1
         self._held = b""  # what the client sends while it waits
         self._closes = False  # after the response that is being written
         self._ignores = False  # a request that came in one piece with the one that is being answered
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        sock = transport.get_extra_info("socket")
+        self._fd = sock.fileno() if sock and transport.get_extra_info("sslcontext") is None else -1
 
     def data_received(self, data: bytes) -> None:
         if self._timed is None:
@@ -127,13 +134,22 @@ class ExpressProtocol(HttpToolsProtocol):
 
     def head_of(self, answer: Answer, target: Target) -> bytes:
         """The head of a response, as uvicorn writes it."""
-        out = [STATUS_LINE[answer.status if type(answer) is Reply else 200]]
-        for name, value in (*self.server_state.default_headers, *self.application.head(answer, target)):
-            out += (name, b": ", value, b"\r\n")
-        if self._closes:
-            out.append(b"connection: close\r\n")
-        out.append(b"transfer-encoding: chunked\r\n\r\n" if type(answer) is Stream else b"\r\n")
-        return b"".join(out)
+        status = STATUS_LINE[answer.status if type(answer) is Reply else 200]
+        headers = [*self.server_state.default_headers, *self.application.head(answer, target)]
+        lines = b"".join([b"%b: %b\r\n" % header for header in headers])
+        return status + lines + (b"transfer-encoding: chunked\r\n\r\n" if type(answer) is Stream else b"\r\n")
+
+    def write(self, data: bytes) -> None:
+        """Send *data* at once when nothing waits to be sent before it; the loop's transport would queue it."""
+        if self._fd >= 0 and not self.transport.get_write_buffer_size():
+            try:
+                sent = os.write(self._fd, data)
+            except OSError:  # the socket is full, or the transport will meet the same error and end the connection
+                sent = 0
+            if sent == len(data):
+                return
+            data = data[sent:]
+        self.transport.write(data)
 
     def on_timed_response_complete(self) -> None:
         """The response was written: take up what came meanwhile, or close."""
@@ -215,10 +231,11 @@ class TimedResponse:
     It is `gone` while the client does not read as fast as it is written to.
     """
 
-    __slots__ = ("_answer", "_arrived", "_protocol", "_sent", "_target", "gone")
+    __slots__ = ("_answer", "_arrived", "_head", "_protocol", "_sent", "gone")
 
     def __init__(self, protocol: ExpressProtocol, answer: Answer, target: Target, arrived: float) -> None:
-        self._protocol, self._answer, self._target, self._arrived = protocol, answer, target, arrived
+        self._protocol, self._answer, self._arrived = protocol, answer, arrived
+        self._head = protocol.head_of(answer, target)
         self._sent = 0
         self.gone = False
         if type(answer) is Stream:
@@ -238,7 +255,7 @@ class TimedResponse:
         moment = self._arrived + reply.due
         if reply.due > 0 and now < moment:
             return moment
-        self._protocol.transport.write(self._protocol.head_of(reply, self._target) + reply.body)
+        self._protocol.write(self._head + reply.body)
         self._protocol.on_timed_response_complete()
         return None
 
@@ -249,19 +266,20 @@ class TimedResponse:
         moment = self._arrived + due[start]
         if due[start] > 0 and now < moment:
             return moment
-        total = len(due)
-        stop = bisect_right(due, max(now - self._arrived, due[start]), start + 1, min(start + MOST_AT_ONCE, total))
+        total, stop, elapsed = len(due), start + 1, max(now - self._arrived, due[start])
+        if stop < total and due[stop] <= elapsed:
+            stop = bisect_right(due, elapsed, stop, min(start + MOST_AT_ONCE, total))
         body = stream.pieces.write(start, stop)
         frame = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
         if start == 0:
-            frame = protocol.head_of(stream, self._target) + frame
+            frame = self._head + frame
         self._sent = stop
         if stop == total:
-            protocol.transport.write(frame + b"0\r\n\r\n")
+            protocol.write(frame + b"0\r\n\r\n")
             self.end()
             protocol.on_timed_response_complete()
             return None
-        protocol.transport.write(frame)
+        protocol.write(frame)
         if protocol.flow.write_paused:
             self.gone = True
             return None

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from ..clock import Clock, VirtualClock
 from .timerfd import Alarm, LoopAlarm, best_alarm
 
+SLACK = 50e-6  # seconds that a sleeper may be woken early, to share the alarm of another
 BATCH = 64  # sleepers woken in one turn of the loop: about 1 ms of work, then reading and accepting go on
 SLOPPY = 256  # abandoned entries that may lie in the heap before they are swept out
 BUCKETS = 24  # of the lateness histogram: bucket b counts wakes less than 2**b microseconds late
@@ -53,6 +54,7 @@ class Pacer:
         self._clock = clock
         self._heap: list[tuple[float, int, Sleeper]] = []
         self._alarm: Alarm | None = None
+        self._slack = 0.0
         self._set_for = float("inf")
         self._count = self._abandoned = 0
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -103,6 +105,7 @@ class Pacer:
         now: Callable[[], float] = self._clock.monotonic
         virtual = isinstance(self._clock, VirtualClock)
         self._alarm = LoopAlarm(loop, self._ring, now) if virtual else best_alarm(loop, self._ring, now)
+        self._slack = 0.0 if virtual else SLACK
         self._loop = loop
 
     def _set(self, moment: float) -> None:
@@ -115,14 +118,14 @@ class Pacer:
         self._set_for = float("-inf")  # while this goes on, nobody else sets the alarm
         now = clock.monotonic()
         for _ in range(BATCH):
-            if not heap or heap[0][0] > now:
+            if not heap or heap[0][0] > now + self._slack:
                 break
             moment, _, sleeper = heapq.heappop(heap)
             if sleeper.gone:
                 self._abandoned -= 1
                 continue
-            lateness[min(int((now - moment) * 1e6).bit_length(), BUCKETS - 1)] += 1
-            again = sleeper.wake(now)
+            lateness[min(int(max(now - moment, 0.0) * 1e6).bit_length(), BUCKETS - 1)] += 1
+            again = sleeper.wake(max(now, moment))
             if again is not None:
                 self._count += 1
                 heapq.heappush(heap, (again, self._count, sleeper))
