@@ -1,12 +1,14 @@
 """Put a project's generated routes and a world together."""
 
 import hashlib
-import importlib.util
+import importlib
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from .runtime.routes import Table, load_from
+from .runtime.routes import Table
 from .runtime.wire.asgi import Application
 from .runtime.world import World
 
@@ -20,29 +22,41 @@ def create_app(root: Path, world: World | None = None) -> Application:
     generated = root.resolve() / "generated"
     if not (generated / "table.py").is_file():
         raise FileNotFoundError(f"{generated} has no route layer: run `fakeai generate` in {root} first")
-    package = _load_package(generated)
-    load = load_from(package)
+    load = _loader(generated)
     table: Any = load("table")
     world = world or World()
     world.data = generated
     return Application(Table(table.ROUTES, table.APIS, load), world)
 
 
-def _load_package(generated: Path) -> str:
-    """Make the folder *generated* importable under a name of its own, so that two projects fit in one process.
+def _loader(generated: Path) -> Callable[[str], object]:
+    """An importer of the modules in *generated*, under a name of its own, so that two projects fit in one process.
 
-    A project's own engines are modules of its folder `behaviors`, imported by that name.
+    A project's own engines are the modules of its folder `behaviors`. Generated code imports them by that name, which
+    is theirs only while it is being imported.
     """
     name = f"fakeai_generated_{hashlib.sha256(str(generated).encode()).hexdigest()[:12]}"
-    if name not in sys.modules:
-        spec = importlib.util.spec_from_file_location(
-            name, generated / "__init__.py", submodule_search_locations=[str(generated)]
-        )
-        assert spec is not None
-        assert spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        sys.modules[name] = module
-        if any((generated.parent / "behaviors").glob("*.py")):
-            sys.path.insert(0, str(generated.parent))
-    return name
+    sys.modules.setdefault(name, _package(name, generated))
+    engines: dict[str, ModuleType] = {"behaviors": _package("behaviors", generated.parent / "behaviors")}
+
+    def load(module: str) -> object:
+        others = {key: sys.modules.pop(key) for key in list(sys.modules) if _is_engine(key)}
+        sys.modules.update(engines)
+        try:
+            return importlib.import_module(f"{name}.{module}")
+        finally:
+            engines.update({key: sys.modules.pop(key) for key in list(sys.modules) if _is_engine(key)})
+            sys.modules.update(others)
+
+    return load
+
+
+def _is_engine(name: str) -> bool:
+    return name == "behaviors" or name.startswith("behaviors.")
+
+
+def _package(name: str, folder: Path) -> ModuleType:
+    """A package without code of its own whose modules lie in *folder*."""
+    package = ModuleType(name)
+    package.__path__ = [str(folder)]
+    return package

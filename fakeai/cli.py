@@ -101,7 +101,8 @@ def generate(check: bool, watch: bool) -> None:
             files = generator.generate(project.root, builtin() / "behaviors")
         except generator.SpecError as error:
             click.echo(error, err=True)
-            click.echo(f"{len(error.mistakes)} mistakes; nothing is written.", err=True)
+            count = f"{len(error.mistakes)} mistake{'s' if len(error.mistakes) > 1 else ''}"
+            click.echo(f"{count}; nothing is written.", err=True)
             return False
         if check or not writable:
             old = generator.stale(project.generated, files)
@@ -169,4 +170,4 @@ def init(directory: Path) -> None:
 def _quoted(text: str) -> str:
     import json
 
-    return json.dumps(text)
+    return json.dumps(text, ensure_ascii=False)

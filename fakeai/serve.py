@@ -35,6 +35,7 @@ def serve(settings: Settings, project: Project) -> int:
     level = "debug" if settings["debug"] else settings["log_level"]
     logging.basicConfig(level=level.upper(), format="%(levelname)s %(message)s")
     app = create_app(project.root, world)
+    _check_tls(settings["ssl_certfile"], settings["ssl_keyfile"])
     listener = _bind(settings["host"], settings["port"])
     config = uvicorn.Config(
         ExpressApplication(app),
@@ -68,6 +69,23 @@ def serve(settings: Settings, project: Project) -> int:
         signal.signal(name, lambda *_: None)  # what uvicorn raises again after it has stopped
     Server(config).run(sockets=[listener])
     return 0
+
+
+def _check_tls(certificate: str | None, key: str | None) -> None:
+    """Load certificate and key once, to say what is wrong with them in one line.
+
+    Raises:
+        SettingError: they cannot be used.
+    """
+    if key and not certificate:
+        raise SettingError("--ssl-keyfile needs --ssl-certfile too")
+    if certificate:
+        import ssl
+
+        try:
+            ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(certificate, key)
+        except OSError as error:  # ssl's errors are OSErrors too
+            raise SettingError(f"--ssl-certfile {certificate}: {error.strerror or error}") from None
 
 
 def _clock(fixed: str | None) -> RealClock | FixedClock:

@@ -36,7 +36,7 @@ class Setting:
 
     section: str
     key: str
-    kind: str  # text, flag, int, float, list, delay
+    kind: str  # of PARSERS
     default: Any
     help: str
     flags: tuple[str, ...] = ()
@@ -80,7 +80,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("server", "http2", "flag", False, "Serve HTTP/2.", waits=HTTP2),
     S("server", "workers", "int", 1, "Number of processes.", least=1, waits="serving with several processes"),
     S("server", "reload", "flag", False, "Restart when code changes.", waits="restarting by itself"),
-    S("server", "log_level", "text", "warning", "debug, info, warning, error or critical."),
+    S("server", "log_level", "level", "warning", "debug, info, warning, error or critical."),
     S("auth", "require_api_key", "flag", False, "Refuse calls without a good API key; on when keys are given."),
     S("auth", "api_keys", "list", (), "Good API keys, separated by commas, or files with one key a line.", ("--api-keys", "--api-key")),
     S("auth", "hash_api_keys", "flag", False, "Keep keys as SHA-256.", waits="hashed keys"),
@@ -151,6 +151,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("features", "stream_keepalive_interval_seconds", "float", 15.0, "Seconds between keep-alives.", waits=STREAMS),
 )  # fmt: skip
 
+LEVELS = ("debug", "info", "warning", "error", "critical")
 CONFIG_FILES = ("fakeai.toml", "fakeai.yaml", "fakeai.yml", "fakeai.json")
 FOREIGN = ("project",)  # tables of fakeai.toml that are not settings
 
@@ -200,7 +201,7 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Pat
         rank, (value, shown) = found or (len(sources), (setting.default, setting.name))
         values[setting.name] = _parse(setting, value, shown)
         ranks[setting.name] = rank
-        if found and setting.waits:
+        if found and setting.waits and values[setting.name] is not False:
             notes.append(f"{shown} is accepted but changes nothing yet (not built: {setting.waits}).")
     for name in ("ttft", "itl"):
         milliseconds, variance = values[f"{name}_ms"]
@@ -268,7 +269,7 @@ def _read(file: Path) -> dict[str, Any]:
             return tomllib.loads(text)
         import yaml
 
-        data = yaml.safe_load(text)
+        data = yaml.load(text, Loader=yaml.BaseLoader)  # all scalars as text: 20:30 is not a number to base 60
     except (OSError, UnicodeError) as error:
         raise SettingError(f"{file}: cannot be read: {error}") from None
     except Exception as error:
@@ -341,19 +342,50 @@ def _delay(value: Any) -> tuple[float, float | None]:
     return milliseconds, percent
 
 
+def _level(value: Any) -> str:
+    word = str(value).lower()
+    if word not in LEVELS:
+        raise ValueError(f"{value!r} is not one of {', '.join(LEVELS)}")
+    return word
+
+
 PARSERS: dict[str, Callable[[Any], Any]] = {
-    "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay,
+    "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
 }  # fmt: skip
 
 
 def _keys(items: Iterable[str]) -> Iterable[str]:
-    """API keys; an item that is a file has one on each line, # starting a comment."""
+    """API keys; an item that is a file has one on each line, # starting a comment.
+
+    Raises:
+        SettingError: a file has no key in it, or cannot be read.
+    """
     for item in items:
-        if Path(item).is_file():
-            lines = (line.partition("#")[0].strip() for line in Path(item).read_text().splitlines())
-            yield from (line for line in lines if line)
-        else:
+        if not _is_file(item):
             yield item
+            continue
+        try:
+            lines = [line.partition("#")[0].strip() for line in Path(item).read_text(encoding="utf-8").splitlines()]
+        except (OSError, UnicodeError) as error:
+            raise SettingError(f"--api-keys: {item} cannot be read: {error}") from None
+        if not any(lines):
+            raise SettingError(f"--api-keys: {item} has no key in it")
+        yield from (line for line in lines if line)
+
+
+def _is_file(name: str) -> bool:
+    """Whether *name* is a file; one that looks like a path and is not there is a mistake.
+
+    Raises:
+        SettingError: there is no such file.
+    """
+    try:
+        found = Path(name).is_file()
+    except (OSError, ValueError):  # too long for a path, say
+        found = False
+    if not found and ("/" in name or name.endswith(".txt")):
+        raise SettingError(f"--api-keys: there is no file {name}")
+    return found
 
 
 def _nearest(name: str, good: Iterable[str]) -> str:

@@ -1,11 +1,15 @@
 """The commands that make and change projects, as a user types them."""
 
+import shutil
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 from fakeai.project import builtin, find
+from fakeai.runtime.options import Options
+from tests.inprocess import Client, run
 
 POEM = Path(__file__).parent / "generator" / "poem" / "specs" / "poem.yaml"
 
@@ -53,6 +57,8 @@ def test_watch_generates_again_when_a_spec_changes(tmp_path: Path) -> None:
     with subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
+        watchdog = threading.Timer(60, process.kill)
+        watchdog.start()
         try:
             assert process.stdout is not None
             lines = iter(process.stdout.readline, "")
@@ -66,6 +72,7 @@ def test_watch_generates_again_when_a_spec_changes(tmp_path: Path) -> None:
             assert next(lines) == "w: 7 files, 1 changed.\n"
             assert "Write an ode." in (tmp_path / "generated" / "poem.py").read_text()
         finally:
+            watchdog.cancel()
             process.terminate()
 
 
@@ -90,6 +97,9 @@ def test_serve_says_what_is_wrong_and_ends(tmp_path: Path) -> None:
         1,
         "Error: --fixed-clock: 'soon' is not a moment such as 2026-01-01T00:00:00Z\n",
     )
+    assert fakeai(tmp_path, "serve", "--ssl-keyfile", "k.pem")[1] == "Error: --ssl-keyfile needs --ssl-certfile too\n"
+    no_file = "Error: --ssl-certfile c.pem: No such file or directory\n"
+    assert fakeai(tmp_path, "serve", "--ssl-certfile", "c.pem")[1] == no_file
     (tmp_path / "fakeai.toml").write_text("[project]\nname = 'empty'\n")
     code, shown = fakeai(tmp_path, "serve", "--port", "0")
     assert (code, "has no route layer: run `fakeai generate`" in shown) == (1, True)
@@ -98,22 +108,20 @@ def test_serve_says_what_is_wrong_and_ends(tmp_path: Path) -> None:
     assert (code, shown.startswith("Error: ")) == (1, True)
 
 
-def test_an_engine_of_the_projects_own_answers(tmp_path: Path) -> None:
-    import shutil
+def test_engines_of_two_projects_answer_in_one_process(tmp_path: Path) -> None:
+    rolled: dict[str, set[int]] = {}
+    for name in ("fair", "loaded"):
+        shutil.copytree(POEM.parent.parent.parent / "own_engine", tmp_path / name)
+    engine = tmp_path / "loaded" / "behaviors" / "dice.py"
+    engine.write_text(engine.read_text().replace("call.world.chance(call.query).below(sides) + 1", "6"))
 
-    from fakeai.runtime.options import Options
-    from tests.inprocess import Client, run
+    for name in ("fair", "loaded"):
 
-    shutil.copytree(POEM.parent.parent.parent / "own_engine", tmp_path / "dice")
+        async def scenario(client: Client, name: str = name) -> None:
+            rolled[name] = {(await client.get(f"/dice?{n}")).json["rolled"] for n in range(40)}
 
-    async def scenario(client: Client) -> None:
-        rolled = {(await client.get(f"/dice?{n}")).json["rolled"] for n in range(40)}
-        assert rolled <= set(range(1, 21))
-        assert len(rolled) > 5
-
-    sys.modules.pop("behaviors", None)
-    before = list(sys.path)
-    try:
-        run(scenario, Options(), tmp_path / "dice")
-    finally:
-        sys.path[:] = before
+        run(scenario, Options(), tmp_path / name)
+    assert rolled["loaded"] == {6}
+    assert rolled["fair"] <= set(range(1, 21))
+    assert len(rolled["fair"]) > 5
+    assert "behaviors" not in sys.modules

@@ -88,6 +88,17 @@ def test_rooms_of_the_runtime_know_only_the_rooms_below_them() -> None:
                 assert not names(module, f"fakeai.runtime.{room}"), f"{module} imports {room}"
 
 
+def test_only_clock_and_chance_know_time_and_chance() -> None:
+    """Ruff forbids the rest; here, that it really does."""
+    source = "import asyncio\nimport random\nimport time\n\n\nasync def f() -> None:\n    await asyncio.sleep(1)\n"
+    command = [sys.executable, "-m", "ruff", "check", "--select", "TID251", "--output-format", "concise"]
+    for name in ("fakeai/runtime/content/chat.py", "fakeai/runtime/world.py"):
+        ran = subprocess.run(
+            [*command, "--stdin-filename", name, "-"], cwd=ROOT, input=source, capture_output=True, text=True
+        )
+        assert ran.stdout.count("TID251") == 3, name
+
+
 def test_there_are_no_circles() -> None:
     graph = {m: {n for n in found if n in IMPORTS and n != m} for m, found in IMPORTS.items()}
     done: set[str] = set()

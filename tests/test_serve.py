@@ -45,6 +45,62 @@ def test_without_a_fixed_clock_only_id_and_created_differ(tmp_path: Path) -> Non
     assert answers[0] == answers[1]
 
 
+def test_the_express_lane_and_asgi_answer_the_same_bytes(tmp_path: Path) -> None:
+    """An Origin header takes a call off the express lane; CORS headers are then all that differs."""
+
+    def asked(server: Server, headers: dict[str, str]) -> list[tuple[int, list[tuple[str, str]], bytes]]:
+        answers = []
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+        for method, path, body in (
+            ("POST", "/v1/chat/completions", chat(max_tokens=20)),
+            ("POST", "/v1/chat/completions", chat(max_tokens=20, stream=True)),
+            ("POST", "/chat/completions", chat(n=3, stream=True, stream_options={"include_usage": True})),
+            ("POST", "/v1/chat/completions", {"model": "m"}),
+            ("POST", "/v1/completions", {"model": "m", "prompt": "x", "stream": True}),
+            ("POST", "/v1/embeddings", {"model": "m", "input": "x"}),
+            ("GET", "/v1/models", None),
+            ("PUT", "/v1/models", None),
+            ("GET", "/v1/models/gpt-4o", None),
+            ("GET", "/nothing", None),
+            ("GET", "/health", None),
+        ):
+            connection.request(method, path, None if body is None else json.dumps(body), headers)
+            response = connection.getresponse()
+            kept = [
+                (k, v) for k, v in response.getheaders() if k != "date" and k != "vary" and "access-control" not in k
+            ]
+            answers.append((response.status, kept, response.read()))
+        connection.close()
+        return answers
+
+    for latency in (("--ttft", "0", "--itl", "0"), ("--ttft", "5:0", "--itl", "1:0")):
+        seen = []
+        for headers in ({}, {"origin": "https://app.example"}):
+            with running(tmp_path, "--fixed-clock", "1767225600", *latency) as server:
+                seen.append(asked(server, headers))
+        for express, asgi in zip(*seen, strict=True):
+            assert express == asgi
+
+
+def test_pipelined_requests_are_answered_in_order(tmp_path: Path) -> None:
+    def request(limit: int, stream: bool) -> bytes:
+        body = json.dumps(chat(max_tokens=limit, stream=stream, ignore_eos=True)).encode()
+        return b"POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body)
+
+    with running(tmp_path, "--ttft", "20:0", "--itl", "1:0") as server:
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(request(30, stream=True))
+            time.sleep(0.03)  # the stream has begun
+            connection.sendall(request(2, stream=False))
+            received = b""
+            while received.count(b"HTTP/1.1 200 OK") < 2 or not received.endswith(b"}"):
+                received += connection.recv(65536)
+        first, second = received.split(b"HTTP/1.1 200 OK")[1:]
+        assert first.count(b'"delta":{"content":') == 30
+        assert first.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n")
+        assert b'"completion_tokens":2' in second
+
+
 def test_ctrl_c_lets_open_streams_end_and_exits_cleanly(tmp_path: Path) -> None:
     with running(tmp_path, "--ttft", "200:0", "--itl", "50:0") as server:
         body = json.dumps(chat(stream=True, max_tokens=20, ignore_eos=True))

@@ -65,7 +65,7 @@ def test_a_flag_beats_the_environment_and_that_the_file(tmp_path: Path) -> None:
     ("name", "text"),
     [
         ("c.toml", "[generation]\nttft_ms = 7\n[server]\nport = 9\n"),
-        ("c.yaml", "generation:\n  ttft_ms: 7\nport: 9\n"),
+        ("c.yaml", "generation:\n  ttft_ms: 7:10\nport: 9\nunknown_is_named: no\n"),
         ("c.json", '{"ttft": "7", "server": {"port": 9}}'),
     ],
 )
@@ -73,6 +73,7 @@ def test_configuration_files_may_be_toml_yaml_or_json(tmp_path: Path, name: str,
     (tmp_path / name).write_text(text)
     settings = resolve({"config_file": name}, {}, tmp_path)
     assert (settings["ttft_ms"], settings["port"]) == (Delay(0.007, 0.1), 9)
+    assert settings.notes == (("c.yaml: unknown_is_named is not a setting.",) if name == "c.yaml" else ())
 
 
 def test_the_project_file_is_the_configuration_when_none_is_named(tmp_path: Path) -> None:
@@ -106,6 +107,14 @@ def test_keys_come_from_values_and_files_and_imply_that_they_are_asked_for(tmp_p
     assert settings["require_api_key"] is True
     assert resolve({"api_keys": "k", "require_api_key": False}, {}, tmp_path)["require_api_key"] is False
     assert resolve({}, {"FAKEAI_API_KEYS": '["a", "b"]'}, tmp_path)["api_keys"] == ("a", "b")
+    assert resolve({"api_keys": "k" * 300}, {}, tmp_path).runtime().api_keys == {"k" * 300}
+
+
+@pytest.mark.parametrize(("name", "message"), [("empty.txt", "has no key in it"), ("none.txt", "there is no file")])
+def test_a_key_file_that_holds_no_key_lets_nobody_in(tmp_path: Path, name: str, message: str) -> None:
+    (tmp_path / "empty.txt").write_text("# none yet\n\n")
+    with pytest.raises(SettingError, match=message):
+        resolve({"api_keys": str(tmp_path / name)}, {}, tmp_path).runtime()
 
 
 @pytest.mark.parametrize(
@@ -117,6 +126,7 @@ def test_keys_come_from_values_and_files_and_imply_that_they_are_asked_for(tmp_p
         ({"FAKEAI_TTFT_MS": "-1"}, "FAKEAI_TTFT_MS: '-1' is not ms or ms:variance%"),
         ({"FAKEAI_TTFT_MS": "nan"}, "FAKEAI_TTFT_MS: 'nan' is not a number"),
         ({"FAKEAI_ITL_MS": "5:200"}, "FAKEAI_ITL_MS: '5:200' is not ms or ms:variance%"),
+        ({"FAKEAI_LOG_LEVEL": "loud"}, "FAKEAI_LOG_LEVEL: 'loud' is not one of debug, info"),
         ({"FAKEAI_API_KEYS": "[1"}, "FAKEAI_API_KEYS: '[1' is not a JSON list"),
         ({"FAKEAI_CONFIG_FILE": "none.toml"}, "none.toml: cannot be read"),
     ],
@@ -125,6 +135,11 @@ def test_keys_come_from_values_and_files_and_imply_that_they_are_asked_for(tmp_p
 def test_a_value_that_cannot_be_used_is_named(tmp_path: Path, environ: dict[str, str], message: str) -> None:
     with pytest.raises(SettingError, match=re.escape(message)):
         resolve({}, environ, tmp_path)
+
+
+def test_switching_off_what_is_not_built_needs_no_note(tmp_path: Path) -> None:
+    assert resolve({}, {"FAKEAI_RATE_LIMIT_ENABLED": "false"}, tmp_path).notes == ()
+    assert len(resolve({}, {"FAKEAI_RATE_LIMIT_ENABLED": "true"}, tmp_path).notes) == 1
 
 
 def test_unknown_names_and_unbuilt_engines_are_said_at_start(tmp_path: Path) -> None:

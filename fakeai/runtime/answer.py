@@ -1,6 +1,6 @@
 """What a route function returns: bytes, or pieces of bytes, and the moments they are due."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -29,21 +29,15 @@ class Pieces(Protocol):
         ...
 
 
-def _nothing(sent: int) -> None:
-    pass
-
-
 @dataclass(slots=True)
 class Stream:
     """Pieces that leave one after another: piece k is due `due[k]` seconds after the call arrived.
 
-    *due* never falls. *ended* is called once with the number of pieces that were sent, whether the client stayed to
-    the end or not.
+    *due* never falls.
     """
 
     pieces: Pieces
     due: Sequence[float]
-    ended: Callable[[int], None] = _nothing
     content_type: Header = EVENTS
 
 

@@ -1,6 +1,5 @@
 """Find the route function of a request: exact paths in one lookup, templates segment by segment."""
 
-import importlib
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
@@ -42,7 +41,7 @@ class Route:
 class Target:
     """A route that was found; its module is imported at the first request."""
 
-    __slots__ = ("_function", "_import", "_route", "envelope", "headers", "timing_headers")
+    __slots__ = ("_function", "_import", "_route", "envelope", "headers", "names", "timing_headers")
 
     def __init__(self, route: Route, api: Api, load: Callable[[str], object]) -> None:
         self._route, self._import = route, load
@@ -50,6 +49,8 @@ class Target:
         self.headers = [(name.encode(), value.encode()) for name, value in api.headers.items() if value != PROCESSING]
         self.timing_headers = [name.encode() for name, value in api.headers.items() if value == PROCESSING]
         self.envelope: Envelope = ENVELOPES[api.envelope]
+        parts = route.path.partition("?")[0].split("/")
+        self.names = [part[1:-1].removesuffix(":path") for part in parts if part.startswith("{")]
 
     @property
     def function(self) -> RouteFunction:
@@ -59,12 +60,11 @@ class Target:
 
 
 class Leaf:
-    """The end of a path: its parameters' names and a target for each method."""
+    """The end of a path: a target for each method."""
 
-    __slots__ = ("names", "targets", "variants")
+    __slots__ = ("targets", "variants")
 
-    def __init__(self, names: list[str]) -> None:
-        self.names = names
+    def __init__(self) -> None:
         self.targets: dict[str, Target] = {}
         self.variants: list[tuple[str, frozenset[bytes], Target]] = []
 
@@ -102,14 +102,19 @@ class Table:
     def __init__(self, routes: Iterable[Route], apis: Mapping[str, Api], load: Callable[[str], object]) -> None:
         self._exact: dict[str, Leaf] = {}
         self._root = _Node()
-        self.operations = 0
+        self._targets: list[Target] = []
         for route in routes:
-            self.operations += 1
             api = apis[route.api]
             target = Target(route, api, load)
+            self._targets.append(target)
             for base in api.bases:
                 path, _, query = (base + route.path).partition("?")
                 self._leaf(path).add(route.method, query, target)
+
+    @property
+    def operations(self) -> int:
+        """How many operations there are."""
+        return len(self._targets)
 
     def exact(self) -> Iterable[tuple[str, str, Target]]:
         """(method, path, target) of every route without parameters or demands on the query."""
@@ -117,40 +122,43 @@ class Table:
             if not leaf.variants:
                 yield from ((method, path, target) for method, target in leaf.targets.items())
 
-    def find(self, path: str) -> tuple[Leaf, dict[str, str]] | None:
-        """Where *path* leads and the values of its parameters, or None."""
+    def find(self, method: str, path: str, query: bytes) -> tuple[Target | None, dict[str, str], list[str]]:
+        """What answers, the values of the path's parameters, and which methods the path has at all."""
         leaf = self._exact.get(path)
-        if leaf is not None:
-            return leaf, {}
-        found = _match(self._root, path.split("/"), 0, [])
-        if found is None:
-            return None
-        leaf, values = found
-        return leaf, dict(zip(leaf.names, values, strict=True))
+        target = leaf.target(method, query) if leaf else None
+        if target:
+            return target, {}, []
+        found, values = _match(self._root, path.split("/"), 0, []) or (None, [])
+        target = found.target(method, query) if found else None
+        args = dict(zip(target.names, values, strict=True)) if target else {}
+        return target, args, sorted({method for each in (leaf, found) if each for method in each.targets})
+
+    def load_all(self) -> None:
+        """Import every module of routes, so that code which is generated later does not mix with what is served."""
+        for target in self._targets:
+            target.function  # noqa: B018  # a property that imports
 
     def _leaf(self, path: str) -> Leaf:
         """The leaf of a template, made when there is none."""
         if "{" not in path:
-            return self._exact.setdefault(path, Leaf([]))
-        node, names = self._root, list[str]()
+            return self._exact.setdefault(path, Leaf())
+        node = self._root
         segments = path.split("/")
         for i, segment in enumerate(segments):
             if segment.endswith(":path}"):
-                names.append(segment[1:-6])
                 for tail, leaf in node.rest:
                     if tail == segments[i + 1 :]:
                         return leaf
-                leaf = Leaf(names)
+                leaf = Leaf()
                 node.rest.append((segments[i + 1 :], leaf))
                 node.rest.sort(key=lambda rest: -len(rest[0]))
                 return leaf
             if segment.startswith("{"):
-                names.append(segment[1:-1])
                 node.parameter = node.parameter or _Node()
                 node = node.parameter
             else:
                 node = node.literals.setdefault(segment, _Node())
-        node.leaf = node.leaf or Leaf(names)
+        node.leaf = node.leaf or Leaf()
         return node.leaf
 
 
@@ -168,8 +176,3 @@ def _match(node: _Node, segments: list[str], at: int, values: list[str]) -> tupl
             if end > at and segments[end:] == tail and all(segments[at:end]):
                 return leaf, [*values, "/".join(segments[at:end])]
     return found
-
-
-def load_from(package: str) -> Callable[[str], object]:
-    """A loader of modules below *package*."""
-    return lambda name: importlib.import_module(f"{package}.{name}")

@@ -7,11 +7,6 @@ import orjson
 DONE = b"data: [DONE]\n\n"
 
 
-def event(data: object) -> bytes:
-    """One event with *data* as JSON."""
-    return b"data: " + orjson.dumps(data) + b"\n\n"
-
-
 class Escapes(dict[str, bytes]):
     """The inside of a JSON string for each piece of text seen; as many as the vocabulary has tokens, no more."""
 

@@ -1,5 +1,6 @@
 """Chat completions over HTTP in virtual time."""
 
+import asyncio
 from itertools import pairwise
 from typing import Any
 
@@ -294,6 +295,66 @@ def test_a_body_without_model_or_messages_or_json_is_refused() -> None:
             answer = await client.post(CHAT, raw)
             assert answer.status == 400, raw
             assert answer.error["message"]
+
+    run(scenario)
+
+
+def test_more_than_one_request_may_ask_for_is_refused() -> None:
+    async def scenario(client: Client) -> None:
+        for fields, param in (
+            ({"n": 128, "max_tokens": 300_000}, "max_tokens"),
+            ({"max_completion_tokens": 2_000_000}, "max_completion_tokens"),
+            ({"max_tokens": 5, "min_tokens": 6}, "min_tokens"),
+            ({"max_tokens": 0}, "max_tokens"),
+            ({"max_completion_tokens": -1}, "max_completion_tokens"),
+        ):
+            answer = await client.post(CHAT, chat(**fields))
+            assert (answer.status, answer.error["param"]) == (400, param)
+        deep: dict[str, Any] = {}
+        for _ in range(300):
+            deep = {"a": deep}
+        tools = [{"type": "function", "function": {"name": "f", "parameters": deep}}]
+        answer = await client.post(CHAT, chat(tools=tools))
+        assert (answer.status, "nested too deeply" in answer.error["message"]) == (400, True)
+
+    run(scenario)
+
+
+def test_a_long_answer_lets_others_have_their_turn() -> None:
+    async def scenario(client: Client) -> None:
+        order: list[str] = []
+
+        async def ask(name: str, **fields: Any) -> None:
+            assert (await client.post(CHAT, chat(**fields))).status == 200
+            order.append(name)
+
+        await asyncio.gather(
+            ask("long", n=8, max_tokens=20_000, ignore_eos=True), *[ask("short", max_tokens=1) for _ in range(3)]
+        )
+        assert order == ["short", "short", "short", "long"]
+
+    run(scenario, Options(ttft=Delay(0), itl=Delay(0)))
+
+
+def test_min_tokens_and_ignore_eos_hold() -> None:
+    async def scenario(client: Client) -> None:
+        async def answer(**fields: Any) -> tuple[int, str]:
+            made = (await client.post(CHAT, chat(**fields))).json
+            return made["usage"]["completion_tokens"], made["choices"][0]["finish_reason"]
+
+        assert (await answer(min_tokens=30_000, max_tokens=40_000))[0] >= 30_000
+        assert await answer(ignore_eos=True) == (16_384, "length")
+        size, reason = await answer(stop=" the", min_tokens=200)
+        assert size >= 200
+        assert reason == "stop"
+
+    run(scenario)
+
+
+def test_null_is_taken_where_the_spec_takes_it() -> None:
+    async def scenario(client: Client) -> None:
+        for name in ("stop", "n", "seed", "temperature", "max_tokens", "stream", "stream_options", "metadata"):
+            assert (await client.post(CHAT, chat(**{name: None}))).status == 200, name
 
     run(scenario)
 

@@ -12,8 +12,10 @@ PATHS = (
     ("GET", "/files/{id}/content"),
     ("GET", "/files/special"),
     ("POST", "/files/{id}"),
+    ("DELETE", "/files/{file_id}"),
     ("POST", "/things"),
     ("POST", "/things?beta=true"),
+    ("POST", "/things/{id}?beta=true"),
 )
 TABLE = Table(
     [Route(method, path, "api", "module", f"{method} {path}") for method, path in PATHS],
@@ -36,21 +38,25 @@ TABLE = Table(
         ("GET", "/files/1/content", b"", "GET /files/{id}/content", {"id": "1"}),
         ("GET", "/files/special", b"", "GET /files/special", {}),
         ("GET", "/files/special/content", b"", "GET /files/{id}/content", {"id": "special"}),
+        ("DELETE", "/files/1", b"", "DELETE /files/{file_id}", {"file_id": "1"}),
+        ("DELETE", "/files/special", b"", "DELETE /files/{file_id}", {"file_id": "special"}),
         ("POST", "/things", b"beta=false", "POST /things", {}),
+        ("POST", "/things/7", b"beta=true", "POST /things/{id}?beta=true", {"id": "7"}),
         ("POST", "/things", b"a=b&beta=true", "POST /things?beta=true", {}),
     ],
 )
 def test_a_path_leads_to_its_function(
     base: str, method: str, path: str, query: bytes, function: str, args: dict[str, str]
 ) -> None:
-    found = TABLE.find(base + path)
-    assert found is not None
-    leaf, values = found
-    target = leaf.target(method, query)
+    target, values, _ = TABLE.find(method, base + path, query)
     assert target is not None
     assert (target.function, values) == (function, args)
 
 
 @pytest.mark.parametrize("path", ["", "/", "/model", "/models/", "/models//", "/models/a//b", "/files", "/v2/models"])
 def test_other_paths_lead_nowhere(path: str) -> None:
-    assert TABLE.find(path) is None
+    assert TABLE.find("GET", path, b"") == (None, {}, [])
+
+
+def test_other_methods_are_told_which_there_are() -> None:
+    assert TABLE.find("PUT", "/files/special", b"") == (None, {}, ["DELETE", "GET", "POST"])

@@ -51,6 +51,17 @@ def test_the_pieces_of_prose_are_the_tokens_of_its_text(tokens: Tokens, prompt: 
         assert [token for part in parts for token in part.tokens] == tokens.pieces(text)
 
 
+def test_a_waiter_that_is_cancelled_does_not_stop_the_loading() -> None:
+    async def main() -> None:
+        tokens = Tokens()
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(tokens.ready(), 0)
+        await tokens.ready()
+        assert tokens.count("hello") == 1
+
+    asyncio.run(main())
+
+
 def test_the_topic_stands_between_words() -> None:
     for sentence in (*OPENINGS, *REMARKS, *CLOSINGS):
         assert re.fullmatch(r"[^{}]+( \{\} [a-z][^{}]*)?", sentence), sentence

@@ -4,12 +4,12 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ..answer import Answer, Stream
+from ..answer import Answer
 from ..call import Call
 from ..cluster.latency import INSTANT, Timing
-from ..sse import DONE, TokenEvents
 from ..tokens import Tokens
-from .generation import Limits, Text, Writer, due, generate_all, identity, interleave, usage
+from .chunks import CHAT, stream
+from .generation import Limits, Text, Writer, generate_all, identity, usage
 
 # How OpenAI's chat format counts: a few tokens around each message, and the start of the answer.
 PER_MESSAGE, PER_NAME, PER_ANSWER = 3, 1, 3
@@ -58,55 +58,12 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         whole = {**head, "choices": [_choice(i, text) for i, text in enumerate(texts)], "usage": spent}
         return call.reply(whole, timing.end(longest, pace))
     head["object"] = "chat.completion.chunk"
-    chunks = _Chunks(head, request.include_usage)
-    opening = b"".join(chunks.opening(i) for i in range(len(texts)))
-    closing = (
-        b"".join(chunks.finish(i, text.finish_reason) for i, text in enumerate(texts)) + chunks.total(spent) + DONE
-    )
-    frames = [chunks.frame(i) for i in range(len(texts))]
-    if len(texts) == 1:
-        events = TokenEvents(opening, frames, texts[0].tokens, None, closing, engine.escapes)
-        return Stream(events, due(timing, longest, pace))
-    tokens, order, steps = interleave(texts)
-    events = TokenEvents(opening, frames, tokens, order, closing, engine.escapes)
-    return Stream(events, due(timing, longest, pace, steps))
+    return stream(head, CHAT, texts, spent if request.include_usage else None, timing, pace, engine.escapes)
 
 
 def _choice(index: int, text: Text) -> dict[str, Any]:
     message: dict[str, Any] = {"role": "assistant", "content": str(text), "refusal": None, "annotations": []}
     return {"index": index, "message": message, "logprobs": None, "finish_reason": text.finish_reason}
-
-
-class _Chunks:
-    """The events of one stream. Under `include_usage` every chunk says null until the last says what was used."""
-
-    def __init__(self, head: dict[str, Any], include_usage: bool) -> None:
-        self._head = b"data: " + orjson.dumps(head)[:-1]
-        self._include_usage = include_usage
-        self._tail = b',"usage":null}\n\n' if include_usage else b"}\n\n"
-
-    def opening(self, index: int) -> bytes:
-        return self._chunk(index, b'{"role":"assistant","content":"","refusal":null}', b"null")
-
-    def frame(self, index: int) -> tuple[bytes, bytes]:
-        """What stands before and after a token's escaped text."""
-        before, after = self._chunk(index, b'{"content":"\n"}', b"null").split(b"\n", 1)
-        return before, after
-
-    def finish(self, index: int, reason: str) -> bytes:
-        return self._chunk(index, b"{}", b'"%b"' % reason.encode())
-
-    def total(self, spent: dict[str, Any]) -> bytes:
-        if not self._include_usage:
-            return b""
-        return self._head + b',"choices":[],"usage":' + orjson.dumps(spent) + b"}\n\n"
-
-    def _chunk(self, index: int, delta: bytes, reason: bytes) -> bytes:
-        return (
-            b'%b,"choices":[{"index":%d,"delta":%b,"logprobs":null,"finish_reason":%b}]'
-            % (self._head, index, delta, reason)
-            + self._tail
-        )
 
 
 def last_user_text(messages: list[dict[str, Any]]) -> str:
@@ -123,7 +80,8 @@ def text_of(content: Any) -> str:
         return content
     if not isinstance(content, list):
         return ""
-    return "\n".join(part["text"] for part in content if isinstance(part, dict) and isinstance(part.get("text"), str))
+    texts = (part.get("text") if isinstance(part, dict) else part for part in content)
+    return "\n".join(text for text in texts if isinstance(text, str))
 
 
 def prompt_tokens(tokens: Tokens, body: dict[str, Any]) -> int:
@@ -137,8 +95,9 @@ def prompt_tokens(tokens: Tokens, body: dict[str, Any]) -> int:
             total += PER_NAME + tokens.count(message["name"])
         if message.get("tool_calls"):
             total += tokens.count(orjson.dumps(message["tool_calls"]).decode())
-    if body.get("tools"):
-        total += tokens.count(orjson.dumps(body["tools"]).decode())
+    for name in ("tools", "functions"):
+        if body.get(name):
+            total += tokens.count(orjson.dumps(body[name]).decode())
     return total
 
 

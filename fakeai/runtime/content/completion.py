@@ -2,14 +2,12 @@
 
 from typing import Any
 
-import orjson
-
-from ..answer import Answer, Stream
+from ..answer import Answer
 from ..call import Call
 from ..cluster.latency import INSTANT, Timing
 from ..errors import ApiError
-from ..sse import DONE, TokenEvents
-from .generation import Limits, Text, due, generate_all, identity, interleave, usage, writer
+from .chunks import TEXT, stream
+from .generation import Limits, Text, generate_all, identity, usage, writer
 from .prompts import read_prompts
 from .prose import Part
 
@@ -20,7 +18,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     """Continue each prompt `n` times; as a stream of chunks when the body's field *stream_when* is true."""
     engine = await writer(call.world)
     tokens = call.world.tokens
-    limits = Limits.of(body, "max_tokens", default=DEFAULT_MAX_TOKENS)
+    limits = Limits.of(body, "max_tokens", default=DEFAULT_MAX_TOKENS, floor=0)
     copies = body.get("n") or 1
     if (body.get("best_of") or copies) < copies:
         raise ApiError(400, "You requested that the server return more choices than it generates: best_of must be at "
@@ -52,15 +50,4 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         return call.reply({**head, "choices": choices, "usage": spent}, timing.end(longest, pace))
     options = body.get("stream_options") or {}
     with_usage = options.get("include_usage") is True
-    start = b"data: " + orjson.dumps(head)[:-1] + b',"choices":[{"index":%d,"text":"'
-    end = b',"usage":null}\n\n' if with_usage else b"}\n\n"
-    frames = [(start % i, b'","logprobs":null,"finish_reason":null}]' + end) for i in range(len(texts))]
-    closing = b"".join(
-        start % i + b'","logprobs":null,"finish_reason":"%b"}]' % text.finish_reason.encode() + end
-        for i, text in enumerate(texts)
-    )
-    if with_usage:
-        closing += b"data: " + orjson.dumps({**head, "choices": [], "usage": spent}) + b"\n\n"
-    stream, order, steps = interleave(texts)
-    events = TokenEvents(b"", frames, stream, order, closing + DONE, engine.escapes)
-    return Stream(events, due(timing, longest, pace, steps))
+    return stream(head, TEXT, texts, spent if with_usage else None, timing, pace, engine.escapes)

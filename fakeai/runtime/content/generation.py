@@ -7,7 +7,6 @@ import orjson
 
 from ..chance import Chance
 from ..clock import give_way
-from ..cluster.latency import Timing
 from ..errors import ApiError
 from ..sse import Escapes
 from ..world import World
@@ -50,9 +49,87 @@ async def writer(world: World) -> Writer:
     return world.engine(Writer)
 
 
-async def generate_all(
-    world: World, key: bytes, prompts: Sequence[str], choices: int, limits: "Limits"
-) -> "list[Text]":
+class Limits(NamedTuple):
+    """How an answer is cut. *least* and *most* are tokens; *name* is the body's field for *most*.
+
+    An *endless* answer (`ignore_eos`) goes on until *most*.
+    """
+
+    most: int
+    least: int
+    stop: tuple[str, ...]
+    endless: bool
+    name: str
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether the request names a limit, or text beyond the natural end."""
+        return self.most != UNLIMITED or self.endless or self.least > 0
+
+    @classmethod
+    def of(cls, body: dict[str, Any], *names: str, default: int = UNLIMITED, floor: int = 1) -> "Limits":
+        """The limits that *body* asks for; *names* are its fields for the most tokens, the first that is there counts.
+
+        Raises:
+            ApiError: 400, they cannot be kept.
+        """
+        for name in names:
+            most = body.get(name)
+            if type(most) is int:
+                break
+        else:
+            name, most = names[0], default
+        least = body.get("min_tokens")
+        least = least if type(least) is int and least > 0 else 0
+        if most < floor:
+            raise ApiError(400, f"Invalid '{name}': integer below minimum value. Expected a value >= {floor}, but got "
+                           f"{most} instead.", code="integer_below_min_value", param=name)  # fmt: skip
+        if most > LONGEST:
+            raise ApiError(400, f"{name} is too large: {most}. The server generates at most {LONGEST} tokens.",
+                           code="invalid_value", param=name)  # fmt: skip
+        if least > most:
+            raise ApiError(400, f"min_tokens ({least}) is larger than {name} ({most}).",
+                           code="invalid_value", param="min_tokens")  # fmt: skip
+        return cls(most, least, _stops(body.get("stop")), body.get("ignore_eos") is True, name)
+
+
+def _stops(stop: Any) -> tuple[str, ...]:
+    stops = [stop] if isinstance(stop, str) else stop if isinstance(stop, list) else ()
+    return tuple(text for text in stops if isinstance(text, str) and text)
+
+
+class Text:
+    """One generated text: its parts, how many tokens they have, and why it ended."""
+
+    __slots__ = ("finish_reason", "parts", "size")
+
+    def __init__(self, parts: list[Part], finish_reason: str) -> None:
+        self.parts, self.finish_reason = parts, finish_reason
+        self.size = sum([part.size for part in parts])
+
+    @property
+    def tokens(self) -> list[str]:
+        """The tokens, which joined are the text."""
+        return [token for part in self.parts for token in part.tokens]
+
+    def __str__(self) -> str:
+        return "".join([part.text for part in self.parts])
+
+
+def identity(body: dict[str, Any]) -> bytes:
+    """The parts of *body* that decide what the answer says, in one order whatever order they were sent in.
+
+    Raises:
+        ApiError: 400, the body is nested too deeply.
+    """
+    parts = {key: value for key, value in body.items() if key not in DELIVERY}
+    try:
+        return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
+    except TypeError:
+        raise ApiError(400, "The body of your request is nested too deeply: more than 250 levels.") from None
+
+
+async def generate_all(world: World, key: bytes, prompts: Sequence[str], choices: int, limits: Limits) -> list[Text]:
     """*choices* answers to each of *prompts*, giving way to other calls when that takes long.
 
     Raises:
@@ -75,88 +152,16 @@ async def generate_all(
     return texts
 
 
-class Limits(NamedTuple):
-    """How an answer is cut. *least* and *most* are tokens; *name* is the body's field for *most*.
-
-    An *endless* answer (`ignore_eos`) goes on until *most*.
-    """
-
-    most: int
-    least: int
-    stop: tuple[str, ...]
-    endless: bool
-    name: str
-
-    @property
-    def is_asked(self) -> bool:
-        """Whether the request names a limit, or text beyond the natural end."""
-        return self.most != UNLIMITED or self.endless or self.least > 0
-
-    @classmethod
-    def of(cls, body: dict[str, Any], *names: str, default: int = UNLIMITED) -> "Limits":
-        """The limits that *body* asks for; *names* are its fields for the most tokens, the first that is there counts.
-
-        Raises:
-            ApiError: 400, they cannot be kept.
-        """
-        for name in names:
-            most = body.get(name)
-            if type(most) is int:
-                break
-        else:
-            name, most = names[0], default
-        least = body.get("min_tokens")
-        least = least if type(least) is int and least > 0 else 0
-        if most < 0:
-            raise ApiError(400, f"Invalid '{name}': integer below minimum value. Expected a value >= 0, but got {most} "
-                           "instead.", code="integer_below_min_value", param=name)  # fmt: skip
-        if most > LONGEST:
-            raise ApiError(400, f"{name} is too large: {most}. The server generates at most {LONGEST} tokens.",
-                           code="invalid_value", param=name)  # fmt: skip
-        if least > most:
-            raise ApiError(400, f"min_tokens ({least}) is larger than {name} ({most}).",
-                           code="invalid_value", param="min_tokens")  # fmt: skip
-        return cls(most, least, _stops(body.get("stop")), body.get("ignore_eos") is True and most != UNLIMITED, name)
-
-
-def _stops(stop: Any) -> tuple[str, ...]:
-    if stop is None:
-        return ()
-    return tuple(text for text in ([stop] if isinstance(stop, str) else stop) if isinstance(text, str) and text)
-
-
-class Text:
-    """One generated text: its parts, how many tokens they have, and why it ended."""
-
-    __slots__ = ("finish_reason", "parts", "size")
-
-    def __init__(self, parts: list[Part], finish_reason: str) -> None:
-        self.parts, self.finish_reason = parts, finish_reason
-        self.size = sum([part.size for part in parts])
-
-    @property
-    def tokens(self) -> list[str]:
-        """The tokens, which joined are the text."""
-        return [token for part in self.parts for token in part.tokens]
-
-    def __str__(self) -> str:
-        return "".join([part.text for part in self.parts])
-
-
-def identity(body: dict[str, Any]) -> bytes:
-    """The parts of *body* that decide what the answer says, in one order whatever order they were sent in."""
-    parts = {key: value for key, value in body.items() if key not in DELIVERY}
-    return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
-
-
 def generate(engine: Writer, prompt: str, chance: Chance, limits: Limits) -> Text:
     """Answer *prompt* within *limits*."""
     least = limits.most + 1 if limits.endless else limits.least
     parts, ended = engine.prose.write(prompt, chance, least, limits.most)
     text = Text(parts, "stop" if ended else "length")
     if limits.stop:
-        whole = str(text)
-        found = [at for at in (whole.find(stop) for stop in limits.stop) if at >= 0]
+        whole, after = str(text), 0
+        if limits.least:  # a stop does not count before the least tokens are there
+            after = len("".join(text.tokens[: limits.least]))
+        found = [at for at in (whole.find(stop, after) for stop in limits.stop) if at >= 0]
         if found:
             return Text([Part(_cut(text.tokens, min(found)))], "stop")
     return text
@@ -173,17 +178,6 @@ def _cut(tokens: list[str], length: int) -> list[str]:
     return kept
 
 
-def due(timing: Timing, longest: int, chance: Chance, order: Sequence[int] | None = None) -> list[float]:
-    """When the pieces of a stream leave: its opening, its tokens, its closing.
-
-    *longest* is the number of tokens of the longest choice; *order* the step at which each token is made, when there
-    are several choices.
-    """
-    moments = timing.moments(longest, chance)
-    tokens = moments[:longest] if order is None else [moments[step] for step in order]
-    return [moments[0], *tokens, moments[-1]]
-
-
 def usage(prompt: int, completion: int) -> dict[str, Any]:
     """The usage object of chat and text completions."""
     return {
@@ -193,16 +187,3 @@ def usage(prompt: int, completion: int) -> dict[str, Any]:
         "prompt_tokens_details": PROMPT_DETAILS,
         "completion_tokens_details": COMPLETION_DETAILS,
     }
-
-
-def interleave(texts: Sequence[Text]) -> tuple[list[str], list[int], list[int]]:
-    """The tokens of several choices as they are made side by side: (tokens, choice of each, step of each)."""
-    tokens, choices, steps = [], [], []
-    columns = [text.tokens for text in texts]
-    for step in range(max(map(len, columns))):
-        for choice, column in enumerate(columns):
-            if step < len(column):
-                tokens.append(column[step])
-                choices.append(choice)
-                steps.append(step)
-    return tokens, choices, steps

@@ -10,7 +10,7 @@ from ..call import Call
 from ..cluster.latency import INSTANT, Timing
 from ..sse import DONE, TokenEvents
 from .chat import text_of
-from .generation import Limits, Writer, due, generate_all, identity
+from .generation import Limits, Writer, generate_all, identity
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,4 +40,5 @@ async def answer(call: Call, body: dict[str, Any], shape: Reply, fields: Fields,
         return Reply(orjson.dumps(made), moment, status=shape.status, content_type=shape.content_type)
     frame = b'data: {%b:"' % orjson.dumps(fields.answer), b'"}\n\n'
     events = TokenEvents(b"", [frame], text.tokens, None, DONE, call.world.engine(Writer).escapes)
-    return Stream(events, due(timing, text.size, pace))
+    moments = timing.moments(text.size, pace)
+    return Stream(events, [moments[0], *moments[: text.size], moments[-1]])

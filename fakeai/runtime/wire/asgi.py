@@ -21,7 +21,8 @@ Send = Callable[[Message], Awaitable[None]]
 EXPOSED = ("x-request-id", "openai-processing-ms", "openai-version")
 
 NO_CACHE: Header = (b"cache-control", b"no-cache")
-LOADING_AFTER = 0.5  # seconds from start until the vocabulary is loaded, if no call needs it before
+NO_CONTENT = 204
+LOADING_AFTER = 0.5  # seconds from start until the vocabulary and all routes are loaded, if no call needs them before
 MOST_AT_ONCE = 4096  # pieces of a stream in one write, about 1 MB
 EARLY = "fakeai.early"  # key of a scope whose call has its answer already
 
@@ -66,12 +67,17 @@ class Application:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
-                asyncio.get_running_loop().call_later(LOADING_AFTER, self.world.tokens.start_loading)
+                asyncio.get_running_loop().call_later(LOADING_AFTER, self._load)
                 await send({"type": "lifespan.startup.complete"})
             else:
                 self.pacer.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
+
+    def _load(self) -> None:
+        """Load what the first calls would otherwise wait for."""
+        self.table.load_all()
+        self.world.tokens.start_loading()
 
     async def _with_cors(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Only a browser sends an Origin; nobody else pays for the answer to it."""
@@ -104,7 +110,10 @@ class Application:
         headers = [answer.content_type]
         if type(answer) is Reply:
             due = answer.due
-            headers.append((b"content-length", b"%d" % len(answer.body)))
+            if answer.status == NO_CONTENT:
+                headers = []
+            else:
+                headers.append((b"content-length", b"%d" % len(answer.body)))
             headers += answer.headers
         else:
             assert type(answer) is Stream
@@ -143,20 +152,18 @@ class Application:
             await self._stream(answer, arrived, target, receive, send)
 
     def _find(self, method: str, path: str, query: bytes) -> tuple[Target, dict[str, str]]:
-        found = self.table.find(path)
-        leaf, args = found or (None, {})
-        if leaf is None or not leaf.targets:
+        target, args, allowed = self.table.find("GET" if method == "HEAD" else method, path, query)
+        if target:
+            return target, args
+        if not allowed:
             raise ApiError(404, f"Invalid URL ({method} {path}).")
-        target = leaf.target("GET" if method == "HEAD" else method, query)
-        if target is None:
-            allowed = ", ".join(sorted(leaf.targets))
-            raise ApiError(
-                405,
-                f"Not allowed to {method} on {path}. Allowed here: {allowed}.",
-                code="method_not_supported",
-                headers=((b"allow", allowed.encode()),),
-            )
-        return target, args
+        listed = ", ".join(allowed)
+        raise ApiError(
+            405,
+            f"Not allowed to {method} on {path}. Allowed here: {listed}.",
+            code="method_not_supported",
+            headers=((b"allow", listed.encode()),),
+        )
 
     async def _body(self, receive: Receive) -> bytes | None:
         """The whole body, or None when the client left while sending it.
@@ -208,7 +215,6 @@ class Application:
             self.streams -= 1
             if watch:
                 watch.close()
-            stream.ended(sent)
 
 
 async def _wait(pacer: Pacer, receive: Receive, moment: float) -> bool:

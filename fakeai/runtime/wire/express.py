@@ -249,7 +249,6 @@ class TimedResponse:
         """Nothing more is written."""
         if type(self._answer) is Stream:
             self._protocol.application.streams -= 1
-            self._answer.ended(self._sent)
 
     def _wake_reply(self, reply: Reply, now: float) -> float | None:
         moment = self._arrived + reply.due
