@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-WALKS = ("README.md", "docs/add-an-endpoint.md")
+WALKS = ("README.md", "docs/add-an-endpoint.md", "docs/write-a-behavior.md")
 FENCE = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LONGEST_START = 30  # seconds until a server that was started in the background answers
 
@@ -74,7 +74,7 @@ def _script(text: str, directory: Path, port: str) -> tuple[str, list[tuple[str,
     """One bash script of all blocks of a page, and each command with the output that the page shows."""
     script, shown = "", []
     for language, name, block in FENCE.findall(text):
-        if language == "yaml" and name:
+        if language in ("yaml", "python") and name:
             script += f"cat > {name} <<'@END@'\n{block}@END@\n"
         elif language == "python":
             script += f"echo @@@\npython - <<'@END@'\n{block}@END@\n"
@@ -112,7 +112,7 @@ def _updated(text: str, outputs: list[str], port: str) -> str:
     left = iter(outputs)
 
     def fence(match: re.Match[str]) -> str:
-        if match[1] == "python":
+        if match[1] == "python" and not match[2]:
             next(left)
         if match[1] != "console":
             return match[0]
