@@ -8,6 +8,7 @@ from fakeai.cli import SECTIONS
 from fakeai.settings import SETTINGS, Setting
 
 DOCS = Path(__file__).parent
+PLACES = {"method": "stands on `{}`", "body": "wants a JSON body: {}", "path": "wants path parameters: {}"}
 
 
 def pages() -> dict[str, str]:
@@ -52,12 +53,10 @@ def _behaviors() -> str:
     for stage in behaviors.STAGES:
         for behavior in sorted((b for b in known.values() if b.stage == stage), key=lambda b: b.name):
             text += f"\n## {behavior.name}\n\nStage `{stage}`. {behavior.summary}\n"
-            facts = [f"on {key}: `{value}`" for key, value in behavior.on.items()]
+            facts = [PLACES[key].format(value) for key, value in behavior.on.items()]
             facts += [f"gives `{behavior.gives}`"] if behavior.gives else []
             facts += [f"takes `{name}`" for name in behavior.takes]
-            text += (
-                f"It {', '.join(facts)}; calls `{behavior.calls}`.\n" if facts else f"It calls `{behavior.calls}`.\n"
-            )
+            text += f"It {', '.join([*facts, f'calls `{behavior.calls}`'])}.\n"
             rows = [_parameter(name, schema, behavior) for name, schema in _properties(behavior).items()]
             text += ("\n" + _table(("Parameter", "Kind", "Default", "Meaning"), rows)) if rows else ""
     return text
