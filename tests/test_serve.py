@@ -154,6 +154,9 @@ def test_a_client_that_hangs_up_or_talks_nonsense_harms_nobody(tmp_path: Path) -
                 rude.sendall(sent)
                 time.sleep(0.05)
         assert json.loads(post(server, chat(max_tokens=3)))["usage"]["completion_tokens"] == 3
+        server.process.send_signal(signal.SIGINT)
+        printed, _ = server.process.communicate(timeout=20)
+        assert "Finishing" not in printed  # no stream was left open
 
 
 def test_a_slow_reader_gets_everything_and_others_are_served_meanwhile(tmp_path: Path) -> None:
