@@ -4,16 +4,26 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ..answer import Answer
+from ..answer import Answer, Reply
 from ..call import Call
 from ..cluster.latency import INSTANT, Timing
 from ..tokens import Tokens
 from .chunks import CHAT, stream
-from .generation import Limits, Text, Writer, generate_all, identity, usage
+from .generation import Limits, Writer, generate_all, identity, usage
 
 # How OpenAI's chat format counts: a few tokens around each message, and the start of the answer.
 PER_MESSAGE, PER_NAME, PER_ANSWER = 3, 1, 3
 PER_IMAGE = 85
+
+# What is the same in every answer, written once: an answer costs two of orjson's calls, for the model and the text.
+HEAD = (
+    b'{"id":"%b","object":"chat.completion%b","created":%d,"model":%b,"service_tier":"default",'
+    b'"system_fingerprint":"%b"'
+)
+CHOICE = (
+    b'{"index":%d,"message":{"role":"assistant","content":%b,"refusal":null,"annotations":[]},"logprobs":null,'
+    b'"finish_reason":"%b"}'
+)
 
 
 class Request(NamedTuple):
@@ -45,25 +55,19 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     engine = call.world.engine(Writer)
     spent = usage(prompt_tokens(call.world.tokens, body), sum([text.size for text in texts]))
     pace = call.world.chance(key, b"pace")
-    longest = max([text.size for text in texts])
-    head = {
-        "id": call.world.new_id("chatcmpl-"),
-        "object": "chat.completion",
-        "created": int(call.now),
-        "model": request.model,
-        "service_tier": "default",
-        "system_fingerprint": engine.fingerprint,
-    }
-    if body.get(stream_when) is not True:
-        whole = {**head, "choices": [_choice(i, text) for i, text in enumerate(texts)], "usage": spent}
-        return call.reply(whole, timing.end(longest, pace))
-    head["object"] = "chat.completion.chunk"
-    return stream(head, CHAT, texts, spent if request.include_usage else None, timing, pace, engine.escapes)
-
-
-def _choice(index: int, text: Text) -> dict[str, Any]:
-    message: dict[str, Any] = {"role": "assistant", "content": str(text), "refusal": None, "annotations": []}
-    return {"index": index, "message": message, "logprobs": None, "finish_reason": text.finish_reason}
+    streams = body.get(stream_when) is True
+    head = HEAD % (
+        call.world.new_id("chatcmpl-").encode(),
+        b".chunk" if streams else b"",
+        call.now,
+        orjson.dumps(request.model),
+        engine.fingerprint,
+    )
+    if streams:
+        return stream(head, CHAT, texts, spent if request.include_usage else None, timing, pace, engine.escapes)
+    choices = [CHOICE % (i, orjson.dumps(str(text)), text.finish_reason.encode()) for i, text in enumerate(texts)]
+    whole = b'%b,"choices":[%b],"usage":%b}' % (head, b",".join(choices), spent)
+    return Reply(whole, timing.end(max([text.size for text in texts]), pace))
 
 
 def last_user_text(messages: list[dict[str, Any]]) -> str:

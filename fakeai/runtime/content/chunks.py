@@ -1,9 +1,7 @@
 """Streams of completion chunks: the events of one or more choices, from the first to [DONE]."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
-
-import orjson
+from typing import NamedTuple
 
 from ..answer import Stream
 from ..chance import Chance
@@ -26,19 +24,19 @@ TEXT = Style(b"", b'"text":"', b'"', b'"text":""')
 
 
 def stream(
-    head: dict[str, Any],
+    head: bytes,
     style: Style,
     texts: Sequence[Text],
-    spent: dict[str, Any] | None,
+    spent: bytes | None,
     timing: Timing,
     pace: Chance,
     escapes: Escapes,
 ) -> Stream:
-    """The chunks of *texts* under *head*.
+    """The chunks of *texts* under *head*, a JSON object that lacks its closing brace.
 
     With *spent*, a chunk without choices says what was used, and every chunk before it says null.
     """
-    start = b"data: " + orjson.dumps(head)[:-1]
+    start = b"data: " + head
     end = b',"usage":null}\n\n' if spent else b"}\n\n"
 
     def chunk(index: int, says: bytes, reason: bytes = b"null") -> bytes:
@@ -57,7 +55,7 @@ def stream(
     opening = b"".join([chunk(i, style.opening) for i in range(len(texts))]) if style.opening else b""
     closing = b"".join([chunk(i, style.nothing, b'"%b"' % t.finish_reason.encode()) for i, t in enumerate(texts)])
     if spent:
-        closing += start + b',"choices":[],"usage":' + orjson.dumps(spent) + b"}\n\n"
+        closing += b'%b,"choices":[],"usage":%b}\n\n' % (start, spent)
     frames = [frame(i) for i in range(len(texts))]
     moments = timing.moments(max([text.size for text in texts]), pace)
     if len(texts) == 1:

@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from ..answer import Answer
+import orjson
+
+from ..answer import Answer, Reply
 from ..call import Call
 from ..cluster.latency import INSTANT, Timing
 from ..errors import ApiError
@@ -12,6 +14,9 @@ from .prompts import read_prompts
 from .prose import Part
 
 DEFAULT_MAX_TOKENS = 16
+
+HEAD = b'{"id":"%b","object":"text_completion","created":%d,"model":%b,"system_fingerprint":"%b"'
+CHOICE = b'{"index":%d,"text":%b,"logprobs":null,"finish_reason":"%b"}'
 
 
 async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: Timing = INSTANT) -> Answer:
@@ -34,20 +39,11 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         ]
     spent = usage(sum(prompt.size for prompt in prompts), made)
     pace = call.world.chance(key, b"pace")
-    longest = max(text.size for text in texts)
-    head = {
-        "id": call.world.new_id("cmpl-"),
-        "object": "text_completion",
-        "created": int(call.now),
-        "model": body["model"],
-        "system_fingerprint": engine.fingerprint,
-    }
-    if body.get(stream_when) is not True:
-        choices = [
-            {"index": i, "text": str(text), "logprobs": None, "finish_reason": text.finish_reason}
-            for i, text in enumerate(texts)
-        ]
-        return call.reply({**head, "choices": choices, "usage": spent}, timing.end(longest, pace))
-    options = body.get("stream_options") or {}
-    with_usage = options.get("include_usage") is True
-    return stream(head, TEXT, texts, spent if with_usage else None, timing, pace, engine.escapes)
+    head = HEAD % (call.world.new_id("cmpl-").encode(), call.now, orjson.dumps(body["model"]), engine.fingerprint)
+    if body.get(stream_when) is True:
+        options = body.get("stream_options") or {}
+        with_usage = options.get("include_usage") is True
+        return stream(head, TEXT, texts, spent if with_usage else None, timing, pace, engine.escapes)
+    choices = [CHOICE % (i, orjson.dumps(str(text)), text.finish_reason.encode()) for i, text in enumerate(texts)]
+    whole = b'%b,"choices":[%b],"usage":%b}' % (head, b",".join(choices), spent)
+    return Reply(whole, timing.end(max(text.size for text in texts), pace))

@@ -23,13 +23,12 @@ DELIVERY = frozenset(
 )
 
 
-PROMPT_DETAILS = {"cached_tokens": 0, "audio_tokens": 0}
-COMPLETION_DETAILS = {
-    "reasoning_tokens": 0,
-    "audio_tokens": 0,
-    "accepted_prediction_tokens": 0,
-    "rejected_prediction_tokens": 0,
-}
+USAGE = (
+    b'{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d,'
+    b'"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},'
+    b'"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,'
+    b'"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}'
+)
 
 
 class Writer:
@@ -39,7 +38,7 @@ class Writer:
         self.prose = Prose(world.tokens)
         self.escapes = Escapes()
         fingerprint = world.chance(b"fingerprint")
-        self.fingerprint = f"fp_{fingerprint.below(1 << 16):04x}{fingerprint.below(1 << 16):04x}"
+        self.fingerprint = b"fp_%04x%04x" % (fingerprint.below(1 << 16), fingerprint.below(1 << 16))
 
 
 async def writer(world: World) -> Writer:
@@ -178,12 +177,6 @@ def _cut(tokens: list[str], length: int) -> list[str]:
     return kept
 
 
-def usage(prompt: int, completion: int) -> dict[str, Any]:
-    """The usage object of chat and text completions."""
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "total_tokens": prompt + completion,
-        "prompt_tokens_details": PROMPT_DETAILS,
-        "completion_tokens_details": COMPLETION_DETAILS,
-    }
+def usage(prompt: int, completion: int) -> bytes:
+    """The usage object of chat and text completions, as JSON."""
+    return USAGE % (prompt, completion, prompt + completion)

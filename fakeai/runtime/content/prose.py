@@ -178,13 +178,12 @@ def trimmed(parts: list[Part], most: int) -> tuple[list[Part], bool]:
 def topic_of(prompt: str) -> str:
     """The words of *prompt* that say what it is about: its longest word, with up to two before it that belong to it."""
     words = prompt[:LOOKED_AT].split()
-    longest = max(words, key=len, default="")
-    if not longest.isalpha() or longest.lower() in FILLERS:
-        stripped = [word.strip(MARKS) for word in words]
-        good = [word for word in stripped if word.lower() not in FILLERS and not word.isdigit()]
-        if not good:
-            return "this"
-        longest = words[stripped.index(max(good, key=len))]
+    for longest in sorted(words, key=len, reverse=True):
+        core = longest.strip(MARKS)
+        if core and not core.isdigit() and core.lower() not in FILLERS:
+            break
+    else:
+        return "this"
     at = words.index(longest)
     first = at
     while first > max(0, at - LONGEST_TOPIC + 1):
@@ -192,5 +191,4 @@ def topic_of(prompt: str) -> str:
         if before[-1] in MARKS or before.lower() in FILLERS:
             break
         first -= 1
-    topic = " ".join(words[first : at + 1])[:LONGEST_TOPIC_TEXT].strip(MARKS + " ")
-    return topic or "this"
+    return " ".join(words[first : at + 1])[:LONGEST_TOPIC_TEXT].strip(MARKS + " ")

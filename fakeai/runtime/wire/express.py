@@ -113,7 +113,12 @@ class ExpressProtocol(HttpToolsProtocol):
         try:
             waits_for = answering.send(None)
         except StopIteration as done:
-            self._timed = TimedResponse(self, done.value, target, arrived)
+            answer: Answer = done.value
+            if type(answer) is Reply and answer.due <= 0:
+                self.write(self.head_of(answer, target) + answer.body)
+                self.on_response_complete()
+                return
+            self._timed = TimedResponse(self, answer, target, arrived)
             moment = self._timed.wake(arrived)
             if moment is not None:
                 application.pacer.add(moment, self._timed)
@@ -134,10 +139,11 @@ class ExpressProtocol(HttpToolsProtocol):
 
     def head_of(self, answer: Answer, target: Target) -> bytes:
         """The head of a response, as uvicorn writes it."""
-        status = STATUS_LINE[answer.status if type(answer) is Reply else 200]
         headers = [*self.server_state.default_headers, *self.application.head(answer, target)]
         lines = b"".join([b"%b: %b\r\n" % header for header in headers])
-        return status + lines + (b"transfer-encoding: chunked\r\n\r\n" if type(answer) is Stream else b"\r\n")
+        if type(answer) is Reply:
+            return b"%b%b\r\n" % (STATUS_LINE[answer.status], lines)
+        return b"%b%btransfer-encoding: chunked\r\n\r\n" % (STATUS_LINE[200], lines)
 
     def write(self, data: bytes) -> None:
         """Send *data* at once when nothing waits to be sent before it; the loop's transport would queue it."""
@@ -251,9 +257,8 @@ class TimedResponse:
             self._protocol.application.streams -= 1
 
     def _wake_reply(self, reply: Reply, now: float) -> float | None:
-        moment = self._arrived + reply.due
-        if reply.due > 0 and now < moment:
-            return moment
+        if now < self._arrived + reply.due:
+            return self._arrived + reply.due
         self._protocol.write(self._head + reply.body)
         self._protocol.on_timed_response_complete()
         return None
