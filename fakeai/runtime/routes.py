@@ -41,16 +41,24 @@ class Route:
 class Target:
     """A route that was found; its module is imported at the first request."""
 
-    __slots__ = ("_function", "_import", "_route", "envelope", "headers", "names", "timing_headers")
+    __slots__ = ("_function", "_import", "_lines", "_route", "envelope", "headers", "names", "timing_headers")
 
     def __init__(self, route: Route, api: Api, load: Callable[[str], object]) -> None:
         self._route, self._import = route, load
         self._function: RouteFunction | None = None
         self.headers = [(name.encode(), value.encode()) for name, value in api.headers.items() if value != PROCESSING]
+        self._lines = b"".join([b"%b: %b\r\n" % header for header in self.headers])
         self.timing_headers = [name.encode() for name, value in api.headers.items() if value == PROCESSING]
         self.envelope: Envelope = ENVELOPES[api.envelope]
         parts = route.path.partition("?")[0].split("/")
         self.names = [part[1:-1].removesuffix(":path") for part in parts if part.startswith("{")]
+
+    def lines(self, due: float) -> bytes:
+        """What the API adds to the head of an answer that is due after *due* seconds, as header lines."""
+        made = self._lines
+        for name in self.timing_headers:
+            made += b"%b: %d\r\n" % (name, round(due * 1000))
+        return made
 
     @property
     def function(self) -> RouteFunction:

@@ -21,6 +21,10 @@ from ..routes import Target
 from .asgi import EARLY, MOST_AT_ONCE, Application, Early, Receive, Scope, Send
 
 SPECIAL = frozenset((b"expect", b"origin", b"upgrade"))  # headers that need more than an answer
+OK = 200
+PLAIN_HEAD = (  # what `Application.head` gives for most answers
+    STATUS_LINE[OK] + b"%bcontent-type: %b\r\ncontent-length: %d\r\nx-request-id: %b\r\n%b\r\n"
+)
 LARGEST_BODY = 65_536  # bytes; a larger one goes to the ASGI application, which has limits and backpressure
 
 
@@ -139,11 +143,19 @@ class ExpressProtocol(HttpToolsProtocol):
 
     def head_of(self, answer: Answer, target: Target) -> bytes:
         """The head of a response, as uvicorn writes it."""
-        headers = [*self.server_state.default_headers, *self.application.head(answer, target)]
-        lines = b"".join([b"%b: %b\r\n" % header for header in headers])
+        defaults = b"".join([b"%b: %b\r\n" % header for header in self.server_state.default_headers])
+        if type(answer) is Reply and answer.status == OK and not answer.headers:
+            return PLAIN_HEAD % (
+                defaults,
+                answer.content_type[1],
+                len(answer.body),
+                self.application.world.new_id("req_").encode(),
+                target.lines(answer.due),
+            )
+        lines = b"".join([b"%b: %b\r\n" % header for header in self.application.head(answer, target)])
         if type(answer) is Reply:
-            return b"%b%b\r\n" % (STATUS_LINE[answer.status], lines)
-        return b"%b%btransfer-encoding: chunked\r\n\r\n" % (STATUS_LINE[200], lines)
+            return b"%b%b%b\r\n" % (STATUS_LINE[answer.status], defaults, lines)
+        return b"%b%b%btransfer-encoding: chunked\r\n\r\n" % (STATUS_LINE[OK], defaults, lines)
 
     def write(self, data: bytes) -> None:
         """Send *data* at once when nothing waits to be sent before it; the loop's transport would queue it."""
