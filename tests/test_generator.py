@@ -102,7 +102,7 @@ def test_an_emit_that_forgets_its_filter_is_refused(tmp_path: Path) -> None:
     (tmp_path / "specs" / "a.yaml").write_text(
         "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      operationId: a\n      x-fakeai: {use: raw, with: {text: 'x'}}\n"
     )
-    behavior = "behavior: raw\nsummary: Raw.\nstage: answer\ncalls: raw.raw\nwith: {type: object}\nemit: |\n"
+    behavior = "behavior: raw\nsummary: Raw.\nstage: answer\ncalls: raw.raw\nwith: {properties: {text: {}}}\nemit: |\n"
     (tmp_path / "behaviors" / "raw.yaml").write_text(behavior + "  return raw.raw({{ text }})\n")
     with pytest.raises(
         SpecError, match=r"behaviors/raw.yaml:6: raw cannot be written: 'x' is printed without a filter"

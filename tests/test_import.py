@@ -1,6 +1,9 @@
 """`fakeai import`: structure without prose, from OpenAPI 3.0 and 3.1."""
 
 import hashlib
+import json
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ import yaml
 from fakeai_generator import SpecError, generate, import_openapi
 
 ROOT = Path(__file__).parent.parent
+UPSTREAM = Path(os.environ.get("FAKEAI_UPSTREAM") or ROOT.parent / "shared" / "upstream" / "openai.openapi.yaml")
 
 OLD = """
 openapi: 3.0.3
@@ -170,10 +174,136 @@ def test_only_the_tags_asked_for(tmp_path: Path) -> None:
             "openapi: 3.1.0\ncomponents:\n  schemas:\n    A:\n      $ref: 'b.yaml#/B'\n",
             "a.yaml:5: the reference 'b.yaml#/B' leaves the document's schemas",
         ),
+        (
+            "openapi: 3.1.0\npaths:\n  /a:\n    get:\n      responses:\n"
+            "        '200': {$ref: '#/components/responses/A'}\n"
+            "components:\n  responses:\n    A: {$ref: '#/components/responses/B'}\n"
+            "    B: {$ref: '#/components/responses/A'}\n",
+            "a.yaml:10: the reference '#/components/responses/A' leads in a circle",
+        ),
+        (
+            "openapi: 3.1.0\npaths:\n  /a:\n    $ref: b.yaml\n",
+            "a.yaml:4: a path that is a reference cannot be imported",
+        ),
+        ("openapi: 3.1.0\npaths:\n  /a:\n    get: null\n", "a.yaml:4: None is not of type object"),
+        (
+            "openapi: 3.1.0\ncomponents:\n  schemas:\n    A:\n      properties: 5\n",
+            "a.yaml:5: properties is not a mapping",
+        ),
     ],
-    ids=["swagger 2", "not yaml", "a reference to nothing", "a reference to a file"],
+    ids=[
+        "swagger 2",
+        "not yaml",
+        "a reference to nothing",
+        "a reference to a file",
+        "a circle",
+        "a path elsewhere",
+        "no operation",
+        "no mapping",
+    ],
 )
 def test_what_cannot_be_imported_is_named(tmp_path: Path, text: str, message: str) -> None:
     (tmp_path / "a.yaml").write_text(text)
     with pytest.raises(SpecError, match=message):
         import_openapi(tmp_path / "a.yaml", tmp_path / "specs")
+
+
+def imported(folder: Path, document: object, tags: tuple[str, ...] = ()) -> dict[str, dict[str, object]]:
+    """The spec files made of *document*, and proof that they can be generated."""
+    (folder / "a.json").write_text(json.dumps(document))
+    files = import_openapi(folder / "a.json", folder / "specs" / "a", tags)
+    (folder / "specs" / "a").mkdir(parents=True, exist_ok=True)
+    for path, text in files.items():
+        path.write_text(text)
+    generate(folder, ROOT / "behaviors")
+    return {path.name: yaml.safe_load(text) for path, text in files.items() if path.suffix == ".yaml"}
+
+
+def operation_ids(spec: dict[str, object]) -> list[str]:
+    paths = spec["paths"]
+    assert isinstance(paths, dict)
+    return [operation["operationId"] for item in paths.values() for operation in item.values()]
+
+
+def test_json_is_read_as_json(tmp_path: Path) -> None:
+    schema = {"type": "string", "enum": ["\U0001f600", "a/b\t"]}
+    response = {"200": {"content": {"application/json": {"schema": schema}}}}
+    paths = {"/n": None, "/m": {"get": {"responses": response}}}
+    files = imported(tmp_path, {"openapi": "3.1.0", "info": None, "paths": paths})
+    made = files["m.yaml"]["paths"]
+    assert made == {
+        "/m": {"get": {"operationId": "get_m", "responses": {"200": {"description": "OK", **response["200"]}}}}
+    }
+    for text, message in (
+        ('{"openapi": "3.1.0",\n x}', "a.json:2: Expecting property name enclosed in double quotes"),
+        ('{"openapi": "\\ud83d"}', "a.json:1: a string has half of a surrogate pair"),
+        ('{"openapi": NaN}', "a.json:1: cannot be read: NaN is not JSON"),
+        ('{"openapi": "3.1.0", "paths": {"/a": 5}}', "a.json:1: #/paths/~1a: 5 is not of type object"),
+    ):
+        (tmp_path / "a.json").write_text(text)
+        with pytest.raises(SpecError, match=message):
+            import_openapi(tmp_path / "a.json", tmp_path / "specs")
+
+
+@pytest.mark.parametrize(
+    ("tag", "file"),
+    [("3D Models", "tag_3d_models"), ("api", "api_"), ("Table", "table_"), ("catalog", "catalog_"), ("class", "class_"),
+     ("Живот", "root"), ("_x", "x")],
+)  # fmt: skip
+def test_a_tag_makes_a_file_that_generates(tmp_path: Path, tag: str, file: str) -> None:
+    files = imported(tmp_path, {"openapi": "3.1.0", "paths": {"/a": {"get": {"tags": [tag], "operationId": "a"}}}})
+    assert set(files) == {"api.yaml", f"{file}.yaml"}
+
+
+def test_operation_ids_are_made_legal_and_stay_apart(tmp_path: Path) -> None:
+    ids = ["get pet", "get_pet", "getPet", "3d", "a/b:c", "/"]
+    paths = {f"/x/{i}": {"get": {"operationId": id}} for i, id in enumerate(ids)}
+    files = imported(tmp_path, {"openapi": "3.1.0", "paths": paths})
+    assert operation_ids(files["x.yaml"]) == ["get_pet", "get_pet_2", "getPet_3", "operation_3d", "a_b_c", "operation"]
+
+
+def test_an_operation_is_found_by_any_of_its_tags(tmp_path: Path) -> None:
+    paths = {"/a": {"get": {"tags": ["One", "Two"], "operationId": "a"}, "put": {"tags": ["One"], "operationId": "b"}}}
+    files = imported(tmp_path, {"openapi": "3.1.0", "paths": paths}, ("Two",))
+    assert set(files) == {"api.yaml", "two.yaml"}
+    assert operation_ids(files["two.yaml"]) == ["a"]
+
+
+def test_components_that_refer_to_components_are_followed(tmp_path: Path) -> None:
+    components = {
+        "responses": {"A": {"$ref": "#/components/responses/B"}, "B": {"content": {"text/plain": {}}}},
+        "parameters": {
+            "A": {"$ref": "#/components/parameters/B"},
+            "B": {"name": "q", "in": "query", "schema": {"type": "string"}},
+        },
+    }
+    operation = {
+        "parameters": [{"$ref": "#/components/parameters/A"}],
+        "responses": {"200": {"$ref": "#/components/responses/A"}},
+    }
+    document = {"openapi": "3.1.0", "paths": {"/a": {"get": operation}}, "components": components}
+    assert imported(tmp_path, document)["a.yaml"]["paths"] == {
+        "/a": {
+            "get": {
+                "operationId": "get_a",
+                "parameters": [{"name": "q", "in": "query", "schema": {"type": "string"}}],
+                "responses": {"200": {"description": "OK", "content": {"text/plain": {}}}},
+            }
+        }
+    }
+
+
+@pytest.mark.skipif(not UPSTREAM.is_file(), reason=f"OpenAI's document is not at {UPSTREAM}: set FAKEAI_UPSTREAM")
+def test_every_operation_of_openai_generates_with_an_example(tmp_path: Path) -> None:
+    folder = tmp_path / "specs" / "openai"
+    folder.mkdir(parents=True)
+    for name in ("api.yaml", "corrections.overlay.yaml"):
+        shutil.copy(ROOT / "specs" / "openai" / name, folder)
+    for path, text in import_openapi(UPSTREAM, folder).items():
+        path.write_text(text)
+    made = generate(tmp_path, ROOT / "behaviors")
+    assert made["table.py"].count("    Route(") == 288
+    examples = [json.loads(text) for name, text in made.items() if name.endswith(".examples.json")]
+    assert sum(len(named) for named in examples) == 288
+    bodies = [record["body"] for named in examples for record in named.values()]
+    assert not any(body["has_more"] for body in bodies if isinstance(body, dict) and "has_more" in body)

@@ -25,7 +25,9 @@ def _reply(record: dict[str, Any]) -> Reply:
     kind = record["type"]
     if kind is None:
         return Reply(b"", status=record["status"], content_type=(b"content-type", b"text/plain"))
-    body = orjson.dumps(record["body"]) if kind == "application/json" else b""
+    essence = kind.partition(";")[0].strip().lower()
+    is_json = essence == "application/json" or essence.endswith("+json")
+    body = orjson.dumps(record["body"]) if is_json else b""
     return Reply(body, status=record["status"], content_type=(b"content-type", kind.encode()))
 
 

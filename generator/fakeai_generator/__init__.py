@@ -21,10 +21,12 @@ def generate(root: Path, builtin: Path) -> dict[str, str]:
     if not (root / "specs").is_dir():
         raise SpecError([f"{root}:1: there is no folder specs here"])
     known = behaviors.load(behaviors.folders(root, builtin), mistakes)
+    for behavior in known.values():
+        emit.check(behavior)
     planned = plan.plan(root, known, mistakes)
     if mistakes:
         raise SpecError(mistakes)
-    files = emit.emit(planned, mistakes)
+    files = emit.emit(planned)
     if mistakes:
         raise SpecError(mistakes)
     return files

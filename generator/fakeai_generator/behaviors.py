@@ -1,17 +1,15 @@
 """Behaviors: what an operation can be told to do, read from YAML."""
 
-import difflib
 import importlib.metadata
 import importlib.util
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-
-from .source import Document, Map, read
+from . import schemas
+from .names import nearest
+from .source import Document, read
 
 STAGES = ("identify", "admit", "parse", "disturb", "prepare", "answer")
 MODULE = r"^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$"
@@ -44,6 +42,9 @@ SCHEMA = {
     },
 }
 
+# What the value of a parameter can be the name of: a property of the JSON body, or of the JSON answer.
+NAMED = {"enum": ["body", "answer"]}
+
 # Kinds of parameter that any behavior's `with` may refer to as {$ref: '#/$defs/duration'}.
 DEFS = {
     "duration": {
@@ -72,7 +73,20 @@ class Behavior:
     @property
     def defaults(self) -> dict[str, Any]:
         """What each optional parameter is when an annotation does not say; None where there is no default."""
-        return {name: schema.get("default") for name, schema in self.parameters.get("properties", {}).items()}
+        return {
+            name: schema.get("default") if isinstance(schema, dict) else None
+            for name, schema in self.parameters.get("properties", {}).items()
+        }
+
+    @property
+    def engine(self) -> str:
+        """The name that the called module has in generated code."""
+        return self.calls.rpartition(".")[2]
+
+    def names(self, where: str) -> list[str]:
+        """The parameters whose value is the name of a property: of the `body` or of the `answer`."""
+        properties = self.parameters.get("properties", {}).items()
+        return [name for name, schema in properties if isinstance(schema, dict) and schema.get("x-names") == where]
 
 
 def folders(root: Path, builtin: Path) -> list[Path]:
@@ -91,9 +105,11 @@ def load(places: Iterable[Path], mistakes: list[str]) -> dict[str, Behavior]:
     known: dict[str, Behavior] = {}
     for place in places:
         here: dict[str, Behavior] = {}
+        for path in sorted(place.glob("*.yml")):
+            mistakes.append(f"{path.relative_to(place.parent).as_posix()}:1: a behavior's file ends in .yaml")
         for path in sorted(place.glob("*.yaml")):
             document = read(place.parent, path.relative_to(place.parent), mistakes)
-            behavior = _behavior(document)
+            behavior = _behavior(document, sorted(engine.stem for engine in place.glob("*.py")))
             if behavior and behavior.name in here:
                 document.wrong(("behavior",), f"the behavior {behavior.name!r} is defined twice in this folder")
             elif behavior:
@@ -102,21 +118,22 @@ def load(places: Iterable[Path], mistakes: list[str]) -> dict[str, Behavior]:
     return known
 
 
-def _behavior(document: Document) -> Behavior | None:
+def _behavior(document: Document, engines: list[str]) -> Behavior | None:
+    """The behavior that *document* defines; *engines* are the modules that stand beside it."""
     data = document.data
-    if data is None:
-        return None
-    problems = list(Draft202012Validator(SCHEMA).iter_errors(data))
-    for problem in problems:
-        document.wrong(tuple(problem.path), _sentence(problem, SCHEMA))
-    if problems:
+    if data is None or not schemas.check(document, (), data, SCHEMA):
         return None
     if len(data["emit"].strip().splitlines()) > LONGEST_EMIT:
         document.wrong(("emit",), f"emit has more than {LONGEST_EMIT} lines: move work into the engine")
         return None
     if data["stage"] == "answer" and "gives" in data:
         document.wrong(("gives",), "an answer gives no value")
-    parameters = data.get("with") or {"type": "object", "additionalProperties": False}
+    if "." not in data["calls"] and data["calls"] not in engines:
+        near = nearest(data["calls"], engines)
+        document.wrong(("calls",), f"there is no {data['calls']}.py beside this file{near}")
+    parameters = _parameters(document)
+    if parameters is None:
+        return None
     return Behavior(
         name=data["behavior"],
         summary=data["summary"],
@@ -131,35 +148,34 @@ def _behavior(document: Document) -> Behavior | None:
     )
 
 
-def check(document: Document, at: tuple[str | int, ...], value: Any, schema: dict[str, Any], what: str) -> bool:
-    """Note a mistake for everything in *value* (at *at* in *document*) that does not fit *schema*."""
-    problems = list(Draft202012Validator({**schema, "$defs": DEFS}).iter_errors(value))
-    for problem in problems:
-        document.wrong((*at, *problem.path), f"{what}: {_sentence(problem, schema)}")
-    return not problems
+def _parameters(document: Document) -> dict[str, Any] | None:
+    """The schema of a behavior's `with`: of an object, closed unless it says otherwise. None when it is wrong."""
+    said = document.data.get("with", {})
+    if not schemas.check_schema(document, ("with",), said):
+        return None
+    made = {"type": "object", **said, "$defs": {**DEFS, **said.get("$defs", {})}}
+    if "unevaluatedProperties" not in said:
+        made.setdefault("additionalProperties", False)
+    try:
+        schemas.compiled(made)
+    except schemas.Unusable as error:
+        document.wrong(("with",), str(error))
+        return None
+    good = [_is_good(document, name, made) for name in made.get("properties", {})]
+    return made if all(good) else None
 
 
-def _sentence(problem: Any, schema: dict[str, Any]) -> str:
-    """What is wrong, with the nearest good name where a name is wrong."""
-    if problem.validator == "additionalProperties" and isinstance(problem.instance, dict):
-        good = list(problem.schema.get("properties", {}))
-        bad = [name for name in problem.instance if name not in good]
-        return "; ".join(f"there is no {name!r} here" + nearest(name, good) for name in bad)
-    if problem.validator == "enum" and isinstance(problem.instance, str):
-        return f"{problem.message}{nearest(problem.instance, problem.validator_value)}"
-    if "title" in problem.schema:
-        return f"{problem.instance!r} is not {problem.schema['title']}"
-    return str(problem.message)
-
-
-def nearest(name: str, good: Iterable[Any]) -> str:
-    """', did you mean ...?' when one of *good* is near to *name*."""
-    words = [str(word) for word in good]
-    close = difflib.get_close_matches(name, words, n=1)
-    if not close:  # the same words in another order or case
-        key = sorted(re.findall(r"[a-z0-9]+", name.lower()))
-        close = [word for word in words if sorted(re.findall(r"[a-z0-9]+", word.lower())) == key][:1]
-    return f", did you mean {close[0]!r}?" if close else ""
-
-
-__all__ = ["DEFS", "STAGES", "Behavior", "Map", "check", "folders", "load", "nearest"]
+def _is_good(document: Document, name: str, parameters: dict[str, Any]) -> bool:
+    """Note what is wrong with the default and the `x-names` of the parameter *name*."""
+    schema, at = parameters["properties"][name], ("with", "properties", name)
+    if not isinstance(schema, dict):
+        return True
+    found = []
+    if "x-names" in schema:
+        found = [("x-names", sentence) for _, sentence in schemas.faults(schema["x-names"], NAMED)]
+    if schema.get("default") is not None:
+        alone = {**parameters, "required": []}
+        found += [("default", sentence) for _, sentence in schemas.faults({name: schema["default"]}, alone)]
+    for word, sentence in found:
+        document.wrong((*at, word), sentence)
+    return not found

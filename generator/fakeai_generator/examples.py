@@ -1,14 +1,15 @@
 """Make an example value of a JSON Schema: small, plausible, always valid."""
 
-import re
-from collections.abc import Callable
+import json
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker
-
-from .references import SCHEMAS, unescape
+from . import patterns, schemas
+from .references import SCHEMAS, closure, unescape
 
 TRIES = 24  # shapes tried before a schema is said to have no example
+LARGEST = 10_000  # items, properties or letters of an example
+LONGEST_REASON = 200  # characters
 DEPTH = 24  # nesting after which only what is required is made
 
 FORMATS = {
@@ -23,11 +24,17 @@ FORMATS = {
     "uri": "https://example.com/",
     "url": "https://example.com/",
     "uri-reference": "/",
+    "uri-template": "/{id}",
+    "iri": "https://example.com/",
+    "iri-reference": "/",
+    "idn-email": "user@example.com",
+    "idn-hostname": "example.com",
     "uuid": "00000000-0000-4000-8000-000000000000",
     "byte": "AA==",
     "base64": "AA==",
     "binary": "",
     "json-pointer": "",
+    "relative-json-pointer": "0",
     "regex": ".*",
 }
 EPOCH = 1_767_225_600  # 2026-01-01, for integers that are times
@@ -37,39 +44,58 @@ SAMPLES = ("example", "example_1", "ex-1", "a", "A", "1", "12:00", "#ffffff", "2
 
 
 class NoExample(Exception):
-    """No valid example was found; the message says why the last try failed."""
+    """No valid example was found; the message says why and what can be done."""
 
 
-def make(schema: Any, schemas: dict[str, Any]) -> Any:
-    """Return a value that is valid against *schema*, whose references lead into *schemas*.
+def make(schema: Any, components: dict[str, Any], given: tuple[Any, ...] = ()) -> Any:
+    """Return a value that is valid against *schema*, whose references lead into *components*.
 
-    Optional properties that the schema names are left out when the value is valid without them.
+    The first of the *given* values that is valid is taken. Optional properties that the schema names are left out
+    when the value is valid without them.
 
     Raises:
         NoExample: none was found; the schema may contradict itself.
     """
-    root = {"$ref": "#/$defs/root", "$defs": {"root": schema}, "components": {"schemas": schemas}}
-    validator = Draft202012Validator(root, format_checker=FormatChecker())
-    reason = "nothing fits it"
+    document = _closed(schema, components)
+    try:
+        validator = schemas.compiled(document)
+    except schemas.Unusable as error:
+        raise NoExample(str(error)) from None
+    reasons: list[str] = []
+    for value in _tries(schema, components, given, reasons):
+        value = json.loads(json.dumps(value))  # no part of it is part of a spec
+        if validator.is_valid(value):
+            return value
+        where, sentence = schemas.faults(value, document)[0]
+        reasons.append(f"{'.'.join(map(str, where))}: {sentence}" if where else sentence)
+    reason = reasons[0 if given else -1][:LONGEST_REASON]
+    raise NoExample(f"{reason}; give the schema an `example` that fits")
+
+
+def _tries(schema: Any, components: dict[str, Any], given: tuple[Any, ...], reasons: list[str]) -> Iterator[Any]:
+    """Values that may be valid, the likeliest first; why one cannot be made is added to *reasons*."""
+    yield from given
     for attempt in range(TRIES):
         try:
-            value = _Maker(schemas, attempt).value(schema, 0)
+            yield _Maker(components, attempt).value(schema, 0)
         except (NoExample, RecursionError) as error:
-            reason = str(error) or reason
-            continue
-        problem = next(iter(validator.iter_errors(value)), None)
-        if problem is None:
-            return value
-        where = ".".join(map(str, problem.absolute_path))
-        reason = f"{where}: {problem.message}" if where else problem.message
-    raise NoExample(reason[:200])
+            reasons.append(str(error) or "the schema is nested too deeply")
+
+
+def _closed(schema: Any, components: dict[str, Any]) -> dict[str, Any]:
+    """*schema* with all that it refers to."""
+    needed = closure([schema], components)
+    return {"$ref": "#/$defs/root", "$defs": {"root": schema}, "components": {"schemas": needed}}
 
 
 class _Maker:
-    """One try. The try's number picks other branches of `anyOf` and `oneOf` than the tries before it."""
+    """One try. The try's number picks other branches of `anyOf` and `oneOf` than the tries before it.
 
-    def __init__(self, schemas: dict[str, Any], attempt: int) -> None:
-        self.schemas, self.attempt = schemas, attempt
+    In a sequence whose items must differ, *turn* is the place of the item.
+    """
+
+    def __init__(self, components: dict[str, Any], attempt: int, turn: int = 0) -> None:
+        self.components, self.attempt, self.turn = components, attempt, turn
 
     def value(self, schema: Any, depth: int) -> Any:
         if schema is True or schema == {}:
@@ -78,19 +104,25 @@ class _Maker:
             raise NoExample("a schema is false")
         if depth > 4 * DEPTH:
             raise NoExample("the schema requires itself without end")
-        schema = self.flat(schema, depth)
-        for word in ("const", "default"):
-            if word in schema and (word == "const" or depth < DEPTH) and schema[word] is not None:
-                return schema[word]
+        whole, schema = schema, self.flat(schema, depth)
+        if "const" in schema:
+            return schema["const"]
+        if not self.turn:
+            for example in said_by(schema):
+                if schemas.is_valid(example, _closed(whole, self.components)):
+                    return example
+            if depth < DEPTH and schema.get("default") is not None:
+                return schema["default"]
         if schema.get("enum"):
-            return next((item for item in schema["enum"] if item is not None), None)
+            items = [item for item in schema["enum"] if item is not None] or [None]
+            return items[self.turn % len(items)]
         kind = schema.get("type") or _kind(schema)
         if isinstance(kind, list):
             kind = next((k for k in kind if k != "null"), "null") if depth < DEPTH or "null" not in kind else "null"
         build: Callable[[dict[str, Any], int], Any] = {
             "object": self.object, "array": self.array, "string": self.string,
             "integer": self.number, "number": self.number,
-        }.get(kind, lambda _s, _d: {"boolean": True, "null": None}.get(kind, "example"))  # fmt: skip
+        }.get(kind, lambda _s, _d: {"boolean": self.turn == 1, "null": None}.get(kind, "example"))  # fmt: skip
         return build(schema, depth)
 
     def flat(self, schema: dict[str, Any], depth: int) -> dict[str, Any]:
@@ -98,19 +130,19 @@ class _Maker:
         for _ in range(64):
             if "$ref" in schema:
                 name = unescape(str(schema["$ref"]).removeprefix(SCHEMAS))
-                if name not in self.schemas:
+                if name not in self.components:
                     raise NoExample(f"the reference {schema['$ref']!r} leads nowhere")
-                schema = _merged(_without(schema, "$ref"), self.schemas[name])
+                schema = _merged(_without(schema, "$ref"), _as_mapping(self.components[name]))
             elif schema.get("allOf"):
                 parts = schema["allOf"]
                 schema = _without(schema, "allOf")
                 for part in parts:
-                    schema = _merged(schema, self.flat(part, depth) if isinstance(part, dict) else {})
+                    schema = _merged(schema, self.flat(_as_mapping(part), depth))
             elif "anyOf" in schema or "oneOf" in schema:
                 word = "anyOf" if "anyOf" in schema else "oneOf"
                 branches = schema[word]
-                branch = branches[self.attempt % len(branches)]
-                schema = _merged(_without(schema, word), branch if isinstance(branch, dict) else {})
+                branch = branches[(self.attempt + self.turn) % len(branches)]
+                schema = _merged(_without(schema, word), _as_mapping(branch))
             else:
                 return schema
         raise NoExample("references lead in a circle")
@@ -119,30 +151,45 @@ class _Maker:
         properties = schema.get("properties", {})
         made = {name: self.value(properties.get(name, {}), depth + 1) for name in schema.get("required", ())}
         extra = schema.get("additionalProperties")
-        for number in range(max(0, schema.get("minProperties", 0) - len(made))):
+        for number in range(max(0, _least(schema, "minProperties") - len(made))):
             made[f"key_{number + 1}"] = self.value(extra if isinstance(extra, dict) else {}, depth + 1)
         return {name: made[name] for name in (*properties, *made) if name in made}
 
     def array(self, schema: dict[str, Any], depth: int) -> list[Any]:
         first = [self.value(item, depth + 1) for item in schema.get("prefixItems", ())]
-        least = max(schema.get("minItems", 0) - len(first), 0)
+        least = max(_least(schema, "minItems") - len(first), 0)
         if not least and (depth >= 2 or schema.get("maxItems") == 0 or "items" not in schema):
             return first
         try:
-            item = self.value(schema.get("items", {}), depth + 1)
+            return first + self.items(schema, max(least, 1), depth + 1)
         except NoExample:
             if least:
                 raise
             return first
-        return first + [item] * max(least, 1)
+
+    def items(self, schema: dict[str, Any], number: int, depth: int) -> list[Any]:
+        """The same item *number* times, or other ones when they must differ."""
+        item = schema.get("items", {})
+        if schema.get("uniqueItems") is True:
+            return [_Maker(self.components, self.attempt, turn).value(item, depth) for turn in range(number)]
+        return [self.value(item, depth)] * number
 
     def string(self, schema: dict[str, Any], depth: int) -> str:
-        text = FORMATS.get(schema.get("format", ""), "example")
+        least, most = _least(schema, "minLength"), schema.get("maxLength")
         if "pattern" in schema:
-            fit = (s for s in SAMPLES if re.search(schema["pattern"], s) and len(s) >= schema.get("minLength", 0))
-            text = next(fit, text)
-        text = text.ljust(schema.get("minLength", 0), "x")
-        return text[: schema["maxLength"]] if "maxLength" in schema else text
+            words: dict[str, Any] = {
+                word: schema[word] for word in ("pattern", "minLength", "maxLength", "format") if word in schema
+            }
+            samples = SAMPLES[self.turn :]
+            fit = (
+                s for s in (*samples, *patterns.matching(schema["pattern"], self.turn)) if schemas.is_valid(s, words)
+            )
+            return next(fit, samples[0] if samples else "")
+        text = FORMATS.get(schema.get("format", ""), "example")
+        text = (_varied(text, self.turn) if self.turn else text).ljust(least, "x")
+        if most is None or len(text) <= most:
+            return text
+        return text[-most:] if self.turn and most else text[:most]
 
     def number(self, schema: dict[str, Any], depth: int) -> float:
         whole = schema.get("type") == "integer" or "integer" in schema.get("type", ())
@@ -150,7 +197,22 @@ class _Maker:
         value = EPOCH if schema.get("format") in ("unixtime", "unix-time") else step
         value = max(value, schema.get("minimum", value), schema.get("exclusiveMinimum", value - step) + step)
         value = min(value, schema.get("maximum", value), schema.get("exclusiveMaximum", value + step) - step)
+        value += step * self.turn
         return int(value) if whole else value
+
+
+def said_by(holder: Any) -> list[Any]:
+    """The example that a schema or a media type gives itself: `example`, or the first of `examples`."""
+    if not isinstance(holder, dict):
+        return []
+    several = holder.get("examples")
+    first = several[:1] if isinstance(several, list) else []
+    return [holder["example"]] if "example" in holder else first
+
+
+def _varied(text: str, turn: int) -> str:
+    """Another text of the same kind."""
+    return text[:-1] + str((int(text[-1]) + turn) % 10) if text[-1:].isdigit() else f"{text}{turn + 1}"
 
 
 def _kind(schema: dict[str, Any]) -> str:
@@ -161,6 +223,21 @@ def _kind(schema: dict[str, Any]) -> str:
         "number": ("minimum", "maximum"),
     }
     return next((kind for kind, words in signs.items() if any(word in schema for word in words)), "string")
+
+
+def _least(schema: dict[str, Any], word: str) -> int:
+    """The least size that *schema* asks for."""
+    least = int(schema.get(word, 0))
+    if least > LARGEST:
+        raise NoExample(f"{word} is {least}, which is more than {LARGEST}")
+    return least
+
+
+def _as_mapping(schema: Any) -> dict[str, Any]:
+    """A schema that may be true or false as one that is not."""
+    if isinstance(schema, dict):
+        return schema
+    return {} if schema is True else {"not": {}}
 
 
 def _without(schema: dict[str, Any], word: str) -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 import hashlib
 import http
-import keyword
 import re
 from collections.abc import Collection
 from pathlib import Path
@@ -11,11 +10,12 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from .references import SCHEMAS, closure, unescape
-from .source import Document, Pointer, SpecError, read
+from . import schemas
+from .names import legal_module, legal_operation_id, nearest, snake
+from .references import SCHEMAS, closure, follow
+from .shape import METHODS, OPENAPI
+from .source import Document, Pointer, SpecError, read, read_json
 
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-SECTIONS = ("parameters", "requestBodies", "responses", "headers")
 NULLS = {"type": "null"}
 
 # Words of a schema that say what a value may be. All others (description, title, examples, x-...) stay behind.
@@ -42,28 +42,25 @@ def import_openapi(file: Path, into: Path, tags: Collection[str] = ()) -> dict[P
         SpecError: the document cannot be read or is not OpenAPI 3.
     """
     mistakes: list[str] = []
-    document = read(file.parent, Path(file.name), mistakes)
-    version = str(document.data.get("openapi", "")) if isinstance(document.data, dict) else ""
-    if document.data is not None and not version.startswith(("3.0", "3.1")):
-        document.wrong(("openapi",), f"not an OpenAPI 3.0 or 3.1 document (openapi: {version or 'missing'})")
+    parse = read_json if file.suffix == ".json" else read
+    document = parse(file.parent, Path(file.name), mistakes)
+    version = _check(document)
     if mistakes:
         raise SpecError(mistakes)
     structure = _Structure(document, version)
-    groups = structure.groups()
-    unknown = set(tags) - {tag for group in groups.values() for tag in group.tags}
-    for tag in sorted(unknown):
-        document.wrong(("tags",), f"no operation has the tag {tag!r}")
+    groups = structure.groups(frozenset(tags))
+    for tag in sorted(set(tags) - structure.tags):
+        document.wrong(("tags",), f"no operation has the tag {tag!r}{nearest(tag, structure.tags)}")
     if mistakes:
         raise SpecError(mistakes)
-    wanted = {name: group for name, group in groups.items() if not tags or set(tags) & group.tags}
-    info = {key: str(document.data.get("info", {}).get(key, "")) for key in ("title", "version")}
-    files = {into / f"{name}.yaml": _dump(group.spec(info, structure.schemas)) for name, group in wanted.items()}
+    info = {key: str((document.data.get("info") or {}).get(key, "")) for key in ("title", "version")}
+    files = {into / f"{name}.yaml": _dump(group.spec(info, structure.schemas)) for name, group in groups.items()}
     upstream = {
         **info,
         "openapi": version,
         "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
-        "operations": sum(group.operations for group in groups.values()),
-        "imported": sum(group.operations for group in wanted.values()),
+        "operations": structure.operations,
+        "imported": sum(len(group.names) for group in groups.values()),
     }
     files[into / "UPSTREAM"] = _dump(upstream)
     if not (into / "api.yaml").exists():
@@ -74,13 +71,26 @@ def import_openapi(file: Path, into: Path, tags: Collection[str] = ()) -> dict[P
     return files
 
 
+def _check(document: Document) -> str:
+    """The version of OpenAPI that *document* is written in; what cannot be imported is noted."""
+    if document.data is None:
+        return ""
+    version = str(document.data.get("openapi", "")) if isinstance(document.data, dict) else ""
+    if not version.startswith(("3.0", "3.1")):
+        document.wrong(("openapi",), f"not an OpenAPI 3.0 or 3.1 document (openapi: {version or 'missing'})")
+    elif schemas.check(document, (), document.data, OPENAPI):
+        for path, item in (document.data.get("paths") or {}).items():
+            if item and "$ref" in item:
+                document.wrong(("paths", path, "$ref"), "a path that is a reference cannot be imported")
+    return version
+
+
 class _Group:
     """The operations of one spec file."""
 
     def __init__(self) -> None:
-        self.tags: set[str] = set()
         self.paths: dict[str, dict[str, Any]] = {}
-        self.operations = 0
+        self.names: set[str] = set()  # of the functions that will be made
 
     def spec(self, info: dict[str, str], schemas: dict[str, Any]) -> dict[str, Any]:
         needed = closure([self.paths], schemas)
@@ -94,27 +104,32 @@ class _Structure:
     def __init__(self, document: Document, version: str) -> None:
         self.document = document
         self.old = version.startswith("3.0")
-        components = document.data.get("components") or {}
-        self.components: dict[str, dict[str, Any]] = {name: components.get(name) or {} for name in SECTIONS}
-        raw = components.get("schemas") or {}
+        self.operations = 0
+        self.tags: set[str] = set()
+        raw = (document.data.get("components") or {}).get("schemas") or {}
         self.schemas = {name: self.schema(raw[name], ("components", "schemas", name)) for name in raw}
 
-    def groups(self) -> dict[str, _Group]:
+    def groups(self, wanted: frozenset[str]) -> dict[str, _Group]:
+        """The operations that have a *wanted* tag, or all, by the name of their file: the first such tag."""
         groups: dict[str, _Group] = {}
         for path, item in (self.document.data.get("paths") or {}).items():
-            shared = item.get("parameters") or []
-            for method in (m for m in METHODS if m in item):
+            shared = (item or {}).get("parameters") or []
+            for method in (m for m in METHODS if m in (item or {})):
                 at: Pointer = ("paths", path, method)
-                operation = item[method]
-                tag = (operation.get("tags") or [""])[0]
-                group = groups.setdefault(_file_name(tag, path), _Group())
-                group.tags.add(tag)
-                group.operations += 1
-                group.paths.setdefault(path, {})[method] = self.operation(operation, shared, method, path, at)
+                tags = item[method].get("tags") or [""]
+                self.operations += 1
+                self.tags.update(tags)
+                chosen = [tag for tag in tags if tag in wanted] if wanted else tags
+                if chosen:
+                    group = groups.setdefault(_file_name(chosen[0], path), _Group())
+                    made = self.operation(item[method], shared, method, path, at)
+                    made["operationId"] = legal_operation_id(made["operationId"], group.names)
+                    group.names.add(snake(made["operationId"]))
+                    group.paths.setdefault(path, {})[method] = made
         return groups
 
     def operation(self, operation: dict[str, Any], shared: list[Any], method: str, path: str, at: Pointer) -> Any:
-        name = operation.get("operationId") or f"{method}_{re.sub(r'[^A-Za-z0-9]+', '_', path).strip('_')}"
+        name = str(operation.get("operationId") or f"{method}_{re.sub(r'[^A-Za-z0-9]+', '_', path).strip('_')}")
         made: dict[str, Any] = {"operationId": name}
         if operation.get("tags"):
             made["tags"] = list(operation["tags"])
@@ -122,9 +137,9 @@ class _Structure:
             made["deprecated"] = True
         parameters = [self.parameter(p, (*at, "parameters")) for p in (*shared, *(operation.get("parameters") or []))]
         if parameters:  # an operation's own parameter takes the place of a shared one
-            made["parameters"] = list({(p["name"], p["in"]): p for p in parameters}.values())
+            made["parameters"] = list({(p["name"], p["in"]): p for p in parameters if p}.values())
         if "requestBody" in operation:
-            body = self.resolve(operation["requestBody"], "requestBodies", at)
+            body, _ = follow(self.document, operation["requestBody"], "requestBodies", (*at, "requestBody"))
             made["requestBody"] = {"required": bool(body.get("required", False)), **self.content(body, at)}
         made["responses"] = {
             str(status): self.response(answer, str(status), (*at, "responses", status))
@@ -133,7 +148,7 @@ class _Structure:
         return made
 
     def parameter(self, parameter: dict[str, Any], at: Pointer) -> dict[str, Any]:
-        parameter = self.resolve(parameter, "parameters", at)
+        parameter, at = follow(self.document, parameter, "parameters", at)
         kept = ("name", "in", "required", "deprecated", "style", "explode", "allowEmptyValue", "allowReserved")
         made = {key: parameter[key] for key in kept if key in parameter}
         if "schema" in parameter:
@@ -141,10 +156,10 @@ class _Structure:
         return {**made, **self.content(parameter, at)}
 
     def response(self, response: dict[str, Any], status: str, at: Pointer) -> dict[str, Any]:
-        response = self.resolve(response, "responses", at)
+        response, at = follow(self.document, response, "responses", at)
         made: dict[str, Any] = {"description": _phrase(status)}
         headers = {
-            name: {"schema": self.schema(self.resolve(header, "headers", at).get("schema", {}), at)}
+            name: {"schema": self.schema(follow(self.document, header, "headers", at)[0].get("schema", {}), at)}
             for name, header in (response.get("headers") or {}).items()
         }
         return {**made, **({"headers": headers} if headers else {}), **self.content(response, at)}
@@ -152,27 +167,15 @@ class _Structure:
     def content(self, holder: dict[str, Any], at: Pointer) -> dict[str, Any]:
         media: dict[str, Any] = {}
         for kind, value in (holder.get("content") or {}).items():
-            media[kind] = {}
+            media[kind], value = {}, value or {}
             if "schema" in value:
                 media[kind]["schema"] = self.schema(value["schema"], (*at, "content", kind, "schema"))
             if "encoding" in value:
                 media[kind]["encoding"] = {
                     name: {k: v for k, v in part.items() if k in ("contentType", "style", "explode", "allowReserved")}
-                    for name, part in value["encoding"].items()
+                    for name, part in (value["encoding"] or {}).items()
                 }
         return {"content": media} if media else {}
-
-    def resolve(self, value: dict[str, Any], section: str, at: Pointer) -> dict[str, Any]:
-        """*value*, or the component of *section* that it refers to."""
-        reference = value.get("$ref")
-        if not isinstance(reference, str):
-            return value
-        name = unescape(reference.removeprefix(f"#/components/{section}/"))
-        if name not in self.components[section]:
-            self.document.wrong(at, f"the reference {reference!r} leads nowhere")
-            return {}
-        found: dict[str, Any] = self.components[section][name]
-        return found
 
     def schema(self, schema: Any, at: Pointer) -> Any:
         """The structure of *schema*; that of an OpenAPI 3.0 document in the words of 3.1."""
@@ -184,10 +187,12 @@ class _Structure:
                 made[word] = value
             elif word in SCHEMA_CHILD:
                 made[word] = self.schema(value, (*at, word))
-            elif word in SCHEMA_LIST:
+            elif word in SCHEMA_LIST and isinstance(value, list):
                 made[word] = [self.schema(item, (*at, word, i)) for i, item in enumerate(value)]
-            elif word in SCHEMA_MAP:
+            elif word in SCHEMA_MAP and isinstance(value, dict):
                 made[word] = {name: self.schema(item, (*at, word, name)) for name, item in value.items()}
+            elif word in SCHEMA_LIST or word in SCHEMA_MAP:
+                self.document.wrong((*at, word), f"{word} is not a {'sequence' if word in SCHEMA_LIST else 'mapping'}")
         if isinstance(made.get("discriminator"), dict):
             kept = ("propertyName", "mapping")
             made["discriminator"] = {key: made["discriminator"][key] for key in kept if key in made["discriminator"]}
@@ -218,9 +223,7 @@ def _modern(schema: dict[str, Any]) -> dict[str, Any]:
 def _file_name(tag: str, path: str) -> str:
     """A module name for the operations of *tag*; those without a tag go by the first word of their path."""
     steps = [step for step in path.split("/") if step and not step.startswith("{")]
-    words = re.findall(r"[a-z0-9]+", (tag or (steps[0] if steps else "root")).lower())
-    name = "_".join(words) or "root"
-    return f"{name}_" if keyword.iskeyword(name) or not name[0].isalpha() or name in ("api", "table") else name
+    return legal_module(tag or (steps[0] if steps else "root"), "tag")
 
 
 def _phrase(status: str) -> str:

@@ -36,8 +36,10 @@ def apply(document: Document, overlay: Document, *, strict: bool) -> None:
         if strict and not found:
             overlay.wrong((*at, "target"), f"nothing to overlay: {document.path} has no {action['target']}")
         for match in reversed(found):
-            *above, last = match.location if match.location else (None,)
-            if action.get("remove"):
+            if action.get("remove") and not match.location:
+                overlay.wrong((*at, "target"), "the whole document cannot be removed")
+            elif action.get("remove"):
+                *above, last = match.location
                 _remove(document.data, above, last)
             elif not _merge(match.value, action["update"], overlay.mark((*at, "update"))):
                 overlay.wrong((*at, "target"), "only a mapping or a sequence can be updated")

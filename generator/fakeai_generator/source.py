@@ -1,5 +1,7 @@
 """Read YAML as JSON data that remembers the file and line each value came from."""
 
+import json
+import math
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -11,6 +13,8 @@ Pointer = tuple[str | int, ...]
 Mark = tuple[str, int]
 
 MAX_VALUES = 5_000_000  # a file that aliases itself into more values than this is refused
+MAX_DEPTH = 100  # of values in values
+MAX_DIGITS = 1000  # of a number
 INT = re.compile(r"[-+]?[0-9]+|0x[0-9a-fA-F]+|0o[0-7]+")
 FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
 WORDS: dict[str, Any] = {
@@ -78,8 +82,11 @@ class Document:
         return mark
 
     def wrong(self, pointer: Pointer, sentence: str) -> None:
-        """Note a mistake at *pointer*."""
+        """Note a mistake at *pointer*, which is said where values have no lines."""
         file, line = self.mark(pointer)
+        if not isinstance(self.data, Map | Sequence) and pointer:
+            steps = (str(step).replace("~", "~0").replace("/", "~1") for step in pointer)
+            sentence = f"#/{'/'.join(steps)}: {sentence}"
         self.mistakes.append(f"{file}:{line}: {one_line(sentence)}")
 
 
@@ -91,12 +98,13 @@ def one_line(text: str) -> str:
 def read(root: Path, path: Path, mistakes: list[str]) -> Document:
     """Parse *path*, which lies below *root*, with the scalars of YAML 1.2: `on`, `no` and 2024-01-01 stay strings.
 
-    What cannot be read is noted in *mistakes*; the document's data is then None.
+    An empty file is an empty mapping. What cannot be read is noted in *mistakes*; the document's data is then None.
     """
     name = path.as_posix()
     try:
         node = yaml.compose((root / path).read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
-        return Document(name, _Builder(name).build(node) if node else Map(), mistakes)
+        data = _Builder(name).build(node) if node else None
+        return Document(name, Map() if data is None else data, mistakes)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         mistakes.append(f"{name}:{line}: {one_line(error.problem or str(error))}")
@@ -107,6 +115,28 @@ def read(root: Path, path: Path, mistakes: list[str]) -> Document:
     except (OSError, UnicodeError, yaml.YAMLError) as error:
         mistakes.append(f"{name}:1: cannot be read: {one_line(str(error))}")
     return Document(name, None, mistakes)
+
+
+def read_json(root: Path, path: Path, mistakes: list[str]) -> Document:
+    """Parse the JSON file *path* below *root*; its values have no lines, so mistakes say where in it they are."""
+    name = path.as_posix()
+    try:
+        data = json.loads((root / path).read_text(encoding="utf-8-sig"), parse_constant=_no_number)
+        json.dumps(data, ensure_ascii=False).encode()
+        return Document(name, {} if data is None else data, mistakes)
+    except json.JSONDecodeError as error:
+        mistakes.append(f"{name}:{error.lineno}: {error.msg}")
+    except RecursionError:
+        mistakes.append(f"{name}:1: the file is nested too deeply")
+    except UnicodeEncodeError:
+        mistakes.append(f"{name}:1: a string has half of a surrogate pair")
+    except (OSError, ValueError) as error:
+        mistakes.append(f"{name}:1: cannot be read: {one_line(str(error))}")
+    return Document(name, None, mistakes)
+
+
+def _no_number(text: str) -> None:
+    raise ValueError(f"{text} is not JSON")
 
 
 class _Refused(Exception):
@@ -122,10 +152,12 @@ class _Builder:
         line = node.start_mark.line + 1
         if self.values > MAX_VALUES:
             raise _Refused("aliases expand to too many values", line)
+        if len(self.open) > MAX_DEPTH:
+            raise _Refused("the file is nested too deeply", line)
         if not node.tag.startswith("tag:yaml.org,2002:"):
             raise _Refused(f"the tag {node.tag!r} is not supported", line)
         if isinstance(node, yaml.ScalarNode):
-            return node.value if node.style else _scalar(node.value)
+            return node.value if node.style else _scalar(node.value, line)
         if id(node) in self.open:
             raise _Refused("an alias contains itself", line)
         self.open.add(id(node))
@@ -151,12 +183,16 @@ class _Builder:
         return built
 
 
-def _scalar(text: str) -> Any:
+def _scalar(text: str, line: int) -> Any:
     if text in WORDS:
         return WORDS[text]
+    if len(text) > MAX_DIGITS and (INT.fullmatch(text) or FLOAT.fullmatch(text)):
+        raise _Refused("the number has too many digits", line)
     if INT.fullmatch(text):
         return int(text, 0) if text[:2] in ("0x", "0o") else int(text)
     if FLOAT.fullmatch(text):
+        if math.isinf(float(text)):
+            raise _Refused(f"the number {text} is too large", line)
         return float(text)
     return text
 
