@@ -2,9 +2,11 @@
 
     .venv/bin/python benchmarks/streams.py [--quick] [--check] [--spin]
 
-The server runs on one core, this client on another. A token's error is the time since its stream's first token minus
-the time that was asked for. Where other processes take CPU from the two, the tail of the errors is theirs: so the
-quiet figures leave out all 50 ms windows in which server and client together waited 1.5 ms or more for a CPU.
+The server runs on one core, this client on another. A stream's phase is the median of what is left of its tokens'
+arrivals when the time that was asked for is taken away; a token's error is what it is off that phase. How late the
+phase itself is, the first token tells; how it moves, the drift. Where other processes take CPU from the two, the tail
+of the errors is theirs: so the quiet figures leave out all 50 ms windows in which server and client together waited
+1.5 ms or more for a CPU.
 
 On a virtual machine a write that wakes a sleeping client on another core can cost the server as much as all the rest
 of a token. --spin keeps the client awake; it needs a core that nobody else uses.
@@ -50,7 +52,7 @@ class Subject:
         self.errors = self._errors(pace_errors, quiet=False)
         quiet = self._errors(pace_errors, quiet=True)
         self.quiet_p99 = percentile(quiet, 0.99) if quiet else None
-        self.drift = median([errors[-1] for errors in self._each(pace_errors)])
+        self.drift = median([median(e[-10:]) - median(e[:10]) for e in self._each(pace_errors)])
         itl, quiet_itl = self._errors(gap_errors, quiet=False), self._errors(gap_errors, quiet=True)
         late = [1e3 * (s.arrivals[0] - s.sent - TTFT) for run in self.runs for s in run.streams]
         share = sum(run.quiet_share for run in self.runs) / len(self.runs)
@@ -58,32 +60,32 @@ class Subject:
         print(f"  finished        {self.finished} of {self._count * len(self.runs)}")
         print(f"  error           {tail(self.errors)}; quiet: {tail(quiet)}")
         print(f"  error of ITL    {tail(itl)}; quiet: {tail(quiet_itl)}")
-        print(f"  drift           {self.drift:.3f} ms at the last token, median over streams")
+        print(f"  drift           {self.drift:.3f} ms from the first ten tokens to the last ten, median over streams")
         print(f"  first token     {tail(late)} after its TTFT")
-        print(
-            f"  quiet windows   {share:.0%}; tokens in them and their first token too: {share_of(quiet, self.errors)}"
-        )
+        print(f"  quiet windows   {share:.0%}; tokens in them: {share_of(quiet, self.errors)}")
         print(f"  server          {spread(self.cpu, 'us CPU per token', 1)}", flush=True)
 
     def _each(self, errors: Callable[[Sequence[float]], list[float]]) -> list[list[float]]:
         return [errors(stream.arrivals) for run in self.runs for stream in run.streams]
 
     def _errors(self, errors: Callable[[Sequence[float]], list[float]], quiet: bool) -> list[float]:
-        """Absolute errors of all tokens but the first; with *quiet*, where both arrivals compared were in quiet."""
+        """Absolute errors of all tokens but the first; with *quiet*, those whose arrivals were in quiet."""
         kept = []
         for run in self.runs:
             for stream in run.streams:
                 calm = [run.is_quiet(at) for at in stream.arrivals] if quiet else []
                 for k, error in enumerate(errors(stream.arrivals), start=1):
-                    before = 0 if errors is pace_errors else k - 1
+                    before = k if errors is pace_errors else k - 1
                     if not quiet or (calm[k] and calm[before]):
                         kept.append(abs(error))
         return kept
 
 
 def pace_errors(arrivals: Sequence[float]) -> list[float]:
-    """Milliseconds by which each token but the first is off its moment, counted from the first."""
-    return [1e3 * (at - arrivals[0] - k * ITL) for k, at in enumerate(arrivals) if k]
+    """Milliseconds by which each token but the first is off its moment."""
+    phases = [at - k * ITL for k, at in enumerate(arrivals)]
+    phase = median(phases)
+    return [1e3 * (each - phase) for each in phases[1:]]
 
 
 def gap_errors(arrivals: Sequence[float]) -> list[float]:

@@ -23,11 +23,8 @@ class Clock(Protocol):
 class RealClock:
     """The machine's own time."""
 
-    def now(self) -> float:
-        return time.time()
-
-    def monotonic(self) -> float:
-        return time.monotonic()
+    now = staticmethod(time.time)
+    monotonic = staticmethod(time.monotonic)
 
 
 @dataclass(frozen=True)
@@ -39,8 +36,7 @@ class FixedClock:
     def now(self) -> float:
         return self.at
 
-    def monotonic(self) -> float:
-        return time.monotonic()
+    monotonic = staticmethod(time.monotonic)
 
 
 @dataclass(frozen=True)

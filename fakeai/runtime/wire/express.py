@@ -47,7 +47,7 @@ class ExpressProtocol(HttpToolsProtocol):
         self._size = 0
         self._is_plain = True  # nothing about the request is out of the ordinary
         self._idle_since: float | None = None
-        self._timed: TimedResponse | None = None
+        self._timed: TimedReply | TimedStream | None = None
         self._fd = -1
         self._held = b""  # what the client sends while it waits
         self._closes = False  # after the response that is being written
@@ -122,8 +122,12 @@ class ExpressProtocol(HttpToolsProtocol):
                 self.write(self.head_of(answer, target) + answer.body)
                 self.on_response_complete()
                 return
-            self._timed = TimedResponse(self, answer, target, arrived)
-            moment = self._timed.wake(arrived)
+            if type(answer) is Reply:
+                self._timed = TimedReply(self, answer, target, arrived)
+            else:
+                assert type(answer) is Stream
+                self._timed = TimedStream(self, answer, target, arrived)
+            moment = self._timed.moment if self._timed.moment > arrived else self._timed.wake(arrived)
             if moment is not None:
                 application.pacer.add(moment, self._timed)
         else:
@@ -243,49 +247,49 @@ class ExpressProtocol(HttpToolsProtocol):
         super().on_headers_complete()
 
 
-class TimedResponse:
-    """One response on its way: a sleeper that writes what is due and says when more is.
+class TimedReply:
+    """A reply on its way: a sleeper that is written when it is due."""
+
+    __slots__ = ("_answer", "_head", "_protocol", "gone", "moment")
+
+    def __init__(self, protocol: ExpressProtocol, answer: Reply, target: Target, arrived: float) -> None:
+        self._protocol, self._answer, self._head = protocol, answer, protocol.head_of(answer, target)
+        self.moment = arrived + answer.due
+        self.gone = False
+
+    def wake(self, now: float) -> float | None:
+        """Write the reply."""
+        self._protocol.write(self._head + self._answer.body)
+        self._protocol.on_timed_response_complete()
+        return None
+
+    def end(self) -> None:
+        """The client left."""
+
+
+class TimedStream:
+    """A stream on its way: a sleeper that writes what is due and says when more is.
 
     It is `gone` while the client does not read as fast as it is written to.
     """
 
-    __slots__ = ("_answer", "_arrived", "_head", "_protocol", "_sent", "gone")
+    __slots__ = ("_arrived", "_due", "_head", "_pieces", "_protocol", "_sent", "_total", "gone", "moment")
 
-    def __init__(self, protocol: ExpressProtocol, answer: Answer, target: Target, arrived: float) -> None:
-        self._protocol, self._answer, self._arrived = protocol, answer, arrived
-        self._head = protocol.head_of(answer, target)
-        self._sent = 0
+    def __init__(self, protocol: ExpressProtocol, answer: Stream, target: Target, arrived: float) -> None:
+        self._protocol, self._pieces, self._due = protocol, answer.pieces, answer.due
+        self._arrived, self._head = arrived, protocol.head_of(answer, target)
+        self._sent, self._total = 0, len(answer.due)
+        self.moment = arrived + answer.due[0]
         self.gone = False
-        if type(answer) is Stream:
-            protocol.application.streams += 1
+        protocol.application.streams += 1
 
     def wake(self, now: float) -> float | None:
         """Write what is due at *now*; the next moment, or None when all is written or the client must read first."""
-        return self._wake_reply(self._answer, now) if type(self._answer) is Reply else self._wake_stream(now)
-
-    def end(self) -> None:
-        """Nothing more is written."""
-        if type(self._answer) is Stream:
-            self._protocol.application.streams -= 1
-
-    def _wake_reply(self, reply: Reply, now: float) -> float | None:
-        if now < self._arrived + reply.due:
-            return self._arrived + reply.due
-        self._protocol.write(self._head + reply.body)
-        self._protocol.on_timed_response_complete()
-        return None
-
-    def _wake_stream(self, now: float) -> float | None:
-        stream, protocol, start = self._answer, self._protocol, self._sent
-        assert type(stream) is Stream
-        due = stream.due
-        moment = self._arrived + due[start]
-        if due[start] > 0 and now < moment:
-            return moment
-        total, stop, elapsed = len(due), start + 1, max(now - self._arrived, due[start])
+        due, start, total, protocol = self._due, self._sent, self._total, self._protocol
+        stop, elapsed = start + 1, max(now - self._arrived, due[start])
         if stop < total and due[stop] <= elapsed:
             stop = bisect_right(due, elapsed, stop, min(start + MOST_AT_ONCE, total))
-        body = stream.pieces.write(start, stop)
+        body = self._pieces.write(start, stop)
         frame = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
         if start == 0:
             frame = self._head + frame
@@ -300,6 +304,10 @@ class TimedResponse:
             self.gone = True
             return None
         return self._arrived + due[stop]
+
+    def end(self) -> None:
+        """All is written, or the client left."""
+        self._protocol.application.streams -= 1
 
 
 class ExpressApplication:

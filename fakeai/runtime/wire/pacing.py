@@ -11,7 +11,7 @@ from .timerfd import Alarm, LoopAlarm, best_alarm
 SLACK = 50e-6  # seconds that a sleeper may be woken early, to share the alarm of another
 BATCH = 64  # sleepers woken in one turn of the loop: about 1 ms of work, then reading and accepting go on
 SLOPPY = 256  # abandoned entries that may lie in the heap before they are swept out
-BUCKETS = 24  # of the lateness histogram: bucket b counts wakes less than 2**b microseconds late
+BUCKETS = 40  # of the lateness histogram: bucket b counts wakes less than 2**b microseconds late
 
 
 class Sleeper(Protocol):
@@ -114,22 +114,24 @@ class Pacer:
             self._alarm.set(moment)
 
     def _ring(self) -> None:
-        clock, heap, lateness = self._clock, self._heap, self.lateness
+        monotonic, heap, lateness, slack = self._clock.monotonic, self._heap, self.lateness, self._slack
         self._set_for = float("-inf")  # while this goes on, nobody else sets the alarm
-        now = clock.monotonic()
+        now = monotonic()
         for _ in range(BATCH):
-            if not heap or heap[0][0] > now + self._slack:
+            if not heap or heap[0][0] > now + slack:
                 break
             moment, _, sleeper = heapq.heappop(heap)
             if sleeper.gone:
                 self._abandoned -= 1
                 continue
-            lateness[min(int(max(now - moment, 0.0) * 1e6).bit_length(), BUCKETS - 1)] += 1
-            again = sleeper.wake(max(now, moment))
+            if now < moment:
+                now = moment  # early by less than the slack
+            lateness[int((now - moment) * 1e6).bit_length()] += 1
+            again = sleeper.wake(now)
             if again is not None:
                 self._count += 1
                 heapq.heappush(heap, (again, self._count, sleeper))
-            now = clock.monotonic()
+            now = monotonic()
         self._set_for = float("inf")
         if heap and self._loop:
             if heap[0][0] <= now:
