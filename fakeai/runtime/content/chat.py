@@ -9,7 +9,7 @@ from ..call import Call
 from ..cluster.latency import INSTANT, Timing
 from ..tokens import Tokens
 from .chunks import CHAT, stream
-from .generation import Limits, Writer, generate_all, identity, usage
+from .generation import Limits, Writer, generate, generate_all, identity, usage
 
 # How OpenAI's chat format counts: a few tokens around each message, and the start of the answer.
 PER_MESSAGE, PER_NAME, PER_ANSWER = 3, 1, 3
@@ -49,15 +49,22 @@ class Request(NamedTuple):
 
 async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: Timing = INSTANT) -> Answer:
     """Answer a conversation; as a stream of chunks when the body's field *stream_when* is true."""
+    world = call.world
+    if not world.tokens.loaded:
+        await world.tokens.ready()
+    engine = world.engine(Writer)
     request = Request.parse(body)
     key = identity(body)
-    texts = await generate_all(call.world, key, [last_user_text(request.messages)], request.choices, request.limits)
-    engine = call.world.engine(Writer)
-    spent = usage(prompt_tokens(call.world.tokens, body), sum([text.size for text in texts]))
-    pace = call.world.chance(key, b"pace")
+    prompt = last_user_text(request.messages)
+    if request.choices == 1:
+        texts = [generate(engine, prompt, world.chance(key, b"0"), request.limits)]
+    else:
+        texts = await generate_all(world, key, [prompt], request.choices, request.limits)
+    spent = usage(prompt_tokens(world.tokens, body), sum([text.size for text in texts]))
+    pace = world.chance(key, b"pace")
     streams = body.get(stream_when) is True
     head = HEAD % (
-        call.world.new_id("chatcmpl-").encode(),
+        world.new_id("chatcmpl-").encode(),
         b".chunk" if streams else b"",
         call.now,
         orjson.dumps(request.model),

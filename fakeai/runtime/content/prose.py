@@ -130,7 +130,7 @@ class Prose:
     def _paragraph(self, parts: list[Part], topic: Part, chance: Chance) -> int:
         """Add an opening, some sentences, a remark and a closing without its full stop; how many tokens that is."""
         opening, at, stride, more, remark, closing = chance.draw(
-            len(OPENINGS), len(SENTENCES), len(SENTENCES) - 1, 3, len(REMARKS), len(CLOSINGS)
+            len(OPENINGS), len(SENTENCES), len(SENTENCES) - 1, 2, len(REMARKS), len(CLOSINGS)
         )
         run = self._runs.get((at, stride, more)) or self._run(at, stride, more)
         size = 0
@@ -143,9 +143,9 @@ class Prose:
         return size
 
     def _run(self, at: int, stride: int, more: int) -> Part:
-        """Two to four different sentences."""
+        """Three or four different sentences."""
         count = len(SENTENCES)
-        chosen = [self._sentences[(at + number * (stride + 1)) % count] for number in range(2 + more)]
+        chosen = [self._sentences[(at + number * (stride + 1)) % count] for number in range(3 + more)]
         run = self._runs[at, stride, more] = Part([token for sentence in chosen for token in sentence])
         return run
 
