@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import sys
 
 import pytest
 
@@ -60,6 +61,16 @@ def test_a_waiter_that_is_cancelled_does_not_stop_the_loading() -> None:
         assert tokens.count("hello") == 1
 
     asyncio.run(main())
+
+
+def test_the_tokenizer_of_other_pythons_has_the_same_tokens(monkeypatch: pytest.MonkeyPatch, tokens: Tokens) -> None:
+    monkeypatch.setitem(sys.modules, "quicktok", None)  # as where it has no wheel
+    other = Tokens()
+    asyncio.run(other.ready())
+    for prompt in PROMPTS:
+        assert other.pieces(prompt) == tokens.pieces(prompt)
+        assert other.count(prompt) == tokens.count(prompt)
+        assert other.decode(other.encode(prompt)) == prompt
 
 
 def test_the_topic_stands_between_words() -> None:
