@@ -56,6 +56,8 @@ def test_completions_take_token_ids_for_the_text_they_stand_for() -> None:
             assert answer["usage"]["completion_tokens"] == 16
         refused = await client.post("/v1/completions", prompt([10**9]))
         assert (refused.status, refused.error["param"]) == (400, "prompt")
+        refused = await client.post("/v1/completions", prompt([]))
+        assert (refused.status, refused.error["code"]) == (400, "empty_array")
         refused = await client.post("/v1/completions", prompt(n=3, best_of=2))
         assert (refused.status, refused.error["param"]) == (400, "best_of")
 

@@ -17,11 +17,14 @@ def read_prompts(value: Any, tokens: Tokens, param: str) -> list[Prompt]:
     """The prompts of the body's field *param*; without one, the one that starts a document.
 
     Raises:
-        ApiError: 400, a token id is not in the vocabulary.
+        ApiError: 400, there is none, or a token id is not in the vocabulary.
     """
     if value is None:
         return [Prompt("<|endoftext|>", 1)]
-    if isinstance(value, str) or (value and isinstance(value[0], int)):
+    if not value and value != "":
+        raise ApiError(400, f"Invalid '{param}': empty array. Expected minimum length 1, but got 0 instead.",
+                       code="empty_array", param=param)  # fmt: skip
+    if isinstance(value, str) or isinstance(value[0], int):
         return [_read(value, tokens, param)]
     return [_read(each, tokens, f"{param}[{at}]") for at, each in enumerate(value)]
 
