@@ -144,15 +144,16 @@ def test_a_client_that_hangs_up_or_talks_nonsense_harms_nobody(tmp_path: Path) -
     with running(tmp_path, "--ttft", "0", "--itl", "1:0") as server:
         body = json.dumps(chat(stream=True, max_tokens=5000, ignore_eos=True)).encode()
         head = b"POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: %d\r\n\r\n" % len(body)
-        for sent in (
-            head + body,
-            head + body[:20],
-            b"\x00\xff nonsense\r\n\r\n",
-            b"POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n",
-        ):
+        for sent in (head + body, head + body[:20]):
             with socket.create_connection(("127.0.0.1", server.port)) as rude:
                 rude.sendall(sent)
                 time.sleep(0.05)
+        for sent in (b"\x00\xff nonsense\r\n\r\n", b"POST / HTTP/1.1\r\ncontent-length: x\r\n\r\n"):
+            with socket.create_connection(("127.0.0.1", server.port)) as rude:
+                rude.sendall(sent)
+                status, _, said = b"".join(iter(lambda: rude.recv(65536), b"")).partition(b"\r\n\r\n")
+                assert status.startswith(b"HTTP/1.1 400 Bad Request")
+                assert json.loads(said)["error"]["type"] == "invalid_request_error"
         assert json.loads(post(server, chat(max_tokens=3)))["usage"]["completion_tokens"] == 3
         server.process.send_signal(signal.SIGINT)
         printed, _ = server.process.communicate(timeout=20)

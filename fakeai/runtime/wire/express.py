@@ -17,6 +17,7 @@ from uvicorn.server import ServerState
 
 from ..answer import Answer, Reply, Stream
 from ..call import Call
+from ..errors import ApiError, openai
 from ..routes import Target
 from .asgi import EARLY, MOST_AT_ONCE, Application, Early, Receive, Scope, Send
 
@@ -25,6 +26,7 @@ OK = 200
 PLAIN_HEAD = (  # what `Application.head` gives for most answers
     STATUS_LINE[OK] + b"%bcontent-type: %b\r\ncontent-length: %d\r\nx-request-id: %b\r\n%b\r\n"
 )
+BAD_REQUEST = STATUS_LINE[400] + b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%b"
 LARGEST_BODY = 65_536  # bytes; a larger one goes to the ASGI application, which has limits and backpressure
 
 
@@ -194,6 +196,14 @@ class ExpressProtocol(HttpToolsProtocol):
             super().shutdown()
         else:
             self._closes = True
+
+    def send_400_response(self, msg: str) -> None:
+        body = openai(ApiError(400, "What was received is not an HTTP request."))
+        self.transport.write(BAD_REQUEST % (len(body), body))
+        self.transport.close()
+
+    def _unsupported_upgrade_warning(self) -> None:
+        """A client that asks for a websocket where there is none is told so by the answer; the log need not know."""
 
     # uvicorn makes and cancels a timer for each request of a connection. Here one timer looks after it.
 
