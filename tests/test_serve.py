@@ -89,6 +89,16 @@ def test_pipelined_requests_are_answered_in_order(tmp_path: Path) -> None:
 
     with running(tmp_path, "--ttft", "20:0", "--itl", "1:0") as server:
         with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(
+                request(1, stream=False) + request(2, stream=False) + request(3, stream=True) + b"?\r\n\r\n"
+            )
+            together = b"".join(iter(lambda: connection.recv(65536), b""))
+        one, two, three = together.split(b"HTTP/1.1 200 OK")[1:]
+        assert b'"completion_tokens":1' in one
+        assert b'"completion_tokens":2' in two
+        assert three.count(b'"delta":{"content":') == 3
+        assert three.endswith(b"data: [DONE]\n\n\r\n0\r\n\r\n")
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
             connection.sendall(request(30, stream=True))
             time.sleep(0.03)  # the stream has begun
             connection.sendall(request(2, stream=False))
@@ -116,6 +126,22 @@ def test_ctrl_c_lets_open_streams_end_and_exits_cleanly(tmp_path: Path) -> None:
         printed, _ = server.process.communicate(timeout=20)
         assert "Finishing 1 open streams; Ctrl-C again stops at once." in printed
         assert server.process.returncode == 0
+
+
+def test_a_request_that_is_still_arriving_is_answered_before_the_server_stops(tmp_path: Path) -> None:
+    body = json.dumps(chat(max_tokens=2)).encode()
+    request = b"POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body)
+    for latency in ("0", "50:0"):
+        with running(tmp_path, "--ttft", latency, "--itl", "0") as server:
+            with socket.create_connection(("127.0.0.1", server.port)) as connection:
+                connection.sendall(request[:-5])
+                time.sleep(0.2)
+                server.process.terminate()
+                time.sleep(0.2)
+                connection.sendall(request[-5:])
+                received = b"".join(iter(lambda: connection.recv(65536), b""))
+            assert b'"completion_tokens":2' in received
+            assert server.process.wait(timeout=20) == 0
 
 
 def test_sigterm_stops_it_too(tmp_path: Path) -> None:

@@ -53,6 +53,28 @@ def test_abandoned_waits_end_at_once_and_leave_nothing() -> None:
     asyncio.run(main())
 
 
+def test_a_sleeper_that_fails_stops_nobody_else(caplog: pytest.LogCaptureFixture) -> None:
+    class Broken:
+        gone = failed = False
+
+        def wake(self, now: float) -> float | None:
+            raise ValueError("broken")
+
+        def fail(self) -> None:
+            self.failed = True
+
+    async def main() -> None:
+        pacer, now, broken = Pacer(RealClock()), RealClock().monotonic(), Broken()
+        pacer.add(now, broken)
+        assert await asyncio.wait_for(pacer.until(now + 0.01), 5)
+        assert broken.failed
+        assert pacer.waiting == 0
+        pacer.close()
+
+    asyncio.run(main())
+    assert "broken" in caplog.text
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="timerfd is of Linux")
 def test_linux_has_a_timerfd_that_is_closed() -> None:
     async def main() -> None:

@@ -12,7 +12,7 @@ from collections.abc import Coroutine, Generator
 from typing import Any
 
 from uvicorn.config import Config
-from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from ..answer import Answer, Reply, Stream
@@ -53,7 +53,7 @@ class ExpressProtocol(HttpToolsProtocol):
         self._fd = -1
         self._held = b""  # what the client sends while it waits
         self._closes = False  # after the response that is being written
-        self._ignores = False  # a request that came in one piece with the one that is being answered
+        self._running: RequestResponseCycle | None = None  # the call that is being answered as ASGI
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
@@ -82,9 +82,8 @@ class ExpressProtocol(HttpToolsProtocol):
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
-        if self._timed:
-            self._closes = self._ignores = True
-            return
+        if self._timed and (self.cycle is None or self.cycle.response_complete):
+            self.cycle = _Unfinished()  # type: ignore[assignment]  # so that uvicorn queues what comes behind it
         lane = self._lanes.get((self.parser.get_method(), self.url))
         if lane and self._is_plain and self._is_free():
             self._lane, self._parts, self._size = lane, [], 0
@@ -93,8 +92,6 @@ class ExpressProtocol(HttpToolsProtocol):
             self._go_on_as_asgi(None)
 
     def on_body(self, body: bytes) -> None:
-        if self._ignores:
-            return
         if self._lane is None:
             super().on_body(body)
             return
@@ -106,8 +103,6 @@ class ExpressProtocol(HttpToolsProtocol):
             super().on_body(b"".join(self._parts))
 
     def on_message_complete(self) -> None:
-        if self._ignores:
-            return
         if self._lane is None:
             super().on_message_complete()
             return
@@ -122,6 +117,8 @@ class ExpressProtocol(HttpToolsProtocol):
             answer: Answer = done.value
             if type(answer) is Reply and answer.due <= 0:
                 self.write(self.head_of(answer, target) + answer.body)
+                if self._closes:
+                    self.transport.close()
                 self.on_response_complete()
                 return
             if type(answer) is Reply:
@@ -178,7 +175,9 @@ class ExpressProtocol(HttpToolsProtocol):
     def on_timed_response_complete(self) -> None:
         """The response was written: take up what came meanwhile, or close."""
         self._timed = None
-        if self._closes:
+        if self._closes and self.pipeline:
+            self.cycle.keep_alive = False  # after the last that is queued
+        elif self._closes:
             self.transport.close()
         self.on_response_complete()
         if self._held and not self.transport.is_closing():
@@ -189,15 +188,21 @@ class ExpressProtocol(HttpToolsProtocol):
         super().resume_writing()
         if self._timed and self._timed.gone:  # it waits for the client to read
             self._timed.gone = False
-            self.application.pacer.add(self.application.world.clock.monotonic(), self._timed)
+            self.application.pacer.add(self._timed.moment, self._timed)
 
     def shutdown(self) -> None:
-        if self._timed is None:
+        if self._timed is None and self._lane is None:
             super().shutdown()
         else:
             self._closes = True
 
     def send_400_response(self, msg: str) -> None:
+        if self._timed:  # what was asked before is answered first
+            self._closes = True
+            return
+        if self.cycle and not self.cycle.response_complete:
+            self.cycle.keep_alive = False
+            return
         body = openai(ApiError(400, "What was received is not an HTTP request."))
         self.transport.write(BAD_REQUEST % (len(body), body))
         self.transport.close()
@@ -236,7 +241,16 @@ class ExpressProtocol(HttpToolsProtocol):
     def _unset_keepalive_if_required(self) -> None:
         self._idle_since = None
 
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
+
     def connection_lost(self, exc: Exception | None) -> None:
+        self._fd = -1
+        self.pipeline.clear()
+        if self._running and not self._running.response_complete:
+            self._running.disconnected = True
+            self._running.message_event.set()
         if self.timeout_keep_alive_task is not None:
             self.timeout_keep_alive_task.cancel()
             self.timeout_keep_alive_task = None
@@ -255,6 +269,17 @@ class ExpressProtocol(HttpToolsProtocol):
         if early:
             self.scope[EARLY] = early  # type: ignore[literal-required]  # a key of our own
         super().on_headers_complete()
+        if self._closes:
+            self.cycle.keep_alive = False
+
+
+class _Unfinished:
+    """What uvicorn sees in place of the call that is being answered by a sleeper."""
+
+    def __init__(self) -> None:
+        self.response_complete = self.disconnected = False
+        self.keep_alive = True
+        self.message_event = asyncio.Event()
 
 
 class TimedReply:
@@ -275,6 +300,10 @@ class TimedReply:
 
     def end(self) -> None:
         """The client left."""
+
+    def fail(self) -> None:
+        """Let the client see that there is no answer."""
+        self._protocol.transport.abort()
 
 
 class TimedStream:
@@ -310,14 +339,19 @@ class TimedStream:
             protocol.on_timed_response_complete()
             return None
         protocol.write(frame)
+        self.moment = self._arrived + due[stop]
         if protocol.flow.write_paused:
             self.gone = True
             return None
-        return self._arrived + due[stop]
+        return self.moment
 
     def end(self) -> None:
         """All is written, or the client left."""
         self._protocol.application.streams -= 1
+
+    def fail(self) -> None:
+        """Let the client see that the stream is broken."""
+        self._protocol.transport.abort()
 
 
 class ExpressApplication:

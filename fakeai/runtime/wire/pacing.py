@@ -2,6 +2,7 @@
 
 import asyncio
 import heapq
+import logging
 from collections.abc import Callable, Generator
 from typing import Any, Protocol
 
@@ -9,6 +10,8 @@ from ..clock import Clock, VirtualClock
 from .timerfd import Alarm, LoopAlarm, best_alarm
 
 SLACK = 50e-6  # seconds that a sleeper may be woken early, to share the alarm of another
+log = logging.getLogger("fakeai")
+
 BATCH = 64  # sleepers woken in one turn of the loop: about 1 ms of work, then reading and accepting go on
 SLOPPY = 256  # abandoned entries that may lie in the heap before they are swept out
 BUCKETS = 40  # of the lateness histogram: bucket b counts wakes less than 2**b microseconds late
@@ -21,6 +24,10 @@ class Sleeper(Protocol):
 
     def wake(self, now: float) -> float | None:
         """Work, at *now* (monotonic seconds); the next moment to be woken, or None."""
+        ...
+
+    def fail(self) -> None:
+        """Give up: the work raised an error."""
         ...
 
 
@@ -36,6 +43,9 @@ class Waiter:
     def wake(self, now: float) -> float | None:
         self.settle(True)
         return None
+
+    def fail(self) -> None:
+        self.settle(False)
 
     def settle(self, woke: bool) -> None:
         """Let whoever awaits this go on."""
@@ -127,7 +137,13 @@ class Pacer:
             if now < moment:
                 now = moment  # early by less than the slack
             lateness[int((now - moment) * 1e6).bit_length()] += 1
-            again = sleeper.wake(now)
+            try:
+                again = sleeper.wake(now)
+            except Exception:
+                log.exception("A sleeper failed")
+                sleeper.gone = True
+                sleeper.fail()
+                again = None
             if again is not None:
                 self._count += 1
                 heapq.heappush(heap, (again, self._count, sleeper))
