@@ -11,6 +11,18 @@ SIDE = 64  # pixels
 CHAT = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Say hello."}]}
 TURNS = [{"role": "user", "content": "Say hello."}, {"role": "assistant", "content": "Hello."}]
 SKILL = "---\nname: greeting\ndescription: Say hello.\n---\n\nSay hello.\n"
+CERTIFICATE = b"""-----BEGIN CERTIFICATE-----
+MIIBfjCCASOgAwIBAgIUHpf+uYFLxVCEwsA9jEXw+us/s2swCgYIKoZIzj0EAwIw
+EzERMA8GA1UEAwwIY29udHJhY3QwIBcNMjYxMTIzMDk0MDU0WhgPMjEyNjEwMzAw
+OTQwNTRaMBMxETAPBgNVBAMMCGNvbnRyYWN0MFkwEwYHKoZIzj0CAQYIKoZIzj0D
+AQcDQgAE8EjnXDvtvtokh/UCNP1ruDf8YGKkQ6qFrz+DkpWcXnzZ2MEyuP+SErl8
+c1z9dJ5G/MWKL/FmmfM24kQ5VBLg0qNTMFEwHQYDVR0OBBYEFDxlOkpY9obZO3AF
+beXBmXaDHznvMB8GA1UdIwQYMBaAFDxlOkpY9obZO3AFbeXBmXaDHznvMA8GA1Ud
+EwEB/wQFMAMBAf8wCgYIKoZIzj0EAwIDSQAwRgIhAKMGWrohN5PjjYMYkb0yUYFh
+/mCPWnakqvLPpbQxV0wqAiEArpL3AQCNRiN1aQYY8D+aD1lDUfyGR9FkcS7ApXHf
+ezo=
+-----END CERTIFICATE-----
+"""
 
 
 def content(name: str) -> tuple[bytes, str]:
@@ -57,6 +69,7 @@ def _zip() -> bytes:
 
 FILES = {
     "text.txt": (b"A FakeAI server answers like the OpenAI API.\n", "text/plain"),
+    "certificate.pem": (CERTIFICATE, "text/plain"),
     "batch.jsonl": (
         _lines({"custom_id": "one", "method": "POST", "url": "/v1/chat/completions", "body": CHAT}),
         "application/jsonl",

@@ -1,5 +1,6 @@
 """What schemas do not say, read from `hints.yaml`: which things must exist, and how one comes by them."""
 
+import json
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, TypeVar
@@ -16,10 +17,12 @@ class Thing:
     """Something that requests refer to: made *by* an operation, or taken *from* the answer of one.
 
     *id* leads to its id in the answer; *takes* to the values of several path parameters. *body* changes the request.
-    *until* says what an operation must answer before the thing is ready; what is not *shared* is made at each use.
+    *before* are operations that come first. *until* says what an operation must answer before the thing is ready;
+    what is not *shared* is made at each use. *same* is the path whose instance it is, when that is all.
     """
 
     by: str = ""
+    same: str = ""
     id: str = ""
     takes: dict[str, str] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
@@ -95,9 +98,10 @@ def load(file: Path = FILE) -> Hints:
         TypeError: it has a word that is not of the table.
     """
     mistakes: list[str] = []
-    data = source.read(file.parent, Path(file.name), mistakes).data
+    read = source.read(file.parent, Path(file.name), mistakes).data
     if mistakes:
         raise source.SpecError(mistakes)
+    data = json.loads(json.dumps(read))
     return Hints(
         names=data["names"],
         cursors=tuple(data["cursors"]),

@@ -9,7 +9,7 @@ from typing import Any
 from .answers import Fault, explained, faults
 from .hints import Hint, Hints
 from .requests import BadRequest, Requests
-from .things import Arguments, NotReachable, Things, part, taken, template_of
+from .things import Arguments, NotReachable, Things, part, template_of
 from .transport import Answer, Request, Transport
 from .upstream import Operation, Upstream
 from .values import Values
@@ -103,12 +103,8 @@ class _Judge:
         hint = self.hints.of(operation.id)
         own = hint.own if hint.own is not None else self.changes_instance(operation)
         arguments = self.things.arguments(operation, own) if "{" in operation.plain_path else {}
-        said: dict[str, Answer] = {}
-        for before in hint.before:
-            said["before"] = self.things.perform(self.document.by_id[before], arguments)
-        if hint.until:
-            said["until"] = self.things.until(hint.until, arguments)
-        request = self.requests.write(operation, case, kind, arguments, lambda name: self.resolve(name, said), cursor)
+        resolve = self.things.resolver(operation, arguments)
+        request = self.requests.write(operation, case, kind, arguments, resolve, cursor)
         answer = self.things.send(request)
         found = faults(self.document, operation, hint, answer, case == "stream")
         reasons = [(fault, explained(fault, operation.id, self.hints.departures)) for fault in found]
@@ -119,10 +115,6 @@ class _Judge:
             [fault for fault, reason in reasons if reason is None],
             [(fault, reason) for fault, reason in reasons if reason is not None],
         ), arguments
-
-    def resolve(self, name: str, said: dict[str, Answer]) -> Any:
-        word, _, place = name.partition(":")
-        return taken(said[word], place) if word in said else self.things.id(name)
 
     def changes_instance(self, operation: Operation) -> bool:
         """Whether the operation changes the instance in its path, so that it needs one of its own."""

@@ -94,12 +94,12 @@ class Requests:
         if case == "stream":
             asked = self.stream_word(operation)
             properties = self.values.properties(schema)
-            forced |= {**hint.stream, **({asked: STREAMS[asked]} if asked in properties else {})}
             if "stream_options" in properties:
                 forced["stream_options"] = self.values.full(properties["stream_options"])
+            forced |= {**({asked: STREAMS[asked]} if asked in properties else {}), **hint.stream}
         if isinstance(value, dict):
-            left_out = (*hint.without, *ONLY_STREAMED) if case == "full" else ()
-            value = {name: part for name, part in value.items() if name not in left_out}
+            for place in (*hint.without, *ONLY_STREAMED) if case == "full" else ():
+                remove(value, place.split("."))
             value = self.named(value, hint.names)
             for place, part in forced.items():
                 put(value, place.split("."), part)
@@ -191,14 +191,23 @@ def put(value: Any, place: list[str], part: Any) -> None:
         value[place[-1]] = part
 
 
+def remove(value: Any, place: list[str]) -> None:
+    """Take away what is at *place* in *value*, if there is something."""
+    for step in place[:-1]:
+        value = value.get(step) if isinstance(value, dict) else None
+    if isinstance(value, dict):
+        value.pop(place[-1], None)
+
+
 def _as_text(value: Any) -> Any:
-    """*value* with the files in it as base64."""
+    """*value* with the files in it as text, or as base64 when they are none."""
     if isinstance(value, dict):
         return {name: _as_text(part) for name, part in value.items()}
     if isinstance(value, list):
         return [_as_text(part) for part in value]
     if isinstance(value, str) and value[1:] in files.FILES and value[0] == "@":
-        return base64.b64encode(files.content(value[1:])[0]).decode()
+        data, kind = files.content(value[1:])
+        return data.decode() if kind.startswith("text/") else base64.b64encode(data).decode()
     return value
 
 

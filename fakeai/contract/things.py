@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -32,6 +33,7 @@ class Things:
         self.transport, self.headers, self.patience = transport, headers, patience
         self._ids: dict[str, str | NotReachable] = {}
         self._instances: dict[str, Arguments | NotReachable] = {}
+        self._late: dict[str, NotReachable] = {}  # what did not get ready once is not waited for again
         self._open: list[str] = []
 
     def send(self, request: Request) -> Answer:
@@ -61,6 +63,8 @@ class Things:
         return found
 
     def made(self, thing: Thing, name: str) -> str:
+        if thing.same:
+            return list(self.instance(thing.same).values())[-1]
         return self.take(replace(thing, takes={"id": thing.id}), name, thing.body)["id"]
 
     def arguments(self, operation: Operation, own: bool = False) -> Arguments:
@@ -95,6 +99,8 @@ class Things:
 
     def instantiate(self, template: str, own: bool, new: dict[str, Any]) -> Arguments:
         thing = self.hints.paths.get(template) or self.usual(template)
+        if thing.same:
+            return self.instance(thing.same)
         parameter = re.findall(r"\{([^}]*)\}", template)[-1]
         thing = thing if thing.takes else replace(thing, takes={parameter: thing.id})
         return self.take(thing, template, {**thing.body, **new})
@@ -152,16 +158,21 @@ class Things:
         """
         operation = self.document.by_id[wanted["operation"]]
         marks = {place: value for place, value in wanted.items() if place != "operation"}
+        key = json.dumps(wanted)
+        if key in self._late:
+            raise self._late[key]
         for last in self.looks():
             answer = self.perform(operation, arguments)
             if all(taken(answer, place) == value for place, value in marks.items()):
                 return answer
             if last:
                 said = {place: taken(answer, place) for place in marks}
-                raise NotReachable(f"{operation.name} says {said} after {self.patience:g} s, not {marks}")
+                late = NotReachable(f"{operation.name} says {said} after {self.patience:g} s, not {marks}")
+                self._late[key] = late
+                raise late
         raise AssertionError
 
-    def looks(self) -> Any:
+    def looks(self) -> Iterator[bool]:
         """False for each look with more to come, True for the last; time passes in between."""
         waited, pause = 0.0, FIRST_PAUSE
         while waited + pause <= self.patience:
@@ -173,14 +184,30 @@ class Things:
     def perform(self, operation: Operation, arguments: Arguments, body: dict[str, Any] | None = None) -> Answer:
         """The answer to a minimal request, which must succeed."""
         kind = next(iter(operation.bodies), "")
+        resolve = self.resolver(operation, arguments)
         try:
-            request = self.requests.write(operation, "minimal", kind, arguments, self.id, body=body)
+            request = self.requests.write(operation, "minimal", kind, arguments, resolve, body=body)
         except BadRequest as error:
             raise NotReachable(f"{operation.name}: {error}") from None
         answer = self.send(request)
         if answer.status // 100 != 2:
             raise NotReachable(f"{operation.name} answered {answer.status}: {shown(answer)}")
         return answer
+
+    def resolver(self, operation: Operation, arguments: Arguments) -> Callable[[str], Any]:
+        """Do what must come before *operation*; what then gives a value for each `$thing` of its requests."""
+        hint = self.hints.of(operation.id)
+        said: dict[str, Answer] = {}
+        for before in hint.before:
+            said["before"] = self.perform(self.document.by_id[before], arguments)
+        if hint.until:
+            said["until"] = self.until(hint.until, arguments)
+
+        def resolve(name: str) -> Any:
+            word, _, place = name.partition(":")
+            return taken(said[word], place) if word in said else self.id(name)
+
+        return resolve
 
 
 def template_of(document: Upstream, operation: Operation) -> str:
