@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +31,11 @@ def call(file: Path, url: str | None, tags: tuple[str, ...], out: Path | None, k
         if tag not in known:
             raise CannotJudge(f"no operation has the tag {tag!r}{nearest(tag, known)}")
     try:
-        with _address(url) as address:
+        with _address(url) as address, closing(Http(address)) as transport:
             verdicts = judge(
                 document,
                 hints.load(),
-                Http(address),
+                transport,
                 key=key,
                 patience=patience,
                 wanted=lambda operation: not tags or operation.tag in tags,

@@ -76,3 +76,6 @@ class Http:
 
     def pause(self, seconds: float) -> None:
         time.sleep(seconds)
+
+    def close(self) -> None:
+        self._connection.close()
