@@ -3,6 +3,17 @@
 from .answer import Reply
 from .call import Call
 from .errors import ApiError
+from .routes import Table
+from .world import World
+
+
+class Routes:
+    """The routes of a world, once an application serves them."""
+
+    table: Table
+
+    def __init__(self, world: World) -> None:
+        pass
 
 
 async def ask(call: Call, path: str, body: bytes, now: float) -> Reply:
@@ -13,7 +24,7 @@ async def ask(call: Call, path: str, body: bytes, now: float) -> Reply:
     Raises:
         ApiError: 404, there is no such path; 400, the answer would not be one whole body.
     """
-    target, args, _ = call.world.table.find("POST", path, b"")
+    target, args, _ = call.world.engine(Routes).table.find("POST", path, b"")
     if target is None:
         raise ApiError(404, f"Invalid URL (POST {path}).")
     headers = [(name, value) for name, value in call.headers if name == b"authorization"]

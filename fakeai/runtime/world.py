@@ -5,7 +5,7 @@ import struct
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import orjson
 import xxhash
@@ -16,19 +16,11 @@ from .options import Options
 from .store import Store
 from .tokens import Tokens
 
-if TYPE_CHECKING:
-    from .routes import Table
-
 Engine = TypeVar("Engine")
 
 
 class World:
-    """What every call of one server shares. *data* is the folder `generated/` that it serves.
-
-    *table* has the routes of that folder, once an application serves them.
-    """
-
-    table: "Table"
+    """What every call of one server shares. *data* is the folder `generated/` that it serves."""
 
     def __init__(
         self, options: Options | None = None, clock: Clock | None = None, data: Path | None = None, *, store: Store

@@ -9,6 +9,7 @@ from typing import Any
 from ..answer import JSON, Answer, Content, Header, Reply, Stream
 from ..call import Call
 from ..errors import ENVELOPES, ApiError, insufficient_storage, internal
+from ..inner import Routes
 from ..routes import Table, Target
 from ..store import Full, Unusable
 from ..world import World
@@ -49,7 +50,7 @@ class Application:
 
     def __init__(self, table: Table, world: World) -> None:
         self.table, self.world = table, world
-        world.table = table
+        world.engine(Routes).table = table
         self.pacer = Pacer(world.clock)
         self.streams = 0  # open at this moment
         self._cors: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
