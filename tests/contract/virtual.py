@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from fakeai.app import create_app
 from fakeai.contract.transport import Answer, Request
 from fakeai.runtime.clock import VirtualClock, VirtualLoop
+from fakeai.runtime.store.sqlite import SqliteStore
 from fakeai.runtime.world import World
 from tests.inprocess import EPOCH, ROOT, STEADY, Client
 
@@ -33,9 +34,12 @@ def server() -> Iterator[Virtual]:
     """A server with a world of its own."""
 
     async def start() -> Client:
-        world = World(STEADY, VirtualClock(EPOCH))
+        world = World(STEADY, VirtualClock(EPOCH), store=SqliteStore(None))
+        await world.store.open()
         await world.tokens.ready()
         return Client(create_app(ROOT, world))
 
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
-        yield Virtual(runner, runner.run(start()))
+        client = runner.run(start())
+        yield Virtual(runner, client)
+        runner.run(client.app.world.store.close())
