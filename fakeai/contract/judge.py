@@ -72,7 +72,7 @@ class _Judge:
         self.requests = Requests(Values(document), hints)
         headers = {"authorization": f"Bearer {key}"}
         self.things = Things(document, hints, self.requests, transport, headers, patience)
-        self.made: dict[tuple[str, str], str] = {}  # ids that an operation gave, and in which case
+        self.made: dict[tuple[str, str], Arguments] = {}  # (template, id) of what was made, and where
 
     def verdict(self, operation: Operation) -> Verdict:
         verdict = Verdict(operation)
@@ -124,14 +124,16 @@ class _Judge:
         return operation.plain_path.endswith("}") or not collection
 
     def identity(self, operation: Operation, arguments: Arguments, exchange: Exchange) -> Iterator[Fault]:
-        """Whether what was made has an id of its own, what was asked for is what came, what was deleted is gone."""
+        """Whether what was made has an id of its own and is listed, what was asked for came, what was deleted is gone."""
         hint = self.hints.of(operation.id)
         template = template_of(self.document, operation)
         id = part(_data(exchange.answer), "id")
         if operation.method == "POST" and template and isinstance(id, str) and template not in self.hints.paths:
-            if (operation.id, id) in self.made:
+            if (template, id) in self.made:
                 yield Fault("identity", "id", f"{id!r} is also the id of what an earlier request made")
-            self.made[operation.id, id] = exchange.case
+            self.made[template, id] = arguments
+        if operation.method == "GET" and template and "?" not in exchange.request.target:
+            yield from self.unlisted(template, arguments, _data(exchange.answer))
         parameter = re.search(r"\{([^}]*)\}$", operation.plain_path)
         if operation.method == "GET" and parameter and operation.plain_path not in self.hints.paths:
             asked = arguments[parameter[1]]
@@ -139,6 +141,15 @@ class _Judge:
                 yield Fault("identity", "id", f"asked for {asked!r}, got {id!r}")
         if operation.method == "DELETE" and parameter:
             yield from self.still_there(operation, hint, arguments)
+
+    def unlisted(self, template: str, arguments: Arguments, listed: Any) -> Iterator[Fault]:
+        """What was made here and is not in the list, when that is whole."""
+        items = part(listed, "data")
+        if isinstance(items, list) and not part(listed, "has_more"):
+            ids = {part(item, "id") for item in items}
+            for (made, id), where in self.made.items():
+                if made == template and where == arguments and id not in ids:
+                    yield Fault("identity", "data", f"{id!r}, which was made before, is not listed")
 
     def still_there(self, operation: Operation, hint: Hint, arguments: Arguments) -> Iterator[Fault]:
         get = self.document.by_name.get(f"GET {operation.path}")

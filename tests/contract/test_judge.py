@@ -215,6 +215,22 @@ def test_the_same_id_for_two_things_is_a_fault() -> None:
     assert found["write"] == ["full: identity: id: 'poem_0' is also the id of what an earlier request made"]
 
 
+def test_what_was_made_and_is_not_listed_is_a_fault() -> None:
+    listing = {"type": "object", "required": ["data"], "properties": {"data": {"type": "array"}}}
+    poems = SPEC["paths"]["/poems"]
+    get = {"operationId": "list", "responses": {"200": {"content": {"application/json": {"schema": listing}}}}}
+    spec = {**SPEC, "paths": {**SPEC["paths"], "/poems": {**poems, "get": get}}}
+
+    class Listing(Poems):
+        def answer(self, request: Request) -> Answer:
+            if (request.method, request.target) == ("GET", "/poems"):
+                return Answer(200, JSON, json.dumps({"data": list(self.poems.values())[1:]}).encode())
+            return super().answer(request)
+
+    sentence = "identity: data: 'poem_0', which was made before, is not listed"
+    assert judged(Listing(), spec=spec)["list"] == [f"minimal: {sentence}"]
+
+
 def test_what_is_still_there_after_its_deletion_is_a_fault() -> None:
     class Fireproof(Poems):
         def answer(self, request: Request) -> Answer:
