@@ -10,6 +10,7 @@ from typing import Any
 from fakeai.app import create_app
 from fakeai.runtime.clock import VirtualClock, VirtualLoop
 from fakeai.runtime.options import Delay, Options
+from fakeai.runtime.store.sqlite import SqliteStore
 from fakeai.runtime.wire.asgi import Application
 from fakeai.runtime.world import World
 
@@ -113,9 +114,13 @@ def run(
     """Run *scenario* against a fresh world; return the virtual seconds it took."""
 
     async def main() -> float:
-        world = World(options, VirtualClock(EPOCH))
-        await world.tokens.ready()
-        await scenario(Client(create_app(root, world)))
+        world = World(options, VirtualClock(EPOCH), store=SqliteStore(None))
+        await world.store.open()
+        try:
+            await world.tokens.ready()
+            await scenario(Client(create_app(root, world)))
+        finally:
+            await world.store.close()
         return asyncio.get_running_loop().time()
 
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:

@@ -8,8 +8,9 @@ from typing import Any
 
 from ..answer import JSON, Answer, Header, Reply, Stream
 from ..call import Call
-from ..errors import ENVELOPES, ApiError, internal
+from ..errors import ENVELOPES, ApiError, insufficient_storage, internal
 from ..routes import Table, Target
+from ..store import Full, Unusable
 from ..world import World
 from .pacing import Pacer, Waiter
 
@@ -67,10 +68,16 @@ class Application:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                try:
+                    await self.world.open()
+                except (Unusable, Full) as error:
+                    await send({"type": "lifespan.startup.failed", "message": str(error)})
+                    return
                 asyncio.get_running_loop().call_later(LOADING_AFTER, self._load)
                 await send({"type": "lifespan.startup.complete"})
             else:
                 self.pacer.close()
+                await self.world.store.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
@@ -101,6 +108,9 @@ class Application:
             return await target.function(call)
         except ApiError as error:
             return _refusal(error, target)
+        except Full as error:
+            log.error("%s %s: no room in the store: %s", call.method, call.path, error)
+            return _refusal(insufficient_storage(), target)
         except Exception:
             log.exception("%s %s failed", call.method, call.path)
             return _refusal(internal(), target)
