@@ -25,7 +25,17 @@ ROOMS = {
     "wire": set(),
 }
 PROTOCOL = "fakeai.runtime.store"  # what a store is, without any of them: the ground floor and every room may know it
-HEAVY = ("yaml", "jinja2", "jsonschema", "openapi_core", "numpy", "jsonpath_rfc9535", "watchfiles", "starlette", "redis")
+HEAVY = (
+    "yaml",
+    "jinja2",
+    "jsonschema",
+    "openapi_core",
+    "numpy",
+    "jsonpath_rfc9535",
+    "watchfiles",
+    "starlette",
+    "redis",
+)
 
 
 def modules() -> Iterator[tuple[str, Path]]:

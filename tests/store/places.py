@@ -36,6 +36,11 @@ class Place:
 
     address: str | None
 
+    @property
+    def folder(self) -> Path | None:
+        is_folder = self.address is not None and self.address.startswith("sqlite:")
+        return Path(str(self.address).removeprefix("sqlite:")) if is_folder else None
+
     @asynccontextmanager
     async def store(self) -> AsyncIterator[Store]:
         store = create_store(self.address)
