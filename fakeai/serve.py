@@ -12,8 +12,6 @@ from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
-import uvicorn
-
 from . import __version__
 from .app import create_app, create_store
 from .project import Project
@@ -21,7 +19,6 @@ from .runtime.clock import FixedClock, RealClock
 from .runtime.options import Delay
 from .runtime.store import Store
 from .runtime.wire.asgi import Application
-from .runtime.wire.express import ExpressApplication, ExpressProtocol
 from .runtime.world import World
 from .settings import SettingError, Settings
 
@@ -56,9 +53,10 @@ def _serve_together(settings: Settings, project: Project, app: Application) -> i
     if sys.platform == "win32":
         raise SettingError("--workers: several processes need Linux or macOS; this system serves with one")
 
+    from .runtime.wire import express  # noqa: F401  # what all of them need is loaded once
     from .workers import supervise
 
-    app.table.load_all()  # once, for all of them
+    app.table.load_all()
     listener = _bind(settings["host"], settings["port"])
     with tempfile.TemporaryDirectory(prefix="fakeai-") if not settings.place() else nullcontext() as shared:
         place = settings.place() or f"sqlite:{shared}"
@@ -91,6 +89,10 @@ async def _check(store: Store) -> None:
 
 def _answer(app: Application, settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Answer what arrives at *listener* until a signal says to stop; *ready* is called when it can begin."""
+    import uvicorn
+
+    from .runtime.wire.express import ExpressApplication, ExpressProtocol
+
     config = uvicorn.Config(
         ExpressApplication(app),
         loop="uvloop" if sys.platform != "win32" else "asyncio",

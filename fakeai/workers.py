@@ -30,8 +30,8 @@ def supervise(count: int, work: Work, ready: Callable[[], None], stopping: Calla
     gc.collect()
     gc.freeze()  # what is loaded stays memory that all share
     woken, waker = multiprocessing.Pipe(duplex=False)
-    for number in STOPS:
-        signal.signal(number, lambda number, _: waker.send(number))
+    for name in STOPS:
+        signal.signal(name, lambda caught, _: waker.send(caught))
     life, lifeline = os.pipe()  # `life` ends when this process is gone, however it went
     crew: list[_Worker] = []
     is_complete = is_stopping = False
@@ -41,7 +41,7 @@ def supervise(count: int, work: Work, ready: Callable[[], None], stopping: Calla
             crew.append(_start(work, life, lifeline))
         found = wait([woken, *(w.process.sentinel for w in crew), *(w.starting for w in crew if w.starting)], pause)
         pause = None
-        number = woken.recv() if woken in found else None
+        number: int | None = woken.recv() if woken in found else None
         for worker in list(crew):
             if worker.starting in found:
                 with contextlib.suppress(EOFError):  # it died instead, as its sentinel says, too

@@ -207,8 +207,8 @@ CHANGE_TOGETHER = """
     for number in range(50):
         while True:
             record = await store.get("a", "x")
-            data = {"n": record.data["n"] + 1}
-            if await store.write(Change("a", "x", data, record.revision), Change("b", f"{sys.argv[2]}-{number}", {}, 0)):
+            counted = Change("a", "x", {"n": record.data["n"] + 1}, record.revision)
+            if await store.write(counted, Change("b", f"{sys.argv[2]}-{number}", {}, 0)):
                 break
         print(await store.add("c"), await store.append("blob", sys.argv[2].encode() * 1000))
 """
