@@ -37,6 +37,7 @@ clients: .venv/installed ## environments of the clients that the tests drive
 bench: .venv/installed ## measure against yardsticks in the same run
 	$(BIN)/python benchmarks/http.py
 	$(BIN)/python benchmarks/streams.py
+	$(BIN)/python benchmarks/store.py
 
 .PHONY: help install serve generate check docs test clients bench
 .DEFAULT_GOAL := help

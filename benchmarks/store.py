@@ -107,12 +107,12 @@ async def measure(rounds: int, seconds: float, folder: Path, url: str | None) ->
     every = [raw_sqlite(folder)]
     for name, store in stores.items():
         await store.open()
-        every += await subjects(name, store, every[0], (4.0, 8.0 if "memory" in name else 25.0))
+        every += await subjects(name, store, every[0], (1.5, 3.0) if "memory" in name else (2.5, 10.0))
     if url:
         stores["redis"] = create_store(url)
         await stores["redis"].open()
         yardstick = await raw_redis(url)
-        every += [yardstick, *await subjects("redis", stores["redis"], yardstick, (1.5, 2.0))]
+        every += [yardstick, *await subjects("redis", stores["redis"], yardstick, (1.5, 2.5))]
     for _ in range(rounds):
         for subject in every:
             await subject.round(seconds)
