@@ -37,6 +37,7 @@ SCHEMA = {
         "gives": {"type": "string", "pattern": WORD},
         "takes": {"type": "array", "items": {"type": "string", "pattern": WORD}, "uniqueItems": True},
         "calls": {"type": "string", "pattern": MODULE},
+        "security": {"type": "object", "minProperties": 1, "additionalProperties": {"type": "object"}},
         "with": {"type": "object"},
         "emit": {"type": "string", "minLength": 1},
     },
@@ -57,7 +58,10 @@ DEFS = {
 
 @dataclass(frozen=True)
 class Behavior:
-    """One behavior file. `parameters` is the JSON Schema of what an annotation may say with it."""
+    """One behavior file. `parameters` is the JSON Schema of what an annotation may say with it.
+
+    `security` has OpenAPI's security schemes by name, any of which it takes.
+    """
 
     name: str
     summary: str
@@ -68,6 +72,7 @@ class Behavior:
     on: dict[str, Any]
     takes: tuple[str, ...]
     gives: str | None
+    security: dict[str, Any]
     document: Document
 
     @property
@@ -144,6 +149,7 @@ def _behavior(document: Document, engines: list[str]) -> Behavior | None:
         on=data.get("on", {}),
         takes=tuple(data.get("takes", ())),
         gives=data.get("gives"),
+        security=data.get("security", {}),
         document=document,
     )
 

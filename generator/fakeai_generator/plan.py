@@ -59,6 +59,7 @@ class Plan:
     """The whole route layer, decided."""
 
     modules: list[Module]
+    documents: list[Document]  # the spec of each module, with its overlays applied
     apis: list[Api]
     catalog: dict[str, Any]
 
@@ -67,6 +68,7 @@ def plan(root: Path, behaviors: dict[str, Behavior], mistakes: list[str]) -> Pla
     """Read every spec below *root*/specs and decide what its operations do; note what is wrong in *mistakes*."""
     specs = root / "specs"
     modules: list[Module] = []
+    documents: list[Document] = []
     apis: dict[str, Api] = {}
     _nothing_is_ignored(specs, mistakes)
     for folder in (specs, *sorted(path for path in specs.iterdir() if path.is_dir())):
@@ -79,11 +81,12 @@ def plan(root: Path, behaviors: dict[str, Behavior], mistakes: list[str]) -> Pla
                 api = _api(document, settings, name.split(".")[0])
                 apis.setdefault(api.name, api)
                 modules.append(Planner(document, settings, behaviors, name, api).module())
+                documents.append(document)
     _no_clashes(modules, mistakes)
     for module in modules:
         if any(other.name.startswith(f"{module.name}.") for other in modules):
             mistakes.append(f"{module.source}:1: there is also a folder specs/{module.name}: rename one of them")
-    return Plan(modules, list(apis.values()), _catalog(root, mistakes))
+    return Plan(modules, documents, list(apis.values()), _catalog(root, mistakes))
 
 
 def _nothing_is_ignored(specs: Path, mistakes: list[str]) -> None:
