@@ -3,6 +3,7 @@ SwaggerUIBundle({
   url: "openapi.json",
   dom_id: "#swagger-ui",
   deepLinking: true,
+  docExpansion: "none", // tags first: there are hundreds of operations
   filter: true,
   tryItOutEnabled: true,
   persistAuthorization: true,

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
+from . import examples, media
 from .operations import Module, Operation
 from .references import SCHEMAS, escape, follow, unescape
 from .source import Document
@@ -83,7 +84,7 @@ def _operation(operation: Operation, module: Module, document: Document, compone
         "responses": responses or {"200": {"description": "OK"}},
     }
     if "requestBody" in spec:
-        made["requestBody"] = _content(spec["requestBody"])
+        made["requestBody"] = _body(spec["requestBody"], document)
     security = spec.get("security", document.data.get("security"))
     if security is not None:
         made["security"] = [components.requirement(module, needed) for needed in security]
@@ -140,6 +141,21 @@ def _content(holder: dict[str, Any]) -> dict[str, Any]:
     if not holder.get("content"):
         return holder
     return {**holder, "content": {kind: medium or {} for kind, medium in holder["content"].items()}}
+
+
+def _body(said: dict[str, Any], document: Document) -> dict[str, Any]:
+    """A request body with an example that fits its schema: what a page offers to send."""
+    body, _ = follow(document, said, "requestBodies", ())
+    kind = media.json_of(body.get("content") or {})
+    medium = ((body.get("content") or {}).get(kind) if kind else None) or {}
+    if kind is None or "example" in medium or "examples" in medium:
+        return _content(body)
+    schemas = (document.data.get("components") or {}).get("schemas") or {}
+    try:
+        example = examples.make(medium.get("schema", {}), schemas)
+    except examples.NoExample:
+        return _content(body)
+    return _content({**body, "content": {**body["content"], kind: {**medium, "example": example}}})
 
 
 class Components:
