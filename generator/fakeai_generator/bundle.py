@@ -239,8 +239,7 @@ class Components:
     def written(self) -> dict[str, Any]:
         """All that was taken in, in the order of the names."""
         made: dict[str, dict[str, Any]] = {SECURITY: self.schemes} if self.schemes else {}
-        while self._todo:
-            name, part = self._todo.pop()
+        for name, part in self._todo:  # which grows meanwhile
             made.setdefault(part[1], {})[name] = self.copied(self.parts[part], self.modules[part[0]])
         return {section: dict(sorted(made[section].items())) for section in sorted(made)}
 
