@@ -1,4 +1,4 @@
-"""Put a project's generated routes and a world together."""
+"""Put a project's generated routes, a world and a store together."""
 
 import hashlib
 import importlib
@@ -9,6 +9,8 @@ from types import ModuleType
 from typing import Any
 
 from .runtime.routes import Table
+from .runtime.store import Store
+from .runtime.store.sqlite import SqliteStore
 from .runtime.wire.asgi import Application
 from .runtime.world import World
 
@@ -24,9 +26,20 @@ def create_app(root: Path, world: World | None = None) -> Application:
         raise FileNotFoundError(f"{generated} has no route layer: run `fakeai generate` in {root} first")
     load = _loader(generated)
     table: Any = load("table")
-    world = world or World()
+    world = world or World(store=SqliteStore(None))
     world.data = generated
     return Application(Table(table.ROUTES, table.APIS, load), world)
+
+
+def create_store(place: str | None) -> Store:
+    """The store at *place*: `sqlite:DIR`, a URL of Redis, or None for memory."""
+    if place is None:
+        return SqliteStore(None)
+    if place.startswith("sqlite:"):
+        return SqliteStore(Path(place.removeprefix("sqlite:")))
+    from .runtime.store.redis import RedisStore
+
+    return RedisStore(place)
 
 
 def _loader(generated: Path) -> Callable[[str], object]:

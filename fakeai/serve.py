@@ -12,6 +12,7 @@ from . import __version__
 from .project import Project
 from .runtime.clock import FixedClock, RealClock
 from .runtime.options import Delay
+from .runtime.store.sqlite import SqliteStore
 from .runtime.world import World
 from .settings import SettingError, Settings
 
@@ -25,7 +26,7 @@ def serve(settings: Settings, project: Project) -> int:
         SettingError: a setting cannot be used: the port is taken, say.
         FileNotFoundError: nothing was generated.
     """
-    world = World(settings.runtime(), _clock(settings["fixed_clock"]), project.generated)
+    world = World(settings.runtime(), _clock(settings["fixed_clock"]), project.generated, store=SqliteStore(None))
 
     import uvicorn
 

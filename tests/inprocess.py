@@ -10,11 +10,13 @@ from typing import Any
 from fakeai.app import create_app
 from fakeai.runtime.clock import VirtualClock, VirtualLoop
 from fakeai.runtime.options import Delay, Options
+from fakeai.runtime.store.sqlite import SqliteStore
 from fakeai.runtime.wire.asgi import Application
 from fakeai.runtime.world import World
 
 ROOT = Path(__file__).parent.parent
 EPOCH = 1_767_225_600.0
+EDGE = "edge-of-a-part"
 STEADY = Options(ttft=Delay(0.2), itl=Delay(0.01))
 
 
@@ -101,8 +103,31 @@ class Client:
     async def get(self, path: str, **options: Any) -> Answer:
         return await self.call("GET", path, **options)
 
-    async def post(self, path: str, body: Any, **options: Any) -> Answer:
+    async def post(self, path: str, body: Any = None, **options: Any) -> Answer:
         return await self.call("POST", path, body, **options)
+
+    async def delete(self, path: str, **options: Any) -> Answer:
+        return await self.call("DELETE", path, **options)
+
+    async def wait(self, seconds: float) -> None:
+        """Let time pass."""
+        await asyncio.sleep(seconds)
+
+    @property
+    def blobs(self) -> int:
+        """How many blobs the store holds."""
+        store: Any = self.app.world.store
+        return int(store._db.execute("SELECT count(*) FROM blobs").fetchone()[0])
+
+    async def form(self, path: str, /, **fields: str | tuple[str, bytes]) -> Answer:
+        """Post a multipart form: a field is a text, or the name and the bytes of a file."""
+        return await self.post(path, form(**fields), headers={"content-type": f"multipart/form-data; boundary={EDGE}"})
+
+    async def upload(self, content: bytes, name: str = "data.jsonl", purpose: str = "batch") -> str:
+        """Upload a file; its id."""
+        answer = await self.form("/v1/files", purpose=purpose, file=(name, content))
+        assert answer.status == 200, answer.body
+        return str(answer.json["id"])
 
 
 def run(
@@ -113,13 +138,28 @@ def run(
     """Run *scenario* against a fresh world; return the virtual seconds it took."""
 
     async def main() -> float:
-        world = World(options, VirtualClock(EPOCH))
-        await world.tokens.ready()
-        await scenario(Client(create_app(root, world)))
+        world = World(options, VirtualClock(EPOCH), store=SqliteStore(None))
+        await world.store.open()
+        try:
+            await world.tokens.ready()
+            await scenario(Client(create_app(root, world)))
+        finally:
+            await world.store.close()
         return asyncio.get_running_loop().time()
 
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         return runner.run(main())
+
+
+def form(**fields: str | tuple[str, bytes]) -> bytes:
+    """A multipart body whose boundary is EDGE."""
+    parts = []
+    for name, value in fields.items():
+        file, data = value if isinstance(value, tuple) else (None, value.encode())
+        filename = "" if file is None else f'; filename="{file}"'
+        head = f'--{EDGE}\r\nContent-Disposition: form-data; name="{name}"{filename}\r\n\r\n'
+        parts.append(head.encode() + data + b"\r\n")
+    return b"".join(parts) + f"--{EDGE}--\r\n".encode()
 
 
 def chat(content: str = "Tell me about KV cache routing", **fields: Any) -> dict[str, Any]:

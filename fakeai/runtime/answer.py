@@ -1,6 +1,6 @@
 """What a route function returns: bytes, or pieces of bytes, and the moments they are due."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -41,4 +41,14 @@ class Stream:
     content_type: Header = EVENTS
 
 
-Answer = Reply | Stream
+@dataclass(slots=True)
+class Content:
+    """Bytes that are read while they are sent: *read* takes a start and a size."""
+
+    size: int
+    read: Callable[[int, int], Awaitable[bytes]]
+    content_type: Header
+    headers: tuple[Header, ...] = ()
+
+
+Answer = Reply | Stream | Content

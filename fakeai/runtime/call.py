@@ -1,19 +1,27 @@
 """One request on its way through a route function."""
 
-from typing import Any
+from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from . import fields
 from .answer import Reply
 from .errors import ApiError
 from .schemas import Validator
 from .world import World
 
+if TYPE_CHECKING:
+    from .forms import Form
+
 
 class Call:
-    """The request, the world it runs in, and the moment it arrived."""
+    """The request, the world it runs in, and the moment it arrived.
 
-    __slots__ = ("args", "body", "headers", "method", "now", "path", "query", "world")
+    *body* is empty when the request brings a form; *chunks* gives that as it arrives.
+    """
+
+    __slots__ = ("args", "body", "chunks", "headers", "method", "now", "path", "query", "received", "world")
 
     def __init__(
         self,
@@ -24,9 +32,11 @@ class Call:
         query: bytes,
         headers: list[tuple[bytes, bytes]],
         body: bytes,
+        chunks: AsyncIterator[bytes] | None = None,
     ) -> None:
         self.world, self.method, self.path, self.args = world, method, path, args
-        self.query, self.headers, self.body = query, headers, body
+        self.query, self.headers, self.body, self.chunks = query, headers, body, chunks
+        self.received: Form | None = None
         self.now = world.clock.now()  # seconds since 1970
 
     def header(self, name: bytes) -> bytes | None:
@@ -37,15 +47,13 @@ class Call:
         return None
 
     def json(self, validator: Validator, optional: bool = False) -> dict[str, Any]:
-        """The JSON body, checked; empty when *optional* and there is none.
+        """The JSON body, checked; an empty object when *optional* and there is none.
 
         Raises:
             ApiError: 400, the body is not JSON or does not fit its schema.
         """
-        if optional and not self.body:
-            return {}
         try:
-            data = orjson.loads(self.body)
+            data = orjson.loads(self.body or b"{}" if optional else self.body)
         except orjson.JSONDecodeError as error:
             raise ApiError(400, f"The body of your request is not valid JSON: {error}.") from None
         validator.check(data)
@@ -53,6 +61,50 @@ class Call:
             raise ApiError(400, "The body of your request must be a JSON object.", code="invalid_type")
         return data
 
+    def params(self, validator: Validator) -> dict[str, Any]:
+        """The query, checked; what it does not say has its default.
+
+        Raises:
+            ApiError: 400, a parameter does not fit its schema.
+        """
+        given = fields.assemble(fields.pairs(self.query), validator.schema)
+        validator.check(given)
+        return given
+
+    async def form(self, validator: Validator, raw: tuple[str, ...] = (), optional: bool = False) -> dict[str, Any]:
+        """The multipart form, checked: its files are `forms.File`s, whose bytes are in the store.
+
+        Empty when *optional* and there is no body, or when the body is of one of the media types *raw*.
+
+        Raises:
+            ApiError: 400, the body is no form or does not fit its schema; 413, it is too large.
+        """
+        from .forms import File, Form
+
+        kind = self.header(b"content-type")
+        if kind is not None and kind.partition(b";")[0].strip().decode("latin-1") in raw:
+            return {}
+        given: list[tuple[str, Any]] = []
+        if kind is not None or self.body or not optional:
+            self.received = Form(self.world)
+            given = await self.received.read(kind, self.chunks or _once(self.body))
+        data = fields.assemble(given, validator.schema)
+        validator.check(fields.replace(data, File, ""))
+        return data
+
+    async def json_or_form(
+        self, json: Validator, form: Validator, raw: tuple[str, ...] = (), optional: bool = False
+    ) -> dict[str, Any]:
+        """The body, checked, as what its content type says that it is."""
+        kind = self.header(b"content-type") or b""
+        if kind.startswith((b"multipart/", *(name.encode() for name in raw))):
+            return await self.form(form, raw, optional)
+        return self.json(json, optional)
+
     def reply(self, data: Any, due: float = 0.0) -> Reply:
         """An answer of *data* as JSON, *due* seconds after the call arrived."""
         return Reply(orjson.dumps(data), due)
+
+
+async def _once(body: bytes) -> AsyncIterator[bytes]:
+    yield body

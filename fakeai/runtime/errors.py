@@ -40,3 +40,9 @@ ENVELOPES: dict[str, Envelope] = {"openai": openai}
 def internal() -> ApiError:
     """What a client sees of a fault of ours."""
     return ApiError(500, "The server had an error while processing your request.", type="server_error")
+
+
+def insufficient_storage() -> ApiError:
+    """What a client sees when there is no room for what it wants kept."""
+    message = "There is no room left to store what your request would keep. Nothing was stored."
+    return ApiError(507, message, type="server_error", code="insufficient_storage")

@@ -14,10 +14,12 @@ PREFIX = "#/components/schemas/"
 class Validator:
     """One compiled schema."""
 
-    __slots__ = ("_document", "_is_valid", "_validator")
+    __slots__ = ("_document", "_is_valid", "_validator", "schema")
 
     def __init__(self, name: str, schemas: dict[str, Any]) -> None:
-        self._document = {"$ref": PREFIX + _escape(name), "components": {"schemas": _closure(name, schemas)}}
+        closure = _closure(name, schemas)
+        self._document = {"$ref": PREFIX + _escape(name), "components": {"schemas": closure}}
+        self.schema = {**closure[name], "components": {"schemas": closure}}  # of an object, when it is asked for
         self._validator = jsonschema_rs.Draft202012Validator(self._document)
         self._is_valid = self._validator.is_valid
 

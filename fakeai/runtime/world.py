@@ -1,4 +1,4 @@
-"""All state of one server: its clock, its chance, its counters. There are no module globals."""
+"""All state of one server: its clock, its chance, its store. There are no module globals."""
 
 import hashlib
 import struct
@@ -13,6 +13,7 @@ import xxhash
 from .chance import Chance
 from .clock import Clock, RealClock
 from .options import Options
+from .store import Store
 from .tokens import Tokens
 
 Engine = TypeVar("Engine")
@@ -21,20 +22,36 @@ Engine = TypeVar("Engine")
 class World:
     """What every call of one server shares. *data* is the folder `generated/` that it serves."""
 
-    def __init__(self, options: Options | None = None, clock: Clock | None = None, data: Path | None = None) -> None:
+    def __init__(
+        self, options: Options | None = None, clock: Clock | None = None, data: Path | None = None, *, store: Store
+    ) -> None:
         self.options = options or Options()
         self.clock = clock or RealClock()
         self.tokens = Tokens()
         self.data = data
+        self.store = store
         self._seed = hashlib.sha256(str(self.options.seed).encode()).digest()
         self._born = struct.pack("<d", self.clock.now())
         self._made = 0
+        self._count_starts(0)
         self._engines: dict[object, Any] = {}
 
+    async def open(self) -> None:
+        """Open the store and count this start in it, so that no server that shares it or comes after repeats an id.
+
+        Raises:
+            Unusable, Full: nothing can be kept there.
+        """
+        await self.store.open()
+        self._count_starts(await self.store.add("starts"))
+
+    def _count_starts(self, starts: int) -> None:
+        self._origin = b"%b%b%d." % (self._seed, self._born, starts)
+
     def new_id(self, prefix: str) -> str:
-        """*prefix* and 32 hexadecimal digits, never the same twice: from seed, moment of start and a counter."""
+        """*prefix* and 32 hexadecimal digits, never the same twice: from seed, start and a counter."""
         self._made += 1
-        return prefix + xxhash.xxh3_128_hexdigest(b"%b%b%d" % (self._seed, self._born, self._made))
+        return prefix + xxhash.xxh3_128_hexdigest(b"%b%d" % (self._origin, self._made))
 
     def chance(self, *key: bytes) -> Chance:
         """Draws that depend on the server's seed and *key* alone."""

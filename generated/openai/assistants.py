@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_assistants(call: Call) -> Answer:
     """GET /assistants: List assistants."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listAssistants.query"])
     return examples.answer(EXAMPLES["listAssistants"])
 
 
@@ -80,6 +81,7 @@ async def delete_thread(call: Call) -> Answer:
 async def list_messages(call: Call) -> Answer:
     """GET /threads/{thread_id}/messages: List messages."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listMessages.query"])
     return examples.answer(EXAMPLES["listMessages"])
 
 
@@ -112,12 +114,14 @@ async def delete_message(call: Call) -> Answer:
 async def list_runs(call: Call) -> Answer:
     """GET /threads/{thread_id}/runs: List runs."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listRuns.query"])
     return examples.answer(EXAMPLES["listRuns"])
 
 
 async def create_run(call: Call) -> Answer:
     """POST /threads/{thread_id}/runs: Create run."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["createRun.query"])
     call.json(SCHEMAS["CreateRunRequest"])
     return examples.answer(EXAMPLES["createRun"])
 
@@ -144,12 +148,14 @@ async def cancel_run(call: Call) -> Answer:
 async def list_run_steps(call: Call) -> Answer:
     """GET /threads/{thread_id}/runs/{run_id}/steps: List run steps."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listRunSteps.query"])
     return examples.answer(EXAMPLES["listRunSteps"])
 
 
 async def get_run_step(call: Call) -> Answer:
     """GET /threads/{thread_id}/runs/{run_id}/steps/{step_id}: Get run step."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["getRunStep.query"])
     return examples.answer(EXAMPLES["getRunStep"])
 
 

@@ -22,24 +22,28 @@ async def create_speech(call: Call) -> Answer:
 async def create_transcription(call: Call) -> Answer:
     """POST /audio/transcriptions: Create transcription."""
     keys.require_bearer(call)
+    await call.form(SCHEMAS["CreateTranscriptionRequest"])
     return examples.answer(EXAMPLES["createTranscription"])
 
 
 async def create_translation(call: Call) -> Answer:
     """POST /audio/translations: Create translation."""
     keys.require_bearer(call)
+    await call.form(SCHEMAS["CreateTranslationRequest"])
     return examples.answer(EXAMPLES["createTranslation"])
 
 
 async def list_voice_consents(call: Call) -> Answer:
     """GET /audio/voice_consents: List voice consents."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listVoiceConsents.query"])
     return examples.answer(EXAMPLES["listVoiceConsents"])
 
 
 async def create_voice_consent(call: Call) -> Answer:
     """POST /audio/voice_consents: Create voice consent."""
     keys.require_bearer(call)
+    await call.form(SCHEMAS["CreateVoiceConsentRequest"])
     return examples.answer(EXAMPLES["createVoiceConsent"])
 
 
@@ -65,4 +69,5 @@ async def delete_voice_consent(call: Call) -> Answer:
 async def create_voice(call: Call) -> Answer:
     """POST /audio/voices: Create voice."""
     keys.require_bearer(call)
+    await call.form(SCHEMAS["CreateVoiceRequest"])
     return examples.answer(EXAMPLES["createVoice"])

@@ -6,11 +6,14 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.examples import Examples
 from fakeai.runtime.guards import keys
+from fakeai.runtime.schemas import Schemas
 
+SCHEMAS = Schemas(__file__)
 EXAMPLES = Examples(__file__)
 
 
 async def list_audit_logs(call: Call) -> Answer:
     """GET /organization/audit_logs: List audit logs."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-audit-logs.query"])
     return examples.answer(EXAMPLES["list-audit-logs"])

@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_batches(call: Call) -> Answer:
     """GET /batches: List batches."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listBatches.query"])
     return examples.answer(EXAMPLES["listBatches"])
 
 

@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_organization_certificates(call: Call) -> Answer:
     """GET /organization/certificates: List organization certificates."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listOrganizationCertificates.query"])
     return examples.answer(EXAMPLES["listOrganizationCertificates"])
 
 
@@ -42,6 +43,7 @@ async def deactivate_organization_certificates(call: Call) -> Answer:
 async def get_certificate(call: Call) -> Answer:
     """GET /organization/certificates/{certificate_id}: Get certificate."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["getCertificate.query"])
     return examples.answer(EXAMPLES["getCertificate"])
 
 
@@ -61,6 +63,7 @@ async def delete_certificate(call: Call) -> Answer:
 async def list_project_certificates(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/certificates: List project certificates."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listProjectCertificates.query"])
     return examples.answer(EXAMPLES["listProjectCertificates"])
 
 

@@ -17,6 +17,7 @@ EXAMPLES = Examples(__file__)
 async def list_chat_completions(call: Call) -> Answer:
     """GET /chat/completions: List chat completions."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listChatCompletions.query"])
     return examples.answer(EXAMPLES["listChatCompletions"])
 
 
@@ -50,4 +51,5 @@ async def delete_chat_completion(call: Call) -> Answer:
 async def get_chat_completion_messages(call: Call) -> Answer:
     """GET /chat/completions/{completion_id}/messages: Get chat completion messages."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["getChatCompletionMessages.query"])
     return examples.answer(EXAMPLES["getChatCompletionMessages"])

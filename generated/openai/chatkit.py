@@ -28,6 +28,7 @@ async def create_chat_session_method(call: Call) -> Answer:
 async def list_thread_items_method(call: Call) -> Answer:
     """GET /chatkit/threads/{thread_id}/items: List thread items method."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["ListThreadItemsMethod.query"])
     return examples.answer(EXAMPLES["ListThreadItemsMethod"])
 
 
@@ -46,4 +47,5 @@ async def delete_thread_method(call: Call) -> Answer:
 async def list_threads_method(call: Call) -> Answer:
     """GET /chatkit/threads: List threads method."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["ListThreadsMethod.query"])
     return examples.answer(EXAMPLES["ListThreadsMethod"])

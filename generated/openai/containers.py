@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_containers(call: Call) -> Answer:
     """GET /containers: List containers."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["ListContainers.query"])
     return examples.answer(EXAMPLES["ListContainers"])
 
 
@@ -40,13 +41,14 @@ async def delete_container(call: Call) -> Answer:
 async def list_container_files(call: Call) -> Answer:
     """GET /containers/{container_id}/files: List container files."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["ListContainerFiles.query"])
     return examples.answer(EXAMPLES["ListContainerFiles"])
 
 
 async def create_container_file(call: Call) -> Answer:
     """POST /containers/{container_id}/files: Create container file."""
     keys.require_bearer(call)
-    call.json(SCHEMAS["CreateContainerFileBody"])
+    await call.json_or_form(SCHEMAS["CreateContainerFileBody"], SCHEMAS["CreateContainerFileBody"])
     return examples.answer(EXAMPLES["CreateContainerFile"])
 
 

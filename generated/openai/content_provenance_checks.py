@@ -6,11 +6,14 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.examples import Examples
 from fakeai.runtime.guards import keys
+from fakeai.runtime.schemas import Schemas
 
+SCHEMAS = Schemas(__file__)
 EXAMPLES = Examples(__file__)
 
 
 async def createcontentprovenancecheck(call: Call) -> Answer:
     """POST /content_provenance_checks: Createcontentprovenancecheck."""
     keys.require_bearer(call)
+    await call.form(SCHEMAS["CreateContentProvenanceBody"], optional=True)
     return examples.answer(EXAMPLES["Createcontentprovenancecheck"])

@@ -15,12 +15,14 @@ EXAMPLES = Examples(__file__)
 async def list_conversation_items(call: Call) -> Answer:
     """GET /conversations/{conversation_id}/items: List conversation items."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listConversationItems.query"])
     return examples.answer(EXAMPLES["listConversationItems"])
 
 
 async def create_conversation_items(call: Call) -> Answer:
     """POST /conversations/{conversation_id}/items: Create conversation items."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["createConversationItems.query"])
     call.json(SCHEMAS["createConversationItems.body"])
     return examples.answer(EXAMPLES["createConversationItems"])
 
@@ -28,6 +30,7 @@ async def create_conversation_items(call: Call) -> Answer:
 async def get_conversation_item(call: Call) -> Answer:
     """GET /conversations/{conversation_id}/items/{item_id}: Get conversation item."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["getConversationItem.query"])
     return examples.answer(EXAMPLES["getConversationItem"])
 
 

@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_evals(call: Call) -> Answer:
     """GET /evals: List evals."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listEvals.query"])
     return examples.answer(EXAMPLES["listEvals"])
 
 
@@ -47,6 +48,7 @@ async def delete_eval(call: Call) -> Answer:
 async def get_eval_runs(call: Call) -> Answer:
     """GET /evals/{eval_id}/runs: Get eval runs."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["getEvalRuns.query"])
     return examples.answer(EXAMPLES["getEvalRuns"])
 
 
@@ -78,6 +80,7 @@ async def delete_eval_run(call: Call) -> Answer:
 async def get_eval_run_output_items(call: Call) -> Answer:
     """GET /evals/{eval_id}/runs/{run_id}/output_items: Get eval run output items."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["getEvalRunOutputItems.query"])
     return examples.answer(EXAMPLES["getEvalRunOutputItems"])
 
 

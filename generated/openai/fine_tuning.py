@@ -29,6 +29,7 @@ async def validate_grader(call: Call) -> Answer:
 async def list_fine_tuning_checkpoint_permissions(call: Call) -> Answer:
     """GET /fine_tuning/checkpoints/{fine_tuned_model_checkpoint}/permissions: List fine tuning checkpoint permis ..."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listFineTuningCheckpointPermissions.query"])
     return examples.answer(EXAMPLES["listFineTuningCheckpointPermissions"])
 
 
@@ -48,6 +49,7 @@ async def delete_fine_tuning_checkpoint_permission(call: Call) -> Answer:
 async def list_paginated_fine_tuning_jobs(call: Call) -> Answer:
     """GET /fine_tuning/jobs: List paginated fine tuning jobs."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listPaginatedFineTuningJobs.query"])
     return examples.answer(EXAMPLES["listPaginatedFineTuningJobs"])
 
 
@@ -73,12 +75,14 @@ async def cancel_fine_tuning_job(call: Call) -> Answer:
 async def list_fine_tuning_job_checkpoints(call: Call) -> Answer:
     """GET /fine_tuning/jobs/{fine_tuning_job_id}/checkpoints: List fine tuning job checkpoints."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listFineTuningJobCheckpoints.query"])
     return examples.answer(EXAMPLES["listFineTuningJobCheckpoints"])
 
 
 async def list_fine_tuning_events(call: Call) -> Answer:
     """GET /fine_tuning/jobs/{fine_tuning_job_id}/events: List fine tuning events."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listFineTuningEvents.query"])
     return examples.answer(EXAMPLES["listFineTuningEvents"])
 
 

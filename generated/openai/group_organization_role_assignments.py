@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_group_role_assignments(call: Call) -> Answer:
     """GET /organization/groups/{group_id}/roles: List group role assignments."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-group-role-assignments.query"])
     return examples.answer(EXAMPLES["list-group-role-assignments"])
 
 

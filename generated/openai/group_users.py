@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_group_users(call: Call) -> Answer:
     """GET /organization/groups/{group_id}/users: List group users."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-group-users.query"])
     return examples.answer(EXAMPLES["list-group-users"])
 
 

@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_groups(call: Call) -> Answer:
     """GET /organization/groups: List groups."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-groups.query"])
     return examples.answer(EXAMPLES["list-groups"])
 
 

@@ -15,7 +15,7 @@ EXAMPLES = Examples(__file__)
 async def create_image_edit(call: Call) -> Answer:
     """POST /images/edits: Create image edit."""
     keys.require_bearer(call)
-    call.json(SCHEMAS["EditImageBodyJsonParam"])
+    await call.json_or_form(SCHEMAS["EditImageBodyJsonParam"], SCHEMAS["CreateImageEditRequest"])
     return examples.answer(EXAMPLES["createImageEdit"])
 
 
@@ -29,4 +29,5 @@ async def create_image(call: Call) -> Answer:
 async def create_image_variation(call: Call) -> Answer:
     """POST /images/variations: Create image variation."""
     keys.require_bearer(call)
+    await call.form(SCHEMAS["CreateImageVariationRequest"])
     return examples.answer(EXAMPLES["createImageVariation"])

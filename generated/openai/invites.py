@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_invites(call: Call) -> Answer:
     """GET /organization/invites: List invites."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-invites.query"])
     return examples.answer(EXAMPLES["list-invites"])
 
 

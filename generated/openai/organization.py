@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def admin_api_keys_list(call: Call) -> Answer:
     """GET /organization/admin_api_keys: Admin api keys list."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["admin-api-keys-list.query"])
     return examples.answer(EXAMPLES["admin-api-keys-list"])
 
 

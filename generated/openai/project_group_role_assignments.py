@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_project_group_role_assignments(call: Call) -> Answer:
     """GET /projects/{project_id}/groups/{group_id}/roles: List project group role assignments."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-project-group-role-assignments.query"])
     return examples.answer(EXAMPLES["list-project-group-role-assignments"])
 
 

@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_project_groups(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/groups: List project groups."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-project-groups.query"])
     return examples.answer(EXAMPLES["list-project-groups"])
 
 
@@ -28,6 +29,7 @@ async def add_project_group(call: Call) -> Answer:
 async def retrieve_project_group(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/groups/{group_id}: Retrieve project group."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["retrieve-project-group.query"])
     return examples.answer(EXAMPLES["retrieve-project-group"])
 
 

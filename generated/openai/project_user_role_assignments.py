@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_project_user_role_assignments(call: Call) -> Answer:
     """GET /projects/{project_id}/users/{user_id}/roles: List project user role assignments."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-project-user-role-assignments.query"])
     return examples.answer(EXAMPLES["list-project-user-role-assignments"])
 
 

@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_projects(call: Call) -> Answer:
     """GET /organization/projects: List projects."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-projects.query"])
     return examples.answer(EXAMPLES["list-projects"])
 
 
@@ -41,6 +42,7 @@ async def modify_project(call: Call) -> Answer:
 async def list_project_api_keys(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/api_keys: List project api keys."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-project-api-keys.query"])
     return examples.answer(EXAMPLES["list-project-api-keys"])
 
 
@@ -84,6 +86,7 @@ async def delete_project_model_permissions(call: Call) -> Answer:
 async def list_project_rate_limits(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/rate_limits: List project rate limits."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-project-rate-limits.query"])
     return examples.answer(EXAMPLES["list-project-rate-limits"])
 
 
@@ -97,6 +100,7 @@ async def update_project_rate_limits(call: Call) -> Answer:
 async def list_project_service_accounts(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/service_accounts: List project service accounts."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-project-service-accounts.query"])
     return examples.answer(EXAMPLES["list-project-service-accounts"])
 
 
@@ -129,6 +133,7 @@ async def delete_project_service_account(call: Call) -> Answer:
 async def list_project_users(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/users: List project users."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-project-users.query"])
     return examples.answer(EXAMPLES["list-project-users"])
 
 

@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def create_realtime_call(call: Call) -> Answer:
     """POST /realtime/calls: Create realtime call."""
     keys.require_bearer(call)
+    await call.form(SCHEMAS["RealtimeCallCreateRequest"], raw=("application/sdp",))
     return examples.answer(EXAMPLES["create-realtime-call"])
 
 

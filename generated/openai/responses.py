@@ -22,6 +22,7 @@ async def create_response(call: Call) -> Answer:
 async def get_response(call: Call) -> Answer:
     """GET /responses/{response_id}: Get response."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["getResponse.query"])
     return examples.answer(EXAMPLES["getResponse"])
 
 
@@ -40,6 +41,7 @@ async def cancel_response(call: Call) -> Answer:
 async def list_input_items(call: Call) -> Answer:
     """GET /responses/{response_id}/input_items: List input items."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listInputItems.query"])
     return examples.answer(EXAMPLES["listInputItems"])
 
 
@@ -67,6 +69,7 @@ async def beta_create_response(call: Call) -> Answer:
 async def beta_get_response(call: Call) -> Answer:
     """GET /responses/{response_id}?beta=true: Beta get response."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["beta_getResponse.query"])
     return examples.answer(EXAMPLES["beta_getResponse"])
 
 
@@ -92,6 +95,7 @@ async def beta_compactconversation(call: Call) -> Answer:
 async def beta_list_input_items(call: Call) -> Answer:
     """GET /responses/{response_id}/input_items?beta=true: Beta list input items."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["beta_listInputItems.query"])
     return examples.answer(EXAMPLES["beta_listInputItems"])
 
 

@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_roles(call: Call) -> Answer:
     """GET /organization/roles: List roles."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-roles.query"])
     return examples.answer(EXAMPLES["list-roles"])
 
 
@@ -47,6 +48,7 @@ async def delete_role(call: Call) -> Answer:
 async def list_project_roles(call: Call) -> Answer:
     """GET /projects/{project_id}/roles: List project roles."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-project-roles.query"])
     return examples.answer(EXAMPLES["list-project-roles"])
 
 

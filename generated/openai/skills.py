@@ -15,13 +15,14 @@ EXAMPLES = Examples(__file__)
 async def list_skills(call: Call) -> Answer:
     """GET /skills: List skills."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["ListSkills.query"])
     return examples.answer(EXAMPLES["ListSkills"])
 
 
 async def create_skill(call: Call) -> Answer:
     """POST /skills: Create skill."""
     keys.require_bearer(call)
-    call.json(SCHEMAS["CreateSkillBody"], optional=True)
+    await call.json_or_form(SCHEMAS["CreateSkillBody"], SCHEMAS["CreateSkillBody"], optional=True)
     return examples.answer(EXAMPLES["CreateSkill"])
 
 
@@ -53,13 +54,14 @@ async def get_skill_content(call: Call) -> Answer:
 async def list_skill_versions(call: Call) -> Answer:
     """GET /skills/{skill_id}/versions: List skill versions."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["ListSkillVersions.query"])
     return examples.answer(EXAMPLES["ListSkillVersions"])
 
 
 async def create_skill_version(call: Call) -> Answer:
     """POST /skills/{skill_id}/versions: Create skill version."""
     keys.require_bearer(call)
-    call.json(SCHEMAS["CreateSkillVersionBody"], optional=True)
+    await call.json_or_form(SCHEMAS["CreateSkillVersionBody"], SCHEMAS["CreateSkillVersionBody"], optional=True)
     return examples.answer(EXAMPLES["CreateSkillVersion"])
 
 

@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_project_spend_alerts(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/spend_alerts: List project spend alerts."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-project-spend-alerts.query"])
     return examples.answer(EXAMPLES["list-project-spend-alerts"])
 
 
@@ -47,6 +48,7 @@ async def delete_project_spend_alert(call: Call) -> Answer:
 async def list_organization_spend_alerts(call: Call) -> Answer:
     """GET /organization/spend_alerts: List organization spend alerts."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-organization-spend-alerts.query"])
     return examples.answer(EXAMPLES["list-organization-spend-alerts"])
 
 

@@ -6,71 +6,84 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.examples import Examples
 from fakeai.runtime.guards import keys
+from fakeai.runtime.schemas import Schemas
 
+SCHEMAS = Schemas(__file__)
 EXAMPLES = Examples(__file__)
 
 
 async def usage_costs(call: Call) -> Answer:
     """GET /organization/costs: Usage costs."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["usage-costs.query"])
     return examples.answer(EXAMPLES["usage-costs"])
 
 
 async def usage_audio_speeches(call: Call) -> Answer:
     """GET /organization/usage/audio_speeches: Usage audio speeches."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["usage-audio-speeches.query"])
     return examples.answer(EXAMPLES["usage-audio-speeches"])
 
 
 async def usage_audio_transcriptions(call: Call) -> Answer:
     """GET /organization/usage/audio_transcriptions: Usage audio transcriptions."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["usage-audio-transcriptions.query"])
     return examples.answer(EXAMPLES["usage-audio-transcriptions"])
 
 
 async def usage_code_interpreter_sessions(call: Call) -> Answer:
     """GET /organization/usage/code_interpreter_sessions: Usage code interpreter sessions."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["usage-code-interpreter-sessions.query"])
     return examples.answer(EXAMPLES["usage-code-interpreter-sessions"])
 
 
 async def usage_completions(call: Call) -> Answer:
     """GET /organization/usage/completions: Usage completions."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["usage-completions.query"])
     return examples.answer(EXAMPLES["usage-completions"])
 
 
 async def usage_embeddings(call: Call) -> Answer:
     """GET /organization/usage/embeddings: Usage embeddings."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["usage-embeddings.query"])
     return examples.answer(EXAMPLES["usage-embeddings"])
 
 
 async def usage_file_search_calls(call: Call) -> Answer:
     """GET /organization/usage/file_search_calls: Usage file search calls."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["usage-file-search-calls.query"])
     return examples.answer(EXAMPLES["usage-file-search-calls"])
 
 
 async def usage_images(call: Call) -> Answer:
     """GET /organization/usage/images: Usage images."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["usage-images.query"])
     return examples.answer(EXAMPLES["usage-images"])
 
 
 async def usage_moderations(call: Call) -> Answer:
     """GET /organization/usage/moderations: Usage moderations."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["usage-moderations.query"])
     return examples.answer(EXAMPLES["usage-moderations"])
 
 
 async def usage_vector_stores(call: Call) -> Answer:
     """GET /organization/usage/vector_stores: Usage vector stores."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["usage-vector-stores.query"])
     return examples.answer(EXAMPLES["usage-vector-stores"])
 
 
 async def usage_web_search_calls(call: Call) -> Answer:
     """GET /organization/usage/web_search_calls: Usage web search calls."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["usage-web-search-calls.query"])
     return examples.answer(EXAMPLES["usage-web-search-calls"])

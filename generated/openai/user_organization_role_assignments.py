@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_user_role_assignments(call: Call) -> Answer:
     """GET /organization/users/{user_id}/roles: List user role assignments."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-user-role-assignments.query"])
     return examples.answer(EXAMPLES["list-user-role-assignments"])
 
 

@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_users(call: Call) -> Answer:
     """GET /organization/users: List users."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["list-users.query"])
     return examples.answer(EXAMPLES["list-users"])
 
 

@@ -15,6 +15,7 @@ EXAMPLES = Examples(__file__)
 async def list_vector_stores(call: Call) -> Answer:
     """GET /vector_stores: List vector stores."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listVectorStores.query"])
     return examples.answer(EXAMPLES["listVectorStores"])
 
 
@@ -66,12 +67,14 @@ async def cancel_vector_store_file_batch(call: Call) -> Answer:
 async def list_files_in_vector_store_batch(call: Call) -> Answer:
     """GET /vector_stores/{vector_store_id}/file_batches/{batch_id}/files: List files in vector store batch."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listFilesInVectorStoreBatch.query"])
     return examples.answer(EXAMPLES["listFilesInVectorStoreBatch"])
 
 
 async def list_vector_store_files(call: Call) -> Answer:
     """GET /vector_stores/{vector_store_id}/files: List vector store files."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["listVectorStoreFiles.query"])
     return examples.answer(EXAMPLES["listVectorStoreFiles"])
 
 

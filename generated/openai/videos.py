@@ -15,19 +15,21 @@ EXAMPLES = Examples(__file__)
 async def list_videos(call: Call) -> Answer:
     """GET /videos: List videos."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["ListVideos.query"])
     return examples.answer(EXAMPLES["ListVideos"])
 
 
 async def create_video(call: Call) -> Answer:
     """POST /videos: Create video."""
     keys.require_bearer(call)
-    call.json(SCHEMAS["CreateVideoJsonBody"], optional=True)
+    await call.json_or_form(SCHEMAS["CreateVideoJsonBody"], SCHEMAS["CreateVideoMultipartBody"], optional=True)
     return examples.answer(EXAMPLES["createVideo"])
 
 
 async def create_video_character(call: Call) -> Answer:
     """POST /videos/characters: Create video character."""
     keys.require_bearer(call)
+    await call.form(SCHEMAS["CreateVideoCharacterBody"], optional=True)
     return examples.answer(EXAMPLES["CreateVideoCharacter"])
 
 
@@ -40,14 +42,16 @@ async def get_video_character(call: Call) -> Answer:
 async def create_video_edit(call: Call) -> Answer:
     """POST /videos/edits: Create video edit."""
     keys.require_bearer(call)
-    call.json(SCHEMAS["CreateVideoEditJsonBody"], optional=True)
+    await call.json_or_form(SCHEMAS["CreateVideoEditJsonBody"], SCHEMAS["CreateVideoEditMultipartBody"], optional=True)
     return examples.answer(EXAMPLES["CreateVideoEdit"])
 
 
 async def create_video_extend(call: Call) -> Answer:
     """POST /videos/extensions: Create video extend."""
     keys.require_bearer(call)
-    call.json(SCHEMAS["CreateVideoExtendJsonBody"], optional=True)
+    await call.json_or_form(
+        SCHEMAS["CreateVideoExtendJsonBody"], SCHEMAS["CreateVideoExtendMultipartBody"], optional=True
+    )
     return examples.answer(EXAMPLES["CreateVideoExtend"])
 
 
@@ -66,11 +70,12 @@ async def delete_video(call: Call) -> Answer:
 async def retrieve_video_content(call: Call) -> Answer:
     """GET /videos/{video_id}/content: Retrieve video content."""
     keys.require_bearer(call)
+    call.params(SCHEMAS["RetrieveVideoContent.query"])
     return examples.answer(EXAMPLES["RetrieveVideoContent"])
 
 
 async def create_video_remix(call: Call) -> Answer:
     """POST /videos/{video_id}/remix: Create video remix."""
     keys.require_bearer(call)
-    call.json(SCHEMAS["CreateVideoRemixBody"], optional=True)
+    await call.json_or_form(SCHEMAS["CreateVideoRemixBody"], SCHEMAS["CreateVideoRemixBody"], optional=True)
     return examples.answer(EXAMPLES["CreateVideoRemix"])

@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import importlib.util
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,8 +44,8 @@ SCHEMA = {
     },
 }
 
-# What the value of a parameter can be the name of: a property of the JSON body, or of the JSON answer.
-NAMED = {"enum": ["body", "answer"]}
+# What the value of a parameter can be the name of: a property of the body or of the JSON answer, or a resource.
+NAMED = {"enum": ["body", "answer", "resource"]}
 
 # Kinds of parameter that any behavior's `with` may refer to as {$ref: '#/$defs/duration'}.
 DEFS = {
@@ -54,6 +55,7 @@ DEFS = {
         "title": "a duration such as 300ms, 1.5s or 24h",
     }
 }
+UNITS = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 @dataclass(frozen=True)
@@ -89,9 +91,15 @@ class Behavior:
         return self.calls.rpartition(".")[2]
 
     def names(self, where: str) -> list[str]:
-        """The parameters whose value is the name of a property: of the `body` or of the `answer`."""
+        """The parameters whose value is the name of a property of the `body` or the `answer`, or of a `resource`."""
         properties = self.parameters.get("properties", {}).items()
         return [name for name, schema in properties if isinstance(schema, dict) and schema.get("x-names") == where]
+
+
+def duration(text: str) -> float:
+    """'300ms' -> 0.3"""
+    number, unit = re.fullmatch(r"([\d.]+)([a-z]+)", text).groups()  # type: ignore[union-attr]  # by DEFS
+    return round(float(number) * UNITS[unit], 6)
 
 
 def folders(root: Path, builtin: Path) -> list[Path]:

@@ -47,22 +47,33 @@ class NoExample(Exception):
     """No valid example was found; the message says why and what can be done."""
 
 
-def make(schema: Any, components: dict[str, Any], given: tuple[Any, ...] = ()) -> Any:
+def make(
+    schema: Any,
+    components: dict[str, Any],
+    given: tuple[Any, ...] = (),
+    *,
+    sure: dict[str, Any] | None = None,
+    bare: bool = False,
+) -> Any:
     """Return a value that is valid against *schema*, whose references lead into *components*.
 
     The first of the *given* values that is valid is taken. Optional properties that the schema names are left out
-    when the value is valid without them.
+    when the value is valid without them; those of an object that are *sure* are in it. A *bare* value has null
+    wherever it may, and no items where it need not.
 
     Raises:
         NoExample: none was found; the schema may contradict itself.
     """
+    if sure:
+        known = {name: {"const": value} for name, value in sure.items()}
+        schema = {"allOf": [schema], "properties": known, "required": list(sure)}
     document = _closed(schema, components)
     try:
         validator = schemas.compiled(document)
     except schemas.Unusable as error:
         raise NoExample(str(error)) from None
     reasons: list[str] = []
-    for value in _tries(schema, components, given, reasons):
+    for value in _tries(schema, components, given, bare, reasons):
         value = json.loads(json.dumps(value))  # no part of it is part of a spec
         if validator.is_valid(value):
             return value
@@ -72,12 +83,14 @@ def make(schema: Any, components: dict[str, Any], given: tuple[Any, ...] = ()) -
     raise NoExample(f"{reason}; give the schema an `example` that fits")
 
 
-def _tries(schema: Any, components: dict[str, Any], given: tuple[Any, ...], reasons: list[str]) -> Iterator[Any]:
+def _tries(
+    schema: Any, components: dict[str, Any], given: tuple[Any, ...], bare: bool, reasons: list[str]
+) -> Iterator[Any]:
     """Values that may be valid, the likeliest first; why one cannot be made is added to *reasons*."""
     yield from given
     for attempt in range(TRIES):
         try:
-            yield _Maker(components, attempt).value(schema, 0)
+            yield _Maker(components, attempt, bare=bare).value(schema, 0)
         except (NoExample, RecursionError) as error:
             reasons.append(str(error) or "the schema is nested too deeply")
 
@@ -91,11 +104,11 @@ def _closed(schema: Any, components: dict[str, Any]) -> dict[str, Any]:
 class _Maker:
     """One try. The try's number picks other branches of `anyOf` and `oneOf` than the tries before it.
 
-    In a sequence whose items must differ, *turn* is the place of the item.
+    In a sequence whose items must differ, *turn* is the place of the item. What is *bare* has nulls and no items.
     """
 
-    def __init__(self, components: dict[str, Any], attempt: int, turn: int = 0) -> None:
-        self.components, self.attempt, self.turn = components, attempt, turn
+    def __init__(self, components: dict[str, Any], attempt: int, turn: int = 0, bare: bool = False) -> None:
+        self.components, self.attempt, self.turn, self.bare = components, attempt, turn, bare
 
     def value(self, schema: Any, depth: int) -> Any:
         if schema is True or schema == {}:
@@ -114,11 +127,14 @@ class _Maker:
             if depth < DEPTH and schema.get("default") is not None:
                 return schema["default"]
         if schema.get("enum"):
+            if self.bare and None in schema["enum"]:
+                return None
             items = [item for item in schema["enum"] if item is not None] or [None]
             return items[self.turn % len(items)]
         kind = schema.get("type") or _kind(schema)
         if isinstance(kind, list):
-            kind = next((k for k in kind if k != "null"), "null") if depth < DEPTH or "null" not in kind else "null"
+            is_null = "null" in kind and (depth >= DEPTH or self.bare)
+            kind = "null" if is_null else next((k for k in kind if k != "null"), "null")
         build: Callable[[dict[str, Any], int], Any] = {
             "object": self.object, "array": self.array, "string": self.string,
             "integer": self.number, "number": self.number,
@@ -141,6 +157,8 @@ class _Maker:
             elif "anyOf" in schema or "oneOf" in schema:
                 word = "anyOf" if "anyOf" in schema else "oneOf"
                 branches = schema[word]
+                if self.bare:
+                    branches = sorted(branches, key=lambda branch: branch != {"type": "null"})
                 branch = branches[(self.attempt + self.turn) % len(branches)]
                 schema = _merged(_without(schema, word), _as_mapping(branch))
             else:
@@ -158,7 +176,7 @@ class _Maker:
     def array(self, schema: dict[str, Any], depth: int) -> list[Any]:
         first = [self.value(item, depth + 1) for item in schema.get("prefixItems", ())]
         least = max(_least(schema, "minItems") - len(first), 0)
-        if not least and (depth >= 2 or schema.get("maxItems") == 0 or "items" not in schema):
+        if not least and (depth >= 2 or self.bare or schema.get("maxItems") == 0 or "items" not in schema):
             return first
         try:
             return first + self.items(schema, max(least, 1), depth + 1)
@@ -171,7 +189,7 @@ class _Maker:
         """The same item *number* times, or other ones when they must differ."""
         item = schema.get("items", {})
         if schema.get("uniqueItems") is True:
-            return [_Maker(self.components, self.attempt, turn).value(item, depth) for turn in range(number)]
+            return [_Maker(self.components, self.attempt, turn, self.bare).value(item, depth) for turn in range(number)]
         return [self.value(item, depth)] * number
 
     def string(self, schema: dict[str, Any], depth: int) -> str:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"
+FORM = "multipart/form-data"
 LEGAL = re.compile(rf"{TOKEN}/{TOKEN}( *; *{TOKEN}=({TOKEN}|\"[ !#-\[\]-~]*\"))*")
 
 

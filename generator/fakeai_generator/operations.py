@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 from . import examples, media, schemas
 from .behaviors import STAGES, Behavior
 from .names import OPERATION_ID, nearest, snake
+from .parameters import query_schema
 from .references import SCHEMAS, check_references, closure, escape, follow, properties_in, unescape
+from .resources import Resources
 from .shape import OPENAPI
 from .source import Document, Mark, Pointer, one_line
 
@@ -16,6 +19,7 @@ LONGEST_PATH = 200
 SEGMENT = re.compile(r"[A-Za-z0-9_.~:@-]+|\{[A-Za-z_][A-Za-z0-9_-]*\}")
 QUERY = re.compile(r"[a-z_]+=[A-Za-z0-9_]+(&[a-z_]+=[A-Za-z0-9_]+)*")
 EXAMPLE = "example"  # the behavior of an operation that nobody annotated
+CURSORS = ("first_id", "last_id", "next", "has_more")  # what a page of a list says besides its data
 
 USES = {"type": "array", "items": {"type": ["string", "object"], "minProperties": 1, "maxProperties": 1}}
 ANNOTATION = {
@@ -53,8 +57,9 @@ class Operation:
     route: str
     summary: str
     path_args: tuple[str, ...]
-    body: str | None
-    body_required: bool
+    body: "Body | None"
+    query: str | None
+    page: dict[str, Any] | None
     steps: tuple[Step, ...]
     place: Mark
 
@@ -83,11 +88,20 @@ class Module:
 
 @dataclass(frozen=True)
 class Body:
-    """The JSON body of an operation: its schema, and the name of that in the module."""
+    """What an operation takes: the names of its schemas in the module, as JSON, as a form or as both.
 
-    name: str
+    *schema* is that of the JSON, else of the form; *raw* are the media types that are neither.
+    """
+
+    json: str | None
+    form: str | None
+    raw: tuple[str, ...]
     schema: Any
     required: bool
+
+    @property
+    def name(self) -> str:
+        return self.json or self.form or ""
 
 
 @dataclass(frozen=True)
@@ -105,9 +119,15 @@ class Planner:
     """Plans the operations of one spec file."""
 
     def __init__(
-        self, document: Document, settings: Document, behaviors: dict[str, Behavior], name: str, api: Api
+        self,
+        document: Document,
+        settings: Document,
+        behaviors: dict[str, Behavior],
+        resources: Resources,
+        name: str,
+        api: Api,
     ) -> None:
-        self.document, self.settings, self.behaviors = document, settings, behaviors
+        self.document, self.settings, self.behaviors, self.resources = document, settings, behaviors, resources
         self.result = Module(name, document.path, api)
         self.faulty: set[Pointer] = set()  # paths and operations whose shape is wrong
         self.broken: set[str] = set()  # component schemas with a mistake
@@ -124,8 +144,8 @@ class Planner:
                     if operation:
                         self.result.operations.append(operation)
         self.unique_names()
-        named = {name: schema for name, schema in self.bodies.items() if name not in self.components}
-        self.result.schemas = dict(sorted({**closure(self.body_references(), self.components), **named}.items()))
+        bodies = {name: _lenient(self.components.get(name, schema)) for name, schema in self.bodies.items()}
+        self.result.schemas = dict(sorted({**closure(self.body_references(), self.components), **bodies}.items()))
         return self.result
 
     def body_references(self) -> list[Any]:
@@ -209,8 +229,9 @@ class Planner:
             route=self.route(path, method, item),
             summary=one_line(str(summary)),
             path_args=args,
-            body=body.name if body else None,
-            body_required=body.required if body else False,
+            body=body,
+            query=self.query(id, path, method, item),
+            page=self.page(steps, success),
             steps=steps,
             place=self.document.mark((*at, "operationId")),
         )
@@ -239,25 +260,40 @@ class Planner:
         return content
 
     def body(self, id: str, spec: dict[str, Any], at: Pointer) -> Body | None:
-        """The operation's JSON body, whose schema is checked."""
+        """What the operation takes as JSON or as a form; None when it takes neither."""
         request, at = follow(self.document, spec.get("requestBody"), "requestBodies", (*at, "requestBody"))
         content = self.content(request, at)
-        kind = media.json_of(content)
-        if kind is None:
+        kinds = {"body": media.json_of(content), "form": media.FORM if media.FORM in content else None}
+        if not any(kinds.values()):
             return None
-        schema = (content[kind] or {}).get("schema", {})
-        at = (*at, "content", kind, "schema")
+        names: dict[str, str] = {}
+        found: list[Any] = []
+        for word, kind in kinds.items():
+            if kind is not None:
+                schema = (content[kind] or {}).get("schema", {})
+                names[word] = self.named(f"{id}.{word}", schema, (*at, "content", kind, "schema"))
+                found.append(schema)
+        raw = tuple(sorted(kind for kind in content if kind not in kinds.values()))
+        return Body(names.get("body"), names.get("form"), raw, found[0], request.get("required") is True)
+
+    def query(self, id: str, path: str, method: str, item: dict[str, Any]) -> str | None:
+        """The name of the schema of the operation's query; None when it has no parameters there."""
+        at: Pointer = ("paths", path)
+        schema = query_schema(self.document, [(at, item), ((*at, method), item[method])])
+        return self.named(f"{id}.query", schema, (*at, method)) if schema else None
+
+    def named(self, name: str, schema: Any, at: Pointer) -> str:
+        """The name in the module of a request's schema, which is checked: its component's, else *name*."""
         reference = schema.get("$ref") if isinstance(schema, dict) and len(schema) == 1 else None
         if isinstance(reference, str) and reference.startswith(SCHEMAS):
             name = unescape(reference.removeprefix(SCHEMAS))
         else:
-            name = f"{id}.body"
             while name in self.components:
                 name += "_"
         if self.is_sound(schema, at):
             self.bodies.setdefault(name, schema)
             self.check_use(schema, at)
-        return Body(name, schema, request.get("required") is True)
+        return name
 
     def check_use(self, schema: Any, at: Pointer) -> None:
         """Note why nothing can be checked against *schema*, if so."""
@@ -307,6 +343,26 @@ class Planner:
         except examples.NoExample as error:
             self.document.wrong(success.at, f"no example fits the schema: {error}")
             return None
+
+    def page(self, steps: tuple[Step, ...], success: Success) -> dict[str, Any] | None:
+        """What a page of the list that is answered says besides its data, when it has none; None when nobody asks."""
+        if success.schema is None or not any(re.search(r"\bpage\b", step.behavior.emit) for step in steps):
+            return None
+        names = properties_in(success.schema, self.components)
+        cursors = [name for name in CURSORS if name in names]
+        problem = ""
+        for empty, kind in product((None, ""), ("list", None)):  # the first id of no data is null, where it may be
+            sure: dict[str, Any] = {"data": [], **{name: False if name == "has_more" else empty for name in cursors}}
+            if kind and "object" in names:
+                sure["object"] = kind
+            try:
+                page = examples.make(success.schema, self.components, sure=sure, bare=True)
+            except examples.NoExample as error:
+                problem = str(error)
+            else:
+                return {name: value for name, value in page.items() if name != "data"}
+        self.document.wrong(success.at, f"this is no list in pages: {problem}")
+        return None
 
     def steps(
         self, spec: dict[str, Any], at: Pointer, method: str, args: tuple[str, ...], body: Body | None
@@ -358,7 +414,7 @@ class Planner:
             if on.get("method", method) != method:
                 step.document.wrong(step.at, f"{behavior.name} stands on {on['method']}, not on {method}")
             if on.get("body") == "required" and body is None:
-                step.document.wrong(step.at, f"{behavior.name} needs a JSON body, and this operation has none")
+                step.document.wrong(step.at, f"{behavior.name} needs a body, and this operation has none")
             if on.get("path", len(args)) > len(args):
                 step.document.wrong(
                     step.at, f"{behavior.name} needs {on['path']} parameters in the path, not {len(args)}"
@@ -369,6 +425,11 @@ class Planner:
 
     def check_names(self, step: Step, body: Body | None, success: Success, example: Any) -> None:
         """Check that what names a property of the body or of the answer names one that is there."""
+        for parameter in step.behavior.names("resource"):
+            value = step.params.get(parameter)
+            if value is not None and value not in self.resources.known:
+                sentence = f"there is no resource {value!r}{nearest(str(value), self.resources.known)}"
+                step.document.wrong((*step.said_at, parameter), sentence)
         of_answer, of_body = step.behavior.names("answer"), step.behavior.names("body")
         is_json = success.kind is not None and media.is_json(success.kind)
         if of_answer and (not is_json or (example is not None and not isinstance(example, dict))):
@@ -376,7 +437,7 @@ class Planner:
         elif success.schema is not None:
             self.check_properties(step, of_answer, success.schema, "the success response")
         if body is not None and body.name in self.bodies:
-            self.check_properties(step, of_body, body.schema, "the JSON body")
+            self.check_properties(step, of_body, body.schema, "the body")
 
     def check_properties(self, step: Step, parameters: list[str], schema: Any, what: str) -> None:
         good = sorted(properties_in(schema, self.components))
@@ -385,6 +446,13 @@ class Planner:
             if isinstance(value, str) and value not in good:
                 sentence = f"{step.behavior.name}: {what} has no property {value!r}{nearest(value, good)}"
                 step.document.wrong((*step.said_at, name), sentence)
+
+
+def _lenient(schema: Any) -> Any:
+    """*schema* of a request, which takes properties that it does not know: clients send what other servers take."""
+    if isinstance(schema, dict) and schema.get("additionalProperties") is False:
+        return {word: value for word, value in schema.items() if word != "additionalProperties"}
+    return schema
 
 
 def _path_problem(path: str) -> str | None:

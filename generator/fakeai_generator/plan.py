@@ -11,6 +11,7 @@ from .behaviors import Behavior
 from .names import is_module, nearest
 from .operations import USES, Api, Module, Planner
 from .overlay import apply
+from .resources import Resources
 from .source import Document, Map, read
 
 CORRECTIONS = "corrections.overlay.yaml"  # for all files of a folder
@@ -62,14 +63,14 @@ class Plan:
     documents: list[Document]  # the spec of each module, with its overlays applied
     apis: list[Api]
     catalog: dict[str, Any]
+    resources: dict[str, Any]
 
 
 def plan(root: Path, behaviors: dict[str, Behavior], mistakes: list[str]) -> Plan:
     """Read every spec below *root*/specs and decide what its operations do; note what is wrong in *mistakes*."""
     specs = root / "specs"
-    modules: list[Module] = []
-    documents: list[Document] = []
-    apis: dict[str, Api] = {}
+    found: list[tuple[Document, Document, str]] = []
+    resources = Resources()
     _nothing_is_ignored(specs, mistakes)
     for folder in (specs, *sorted(path for path in specs.iterdir() if path.is_dir())):
         if folder.name == "catalog":
@@ -78,15 +79,20 @@ def plan(root: Path, behaviors: dict[str, Behavior], mistakes: list[str]) -> Pla
         for document in _documents(root, folder, mistakes):
             name = _module_name(document)
             if name is not None:
-                api = _api(document, settings, name.split(".")[0])
-                apis.setdefault(api.name, api)
-                modules.append(Planner(document, settings, behaviors, name, api).module())
-                documents.append(document)
+                found.append((document, settings, name))
+                resources.gather(document)
+    modules: list[Module] = []
+    apis: dict[str, Api] = {}
+    for document, settings, name in found:
+        api = _api(document, settings, name.split(".")[0])
+        apis.setdefault(api.name, api)
+        modules.append(Planner(document, settings, behaviors, resources, name, api).module())
     _no_clashes(modules, mistakes)
     for module in modules:
         if any(other.name.startswith(f"{module.name}.") for other in modules):
             mistakes.append(f"{module.source}:1: there is also a folder specs/{module.name}: rename one of them")
-    return Plan(modules, documents, list(apis.values()), _catalog(root, mistakes))
+    documents = [document for document, _, _ in found]
+    return Plan(modules, documents, list(apis.values()), _catalog(root, mistakes), resources.compiled())
 
 
 def _nothing_is_ignored(specs: Path, mistakes: list[str]) -> None:

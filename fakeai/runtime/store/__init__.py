@@ -36,15 +36,23 @@ class Full(Exception):
     """There is no room for what was to be written; nothing of it was."""
 
 
+class Unusable(Exception):
+    """A place where nothing can be kept; the message names it and says why, in one line."""
+
+
 class Store(Protocol):
     """One place for the documents, counters and blobs of one server or of several.
 
     What a method acknowledged by returning survives the death of the process, where the store outlives it at all.
-    Any write may raise `Full`.
+    Any write may raise `Full`, and any method `Unusable` when the place is elsewhere and cannot be reached.
     """
 
     async def open(self) -> None:
-        """Make ready; called once, before anything else, in the event loop that serves."""
+        """Make ready; called once, before anything else, in the event loop that serves.
+
+        Raises:
+            Unusable: nothing can be kept there.
+        """
         ...
 
     async def close(self) -> None: ...
@@ -58,7 +66,7 @@ class Store(Protocol):
         ...
 
     async def write(self, *changes: Change, clear: Sequence[str] = ()) -> bool:
-        """Make all *changes*, and empty the collections whose names start with one of *clear*.
+        """Empty the collections whose names start with one of *clear*, and make all *changes* in their order.
 
         Everything happens at once, or nothing and the answer is False: a document did not have its revision.
         """

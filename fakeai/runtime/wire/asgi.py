@@ -3,13 +3,15 @@
 import asyncio
 import logging
 from bisect import bisect_right
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
-from ..answer import JSON, Answer, Header, Reply, Stream
+from ..answer import JSON, Answer, Content, Header, Reply, Stream
 from ..call import Call
-from ..errors import ENVELOPES, ApiError, internal
+from ..errors import ENVELOPES, ApiError, insufficient_storage, internal
+from ..inner import Routes
 from ..routes import Table, Target
+from ..store import Full, Unusable
 from ..world import World
 from .pacing import Pacer, Waiter
 
@@ -24,6 +26,7 @@ NO_CACHE: Header = (b"cache-control", b"no-cache")
 BODILESS = (204, 304)
 LOADING_AFTER = 0.5  # seconds from start until the vocabulary and all routes are loaded, if no call needs them before
 MOST_AT_ONCE = 4096  # pieces of a stream in one write, about 1 MB
+CONTENT_PIECE = 262_144  # bytes of a content that are read and sent at once
 EARLY = "fakeai.early"  # key of a scope whose call has its answer already
 
 log = logging.getLogger("fakeai")
@@ -39,7 +42,7 @@ class Early:
 
     async def answer(self) -> Answer:
         """The answer, when there is one."""
-        return self._answer if isinstance(self._answer, Reply | Stream) else await self._answer
+        return self._answer if isinstance(self._answer, Answer) else await self._answer
 
 
 class Application:
@@ -47,6 +50,7 @@ class Application:
 
     def __init__(self, table: Table, world: World) -> None:
         self.table, self.world = table, world
+        world.engine(Routes).table = table
         self.pacer = Pacer(world.clock)
         self.streams = 0  # open at this moment
         self._cors: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
@@ -67,10 +71,16 @@ class Application:
         while True:
             message = await receive()
             if message["type"] == "lifespan.startup":
+                try:
+                    await self.world.open()
+                except (Unusable, Full) as error:
+                    await send({"type": "lifespan.startup.failed", "message": str(error)})
+                    return
                 asyncio.get_running_loop().call_later(LOADING_AFTER, self._load)
                 await send({"type": "lifespan.startup.complete"})
             else:
                 self.pacer.close()
+                await self.world.store.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
@@ -101,9 +111,15 @@ class Application:
             return await target.function(call)
         except ApiError as error:
             return _refusal(error, target)
+        except Full as error:
+            log.error("%s %s: no room in the store: %s", call.method, call.path, error)
+            return _refusal(insufficient_storage(), target)
         except Exception:
             log.exception("%s %s failed", call.method, call.path)
             return _refusal(internal(), target)
+        finally:
+            if call.received is not None:
+                await call.received.forget()
 
     def head(self, answer: Answer, target: Target | None) -> list[Header]:
         """The headers of *answer*, with what the API of *target* adds to them."""
@@ -114,6 +130,10 @@ class Application:
                 headers = []
             else:
                 headers.append((b"content-length", b"%d" % len(answer.body)))
+            headers += answer.headers
+        elif type(answer) is Content:
+            due = 0.0
+            headers.append((b"content-length", b"%d" % answer.size))
             headers += answer.headers
         else:
             assert type(answer) is Stream
@@ -135,13 +155,14 @@ class Application:
             method, path = scope["method"], scope["path"]
             try:
                 target, args = self._find(method, path, scope["query_string"])
-                body = await self._body(receive)
+                chunks = _chunks(receive) if _is_form(scope) else None
+                body = b"" if chunks else await self._body(receive)
                 if body is None:
                     return
             except ApiError as error:
                 answer = _refusal(error, target)
             else:
-                call = Call(self.world, method, path, args, scope["query_string"], scope["headers"], body)
+                call = Call(self.world, method, path, args, scope["query_string"], scope["headers"], body, chunks)
                 answer = await self.answer(target, call)
         if type(answer) is Reply:
             if answer.due > 0 and not await _wait(self.pacer, receive, arrived + answer.due):
@@ -150,6 +171,9 @@ class Application:
             await send({"type": "http.response.body", "body": answer.body})
         elif type(answer) is Stream:
             await self._stream(answer, arrived, target, receive, send)
+        elif type(answer) is Content:
+            await send({"type": "http.response.start", "status": 200, "headers": self.head(answer, target)})
+            await _send_content(answer, send)
 
     def _find(self, method: str, path: str, query: bytes) -> tuple[Target, dict[str, str]]:
         target, args, allowed = self.table.find("GET" if method == "HEAD" else method, path, query)
@@ -215,6 +239,40 @@ class Application:
             self.streams -= 1
             if watch:
                 watch.close()
+
+
+def _is_form(scope: Scope) -> bool:
+    """Whether the request brings a multipart form, which is read as it arrives."""
+    return any(name == b"content-type" and value.startswith(b"multipart/") for name, value in scope["headers"])
+
+
+async def _chunks(receive: Receive) -> AsyncIterator[bytes]:
+    """The body in the pieces in which it arrives.
+
+    Raises:
+        ApiError: 400, the client left before its end.
+    """
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ApiError(400, "The body of your request broke off.")
+        more = message.get("more_body", False)
+        if message.get("body"):
+            yield message["body"]
+
+
+async def _send_content(content: Content, send: Send) -> None:
+    """Send the bytes of *content*, a piece at a time, as fast as the client takes them."""
+    at = 0
+    while at < content.size:
+        piece = await content.read(at, CONTENT_PIECE)
+        at += len(piece)
+        await send({"type": "http.response.body", "body": piece, "more_body": at < content.size})
+        if not piece:
+            raise RuntimeError("a blob is shorter than its size")
+    if not content.size:
+        await send({"type": "http.response.body", "body": b""})
 
 
 async def _wait(pacer: Pacer, receive: Receive, moment: float) -> bool:

@@ -15,7 +15,7 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from ..answer import Answer, Reply, Stream
+from ..answer import Answer, Content, Reply, Stream
 from ..call import Call
 from ..errors import ApiError, openai
 from ..routes import Target
@@ -120,6 +120,10 @@ class ExpressProtocol(HttpToolsProtocol):
                 if self._closes:
                     self.transport.close()
                 self.on_response_complete()
+                return
+            if type(answer) is Content:
+                self._go_on_as_asgi(Early(arrived, target, answer))
+                super().on_message_complete()
                 return
             if type(answer) is Reply:
                 self._timed = TimedReply(self, answer, target, arrived)

@@ -5,12 +5,15 @@ from fakeai.runtime import examples
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.examples import Examples
+from fakeai.runtime.schemas import Schemas
 
+SCHEMAS = Schemas(__file__)
 EXAMPLES = Examples(__file__)
 
 
 async def get_animal(call: Call) -> Answer:
     """GET /animals/{id}: Get animal."""
+    call.params(SCHEMAS["getAnimal.query"])
     return examples.answer(EXAMPLES["getAnimal"])
 
 

@@ -1,0 +1,193 @@
+"""Resources: what an API keeps, and the lives that it leads, read from `x-fakeai-resources`."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from . import examples, schemas
+from .behaviors import DEFS, duration
+from .names import nearest
+from .references import SCHEMAS, escape, properties_in
+from .source import Document, Pointer
+
+KEY = "x-fakeai-resources"
+NAME = r"^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*$"
+CREATED = ("created_at", "created", "added_at")  # properties that say when a thing was made, wherever a schema has them
+EPOCH = 1_767_225_600
+
+STATES = {"type": "array", "items": {"type": "string"}, "minItems": 1}
+REFUSAL = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": {
+        "status": {"type": "integer", "minimum": 400, "maximum": 499},
+        "message": {"type": "string"},
+        "type": {"type": "string"},
+        "code": {"type": "string"},
+        "param": {"type": "string"},
+    },
+}
+RESOURCE = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["schema"],
+    "properties": {
+        "schema": {"type": "string"},
+        "id": {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_-]*$"},
+        "id_from": {"type": "string"},
+        "of": {"type": "string", "pattern": NAME},
+        "under": {"type": "string", "pattern": NAME},
+        "new": {"type": "object"},
+        "ignores": {"type": "array", "items": {"type": "string"}},
+        "state": {"type": "string"},
+        "initial": {"type": "string"},
+        "steps": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["from", "to", "after"],
+                "properties": {
+                    "from": {"type": "string"},
+                    "to": {"type": "string"},
+                    "after": {"$ref": "#/$defs/duration"},
+                },
+            },
+        },
+        "actions": {
+            "type": "object",
+            "additionalProperties": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["from", "to"],
+                "properties": {"from": STATES, "to": {"type": "string"}, "refusal": REFUSAL},
+            },
+        },
+        "missing": REFUSAL,
+    },
+    "dependentRequired": {"of": ["id_from"], "steps": ["initial"], "actions": ["initial"]},
+    "$defs": DEFS,
+}
+RESOURCES = {"type": "object", "propertyNames": {"pattern": NAME}, "additionalProperties": RESOURCE, "$defs": DEFS}
+
+# What a value of `new` can say besides itself: {$later: 7d}, {$arg: project_id}, {$body: user_id}, {$id: prefix_}.
+WORDS = {
+    "$later": {"$ref": "#/$defs/duration"},
+    "$arg": {"type": "string"},
+    "$body": {"type": "string"},
+    "$id": {"type": "string"},
+}
+SAMPLES = {"$later": EPOCH, "$arg": "example", "$body": "example", "$id": "example"}
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One resource as it was declared, and where."""
+
+    name: str
+    said: dict[str, Any]
+    document: Document
+    at: Pointer
+
+
+@dataclass
+class Resources:
+    """All resources of a project. A name has one declaration."""
+
+    known: dict[str, Resource] = field(default_factory=dict)
+
+    def gather(self, document: Document) -> None:
+        """Take up what *document* declares; what is wrong with it is noted."""
+        said = document.data.get(KEY) if isinstance(document.data, dict) else None
+        if said is None or not schemas.check(document, (KEY,), said, RESOURCES, KEY):
+            return
+        for name, declared in said.items():
+            if name in self.known:
+                place = self.known[name].document.path
+                document.wrong((KEY, name), f"the resource {name!r} is declared in {place} already")
+            else:
+                self.known[name] = Resource(name, declared, document, (KEY, name))
+
+    def compiled(self) -> dict[str, Any]:
+        """What the runtime needs to know of each resource, by name; what is wrong is noted."""
+        return {name: self._compile(resource) for name, resource in self.known.items()}
+
+    def _compile(self, resource: Resource) -> dict[str, Any]:
+        said, document = resource.said, resource.document
+        components = (document.data.get("components") or {}).get("schemas") or {}
+        if said["schema"] not in components:
+            near = nearest(said["schema"], components)
+            document.wrong((*resource.at, "schema"), f"there is no schema {said['schema']!r}{near}")
+            return {}
+        schema = {"$ref": SCHEMAS + escape(said["schema"])}
+        names = properties_in(schema, components)
+        state = said.get("state", "status")
+        for word in ("under", "of"):
+            if word in said and said[word] not in self.known:
+                near = nearest(said[word], self.known)
+                document.wrong((*resource.at, word), f"there is no resource {said[word]!r}{near}")
+        if "initial" in said and state not in names:
+            document.wrong((*resource.at, "initial"), f"{said['schema']} has no property {state!r} for its states")
+        for name in said.get("new", {}):
+            if name not in names:
+                near = nearest(name, names)
+                document.wrong((*resource.at, "new", name), f"{said['schema']} has no property {name!r}{near}")
+        new, words = self._new(resource, schema, components)
+        states = _states(said)
+        created = [name for name in CREATED if name in names]
+        kept = {"id", "object", state if "initial" in said else "id", *created, *words}
+        made: dict[str, Any] = {
+            "id": said.get("id", ""),
+            "id_from": said.get("id_from"),
+            "of": said.get("of"),
+            "under": self._above(resource),
+            "new": {name: value for name, value in new.items() if name not in words},
+            "words": words,
+            "fields": sorted(names - kept - set(said.get("ignores", ()))),
+            "created": created,
+            "state": state,
+            "initial": said.get("initial"),
+            "steps": {step["from"]: [step["to"], duration(step["after"])] for step in said.get("steps", ())},
+            "actions": said.get("actions", {}),
+            "stamps": {name: f"{name}_at" for name in states if f"{name}_at" in names},
+            "missing": said.get("missing", {}),
+        }
+        return made
+
+    def _new(
+        self, resource: Resource, schema: dict[str, Any], components: dict[str, Any]
+    ) -> tuple[dict[str, Any], dict[str, Any]]:
+        """An example of the resource as it is when it is made, and the values in it that depend on the call."""
+        values, words = {}, {}
+        for name, value in resource.said.get("new", {}).items():
+            if isinstance(value, dict) and len(value) == 1 and next(iter(value)) in WORDS:
+                (word, what), = value.items()  # fmt: skip
+                schemas.check(
+                    resource.document, (*resource.at, "new", name, word), what, {**WORDS[word], "$defs": DEFS}
+                )
+                words[name] = {word: duration(what) if word == "$later" else what}
+                values[name] = SAMPLES[word]
+            else:
+                values[name] = value
+        if "initial" in resource.said:
+            values[resource.said.get("state", "status")] = resource.said["initial"]
+        try:
+            return examples.make(schema, components, bare=True, sure=values), words
+        except examples.NoExample as error:
+            resource.document.wrong(resource.at, f"no example fits the schema: {error}")
+            return {}, words
+
+    def _above(self, resource: Resource) -> list[str]:
+        """The names of the resources that this one belongs to, the outermost first."""
+        above: list[str] = []
+        name = resource.said.get("under")
+        while name in self.known and name not in above:
+            above.insert(0, name)
+            name = self.known[name].said.get("under")
+        return above
+
+
+def _states(said: dict[str, Any]) -> set[str]:
+    """Every state that a resource can be in."""
+    steps = [state for step in said.get("steps", ()) for state in (step["from"], step["to"])]
+    actions = [state for action in said.get("actions", {}).values() for state in (*action["from"], action["to"])]
+    return {*steps, *actions, *([said["initial"]] if "initial" in said else [])}
