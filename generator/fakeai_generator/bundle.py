@@ -254,7 +254,7 @@ def _copy(value: Any, lead: Callable[[str], str]) -> Any:
         return [_copy(item, lead) for item in value]
     if not isinstance(value, dict):
         return value
-    made = {}
+    made: dict[str, Any] = {}
     for key, part in value.items():
         if key == "$ref" and isinstance(part, str):
             made[key] = lead(part)
