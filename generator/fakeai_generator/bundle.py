@@ -41,7 +41,7 @@ def bundle(modules: Sequence[Module], documents: Sequence[Document]) -> dict[str
     shapes: dict[str, str] = {}  # the same path whatever its parameters are called, and what it is called here
     ids: set[str] = set()
     for module, document in zip(modules, documents, strict=True):
-        said = {tag["name"]: tag for tag in document.data.get("tags") or () if "name" in tag}
+        said = {tag["name"]: tag for tag in document.data.get("tags") or () if isinstance(tag.get("name"), str)}
         for operation in (operation for operation in module.operations if "?" not in operation.path):
             made = _operation(operation, module, document, components)
             made["operationId"] = _free(operation.id, module, ids)
@@ -89,10 +89,8 @@ def _operation(operation: Operation, module: Module, document: Document, compone
     if security is not None:
         made["security"] = [components.requirement(module, needed) for needed in security]
     elif _schemes(operation):
-        made["security"] = [
-            {},
-            *({name: []} for name in _schemes(operation)),
-        ]  # the server's settings decide whether it is asked
+        # An empty requirement stands beside them: the server's settings decide whether any is asked for.
+        made["security"] = [{}, *({name: []} for name in _schemes(operation))]
     copied: dict[str, Any] = components.copied(made, module)
     return copied
 
@@ -187,7 +185,7 @@ class Components:
         groups: dict[Part, bytes] = {}
         for part, value in self.parts.items():
             needs[part] = self._needs(value, part[0])
-            groups[part] = _digest(part[1:], value)
+            groups[part] = _digest(part[1:], json.dumps(value, sort_keys=True))
         while True:
             finer = {part: _digest(group, *(groups[need] for need in needs[part])) for part, group in groups.items()}
             if len(set(finer.values())) == len(set(groups.values())):
