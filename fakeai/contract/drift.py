@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from jsonpath_rfc9535 import compile
+
 from fakeai_generator import overlay
 from fakeai_generator.importer import SCHEMA_CHILD, SCHEMA_LIST, SCHEMA_MAP, SCHEMA_VALUES
 from fakeai_generator.plan import CORRECTIONS
 from fakeai_generator.references import unescape
 from fakeai_generator.source import Document, Map, Sequence, SpecError, read
-from jsonpath_rfc9535 import compile
 
 METHODS = ("get", "put", "post", "delete", "patch")
 MISSING: Any = object()

@@ -6,6 +6,7 @@ import struct
 import wave
 import zipfile
 import zlib
+from collections.abc import Callable
 
 SIDE = 64  # pixels
 CHAT = {"model": "gpt-4o-mini", "messages": [{"role": "user", "content": "Say hello."}]}
@@ -28,7 +29,7 @@ ezo=
 def content(name: str) -> tuple[bytes, str]:
     """The bytes and the media type of the file that hints call *name*."""
     made, kind = FILES[name]
-    return (made() if callable(made) else made), kind
+    return (made if isinstance(made, bytes) else made()), kind
 
 
 def _lines(*records: object) -> bytes:
@@ -38,7 +39,11 @@ def _lines(*records: object) -> bytes:
 def _png() -> bytes:
     """A square of one colour, with an alpha channel."""
     rows = b"".join(b"\0" + b"\x40\x80\xc0\xff" * SIDE for _ in range(SIDE))
-    parts = ((b"IHDR", struct.pack(">IIBBBBB", SIDE, SIDE, 8, 6, 0, 0, 0)), (b"IDAT", zlib.compress(rows)), (b"IEND", b""))
+    parts = (
+        (b"IHDR", struct.pack(">IIBBBBB", SIDE, SIDE, 8, 6, 0, 0, 0)),
+        (b"IDAT", zlib.compress(rows)),
+        (b"IEND", b""),
+    )
     chunks = (struct.pack(">I", len(d)) + k + d + struct.pack(">I", zlib.crc32(k + d)) for k, d in parts)
     return b"\x89PNG\r\n\x1a\n" + b"".join(chunks)
 
@@ -67,7 +72,7 @@ def _zip() -> bytes:
     return out.getvalue()
 
 
-FILES = {
+FILES: dict[str, tuple[bytes | Callable[[], bytes], str]] = {
     "text.txt": (b"A FakeAI server answers like the OpenAI API.\n", "text/plain"),
     "certificate.pem": (CERTIFICATE, "text/plain"),
     "batch.jsonl": (

@@ -41,7 +41,6 @@ class Hint:
     asks for one that no other request has used. *before* are operations on the same instance that come first, *until*
     is what one must answer. *events* names the schema of a streamed event where no answer documents it, *named* says
     that it is {event, data}, *done* that `[DONE]` ends the stream. *path* gives path parameters things of their own.
-    *stays* says why what this operation deletes is still found.
     """
 
     names: dict[str, Any] = field(default_factory=dict)
@@ -58,7 +57,6 @@ class Hint:
     events: str = ""
     named: bool = False
     done: bool = False
-    stays: str = ""
 
 
 @dataclass(frozen=True)
@@ -115,4 +113,5 @@ def load(file: Path = FILE) -> Hints:
 def _made(kind: type[Row], said: dict[str, Any]) -> Row:
     """One row, whose lists are tuples."""
     tuples = {f.name for f in fields(kind) if str(f.type).startswith("tuple")}
-    return kind(**{key: tuple(value) if key in tuples else value for key, value in said.items()})
+    words: dict[str, Any] = {key: tuple(value) if key in tuples else value for key, value in said.items()}
+    return kind(**words)

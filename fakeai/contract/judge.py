@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .answers import Fault, explained, faults
-from .hints import Hint, Hints
+from .hints import Hints
 from .requests import BadRequest, Requests
 from .things import Arguments, NotReachable, Things, part, template_of
 from .transport import Answer, Request, Transport
@@ -124,8 +124,7 @@ class _Judge:
         return operation.plain_path.endswith("}") or not collection
 
     def identity(self, operation: Operation, arguments: Arguments, exchange: Exchange) -> Iterator[Fault]:
-        """Whether what was made has an id of its own and is listed, what was asked for came, what was deleted is gone."""
-        hint = self.hints.of(operation.id)
+        """Whether what was made has an id of its own and is listed, what was asked for came, what was deleted went."""
         template = template_of(self.document, operation)
         id = part(_data(exchange.answer), "id")
         if operation.method == "POST" and template and isinstance(id, str) and template not in self.hints.paths:
@@ -140,7 +139,7 @@ class _Judge:
             if isinstance(id, str) and id != asked:
                 yield Fault("identity", "id", f"asked for {asked!r}, got {id!r}")
         if operation.method == "DELETE" and parameter:
-            yield from self.still_there(operation, hint, arguments)
+            yield from self.still_there(operation, arguments)
 
     def unlisted(self, template: str, arguments: Arguments, listed: Any) -> Iterator[Fault]:
         """What was made here and is not in the list, when that is whole."""
@@ -151,7 +150,7 @@ class _Judge:
                 if made == template and where == arguments and id not in ids:
                     yield Fault("identity", "data", f"{id!r}, which was made before, is not listed")
 
-    def still_there(self, operation: Operation, hint: Hint, arguments: Arguments) -> Iterator[Fault]:
+    def still_there(self, operation: Operation, arguments: Arguments) -> Iterator[Fault]:
         get = self.document.by_name.get(f"GET {operation.path}")
         if get is not None:
             request = self.requests.write(get, "minimal", "", arguments, self.things.id)

@@ -1,4 +1,4 @@
-"""Make a document's schemas loadable: words of other versions become those of JSON Schema 2020-12, nothing else changes.
+"""Make a document's schemas loadable: words of other versions become those of JSON Schema 2020-12, no more.
 
 OpenAI's document is OpenAPI 3.1 that still speaks 3.0 in places. A validator would ignore such a word (and refuse null
 where null is meant) or refuse the whole schema. Every change is counted with its reason, and the report shows both.

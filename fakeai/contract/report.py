@@ -14,7 +14,9 @@ WIDTH = 36
 
 def text(document: Upstream, verdicts: list[Verdict], address: str) -> str:
     """The whole report for people."""
-    return "\n".join([*_failures(verdicts), *_explained(document, verdicts), *_table(verdicts), _summary(verdicts, address)])
+    return "\n".join(
+        [*_failures(verdicts), *_explained(document, verdicts), *_table(verdicts), _summary(verdicts, address)]
+    )
 
 
 def _failures(verdicts: list[Verdict]) -> Iterator[str]:

@@ -18,6 +18,8 @@ from .upstream import Operation, Parameter
 from .values import Values
 
 MULTIPART = "multipart/form-data"
+URLENCODED = "application/x-www-form-urlencoded"
+FORMS = (MULTIPART, URLENCODED)
 BOUNDARY = "fakeai-contract-7d1f3a5c"
 STREAMS = {"stream": True, "stream_format": "sse"}  # the properties that ask for a stream, and how
 ONLY_STREAMED = ("stream", "stream_format", "stream_options")
@@ -87,8 +89,8 @@ class Requests:
     ) -> Any:
         """The body as JSON data, in which `@name` stands for a file; None when there need be none."""
         schema = operation.bodies[kind]
-        if not media.is_json(kind) and kind != MULTIPART:
-            return hint.names[kind]
+        if not media.is_json(kind) and kind not in FORMS:
+            return hint.names.get(kind) or self.values.least(schema)
         value = self.values.full(schema) if case == "full" else self.values.least(schema)
         forced = {**hint.body, **changes, **(hint.full if case == "full" else {})}
         if case == "stream":
@@ -178,6 +180,8 @@ class Requests:
             return _multipart(value, encodings), f"{MULTIPART}; boundary={BOUNDARY}"
         if media.is_json(kind):
             return json.dumps(_as_text(value)).encode(), kind
+        if kind == URLENCODED:
+            return urlencode([pair for name, part in value.items() for pair in _flat(name, part)]).encode(), kind
         return str(value).encode(), kind
 
 

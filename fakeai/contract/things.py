@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -253,8 +254,6 @@ def _parent(template: str) -> str:
 def shown(answer: Answer) -> str:
     """What the answer says, shortened: the error's message where it has one."""
     text = answer.body[: 4 * SHOWN].decode(errors="replace")
-    try:
+    with suppress(ValueError, KeyError, TypeError):
         text = json.loads(answer.body)["error"]["message"]
-    except (ValueError, KeyError, TypeError):
-        pass
     return f"{text[:SHOWN]} ..." if len(text) > SHOWN else text

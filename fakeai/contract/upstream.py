@@ -7,10 +7,11 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from jsonschema_rs import Draft202012Validator
+
 from fakeai_generator import schemas
 from fakeai_generator.references import SCHEMAS, closure, unescape
 from fakeai_generator.source import SpecError, read, read_json
-from jsonschema_rs import Draft202012Validator
 
 from .loadable import loadable, make_loadable
 
@@ -31,7 +32,10 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation: *bodies* by media type, *answers* by status (2xx only) and media type. *tag* may be a path's word."""
+    """One operation: *bodies* by media type, *answers* by status (2xx only) and media type.
+
+    *encodings* are the media types of multipart fields. *tag* is the path's first word where there is none.
+    """
 
     id: str
     method: str
@@ -40,7 +44,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     bodies: dict[str, Any]
     body_required: bool
-    encodings: dict[str, str]  # media types of multipart parts
+    encodings: dict[str, str]
     answers: dict[int, dict[str, Any]]
 
     @property

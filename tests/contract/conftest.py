@@ -1,7 +1,5 @@
 """One server, called once with every request of the contract."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from fakeai.contract import hints
@@ -12,8 +10,8 @@ PATIENCE = 1_000_000  # virtual seconds: a fine-tuning job's day is over
 
 
 @pytest.fixture(scope="session")
-def verdicts() -> Iterator[dict[str, Verdict]]:
+def verdicts() -> dict[str, Verdict]:
     """What the judge says of every operation, by `METHOD /path`."""
     with virtual.server() as transport:
         found = judge(pristine.DOCUMENT, hints.load(), transport, key="contract", patience=PATIENCE)
-    yield {verdict.operation.name: verdict for verdict in found}
+    return {verdict.operation.name: verdict for verdict in found}

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import unquote
 
 from fakeai.app import create_app
 from fakeai.contract.transport import Answer, Request
@@ -20,7 +21,7 @@ class Virtual:
 
     def send(self, request: Request) -> Answer:
         path, _, query = request.target.partition("?")
-        target = f"/v1{path}" + (f"?{query}" if query else "")
+        target = f"/v1{unquote(path)}" + (f"?{query}" if query else "")  # as a server hands it to an application
         call = self._client.call(request.method, target, request.body or None, headers=request.headers)
         got = self._runner.run(call)
         return Answer(got.status, got.headers, got.body)
