@@ -40,6 +40,7 @@ clients: .venv/installed ## environments of the clients that the tests drive
 bench: .venv/installed ## measure against yardsticks in the same run
 	$(BIN)/python benchmarks/http.py
 	$(BIN)/python benchmarks/streams.py
+	$(BIN)/python benchmarks/search.py
 	$(BIN)/python benchmarks/store.py
 
 .PHONY: help install serve generate check docs assets test clients bench

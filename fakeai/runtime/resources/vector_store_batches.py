@@ -8,7 +8,7 @@ from ..errors import ApiError
 from . import pages, things, vector_store_files
 from .kinds import kind_of
 from .search.indexing import settled
-from .search.ledger import BATCH, OWN_BATCH, Ledger, empty, queue
+from .search.ledger import BATCH, OWN_BATCH, Ledger, busy, empty, queue
 from .things import Thing
 from .vector_store_files import attach, wanted
 
@@ -89,7 +89,7 @@ async def cancel(call: Call, store_id: str, id: str) -> Reply:
                 await ledger.put(file_id, old, {**old.data, "status": "cancelled"})
         if await ledger.write():
             return call.reply(view(batch))
-    raise ApiError(409, f"The vector store '{store_id}' is being changed by too many requests.", code="conflict")
+    raise busy(store_id)
 
 
 def view(batch: Thing) -> Thing:

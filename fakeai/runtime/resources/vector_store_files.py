@@ -11,7 +11,7 @@ from . import pages, things
 from .kinds import kind_of
 from .search.chunking import OVERLAP, SIZE
 from .search.indexing import due, settled
-from .search.ledger import BLOBS, DUE, FILE, OWN_BATCH, TICKET, Ledger
+from .search.ledger import BLOBS, DUE, FILE, OWN_BATCH, TICKET, Ledger, busy
 from .search.ledger import files as collection
 from .things import Thing
 
@@ -78,7 +78,7 @@ async def attach(call: Call, store_id: str, found: list[Wanted], batch: Thing | 
             raise ApiError(400, f"A vector store has at most {MOST_FILES} files.", param="file_ids" if batch else None)
         if await ledger.write():
             return made
-    raise ApiError(409, f"The vector store '{store_id}' is being changed by too many requests.", code="conflict")
+    raise busy(store_id)
 
 
 async def create(call: Call, store_id: str, body: dict[str, Any]) -> Reply:
@@ -174,7 +174,7 @@ async def _change(call: Call, store_id: str, file_id: str, values: dict[str, Any
         await ledger.put(file_id, old, new)
         if await ledger.write():
             return new
-    raise ApiError(409, f"The vector store '{store_id}' is being changed by too many requests.", code="conflict")
+    raise busy(store_id)
 
 
 def _missing(store_id: str, file_id: str) -> ApiError:

@@ -5,11 +5,13 @@ from typing import Any
 from ..answer import Reply
 from ..call import Call
 from ..errors import ApiError
+from ..store import Change
 from . import pages, things
+from .kinds import kind_of
 from .search.indexing import settled
-from .search.ledger import BLOBS, STORE, VERSION, empty, expect_usable, expires_at, files, is_expired
+from .search.ledger import BLOBS, STORE, VERSION, busy, empty, expect_usable, expires_at, files, is_expired
 from .search.searching import LIMIT, rewritten, search
-from .things import Thing
+from .things import GONE, Thing
 from .vector_store_files import attach, wanted
 
 READ = 100  # files that are read at once
@@ -60,7 +62,7 @@ async def modify(call: Call, id: str, body: dict[str, Any]) -> Reply:
     Raises:
         ApiError: 404, there is none; 400, it is expired.
     """
-    values = {name: body[name] for name in ("name", "metadata", "expires_after") if name in body}
+    values: dict[str, Any] = {name: body[name] for name in ("name", "metadata", "expires_after") if name in body}
     if "name" in values:
         values["name"] = values["name"] or ""
     if "metadata" in values:
@@ -78,15 +80,18 @@ async def delete(call: Call, id: str) -> Reply:
     """Delete a store and all that was made of its files, which stay.
 
     Raises:
-        ApiError: 404, there is none.
+        ApiError: 404, there is none; 409, it is being changed all the time.
     """
-    await things.find(call, STORE, id)
-    blobs: list[str] = []
-    place: int | None = None
-    while records := await call.world.store.page(files(id), READ, after=place):
-        place = records[-1].place
-        blobs += [blob for record in records for blob in record.data.get(BLOBS, ())]
-    await things.remove(call, STORE, id)
+    kind = kind_of(call.world, STORE)
+    collection = kind.collection(())
+    for _ in range(things.TRIES):
+        found, blobs = await things.record(call, kind, (id,)), await _blobs(call, id)
+        gone = Change(collection, id, None, revision=found.revision)  # a file that is ready since then is a change, too
+        place = Change(collection + GONE, id, {"place": found.place})
+        if await call.world.store.write(gone, place, clear=[f"{collection}/{id}/"]):
+            break
+    else:
+        raise busy(id)
     await call.world.store.forget(*blobs)
     return call.reply({"id": id, "object": "vector_store.deleted", "deleted": True})
 
@@ -130,3 +135,13 @@ def view(store: Thing, now: float) -> Thing:
     seen["status"] = "expired" if is_expired(store, now) else "in_progress" if working else "completed"
     seen["expires_at"] = expires_at(store)
     return seen
+
+
+async def _blobs(call: Call, id: str) -> list[str]:
+    """All that was made of the files of a store."""
+    blobs: list[str] = []
+    place: int | None = None
+    while records := await call.world.store.page(files(id), READ, after=place):
+        place = records[-1].place
+        blobs += [blob for record in records for blob in record.data.get(BLOBS, ())]
+    return blobs

@@ -25,7 +25,10 @@ def fits(attributes: Attributes, said: dict[str, Any] | None) -> bool:
         return all(fits(attributes, part) for part in said["filters"])
     if kind == "or":
         return any(fits(attributes, part) for part in said["filters"])
-    value, wanted = attributes.get(said["key"]), said["value"]
+    return _compares(kind, attributes.get(said["key"]), said["value"])
+
+
+def _compares(kind: str, value: Any, wanted: Any) -> bool:
     if kind in ("in", "nin"):
         listed = wanted if isinstance(wanted, list) else [wanted]
         return any(_same(value, one) for one in listed) == (kind == "in")

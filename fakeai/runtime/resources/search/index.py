@@ -111,7 +111,7 @@ class Index:
 
         near: Floats = np.clip(self._vectors @ vector(query), 0.0, 1.0)
         if rerank:
-            near = 1.0 - (1.0 - near) * (1.0 - self._shares(query))
+            near = np.float32(1.0) - (np.float32(1.0) - near) * (np.float32(1.0) - self._shares(query))
         return near
 
     def ranked(self, scores: "Floats") -> Iterator[int]:
@@ -142,4 +142,5 @@ class Index:
             rarity = float(np.log1p((self.rows - (stop - start) + 0.5) / (stop - start + 0.5)))
             reached[self._rows[start:stop]] += rarity * self._weights[start:stop]
             whole += rarity
-        return reached / np.float32(whole or 1.0)
+        shares: Floats = reached / np.float32(whole or 1.0)
+        return shares

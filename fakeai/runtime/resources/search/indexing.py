@@ -69,19 +69,22 @@ async def _waiting(call: Call, store: Thing) -> list[str]:
 
 async def _work(call: Call, store_id: str, file_id: str) -> None:
     """Work on one file, unless another does so first."""
-    outcome: dict[str, Any] | None = None
-    ticket = ""
-    for _ in range(things.TRIES):
-        ledger = await Ledger.open(call, store_id, active=False)
-        old = await ledger.get(file_id)
-        if old is None or old.data["status"] != "in_progress" or (outcome and old.data[TICKET] != ticket):
-            break
-        if outcome is None:
-            ticket, outcome = old.data[TICKET], await _outcome(call, old.data)
-        await ledger.put(file_id, old, {**old.data, **outcome})
-        if await ledger.write():
-            return
-    await call.world.store.forget(*(outcome or {}).get(BLOBS, ()))
+    outcome: dict[str, Any] = {}
+    ticket, done = "", False
+    try:
+        for _ in range(things.TRIES):
+            ledger = await Ledger.open(call, store_id, active=False)
+            old = await ledger.get(file_id)
+            if old is None or old.data["status"] != "in_progress" or ticket not in ("", old.data[TICKET]):
+                break
+            if not outcome:
+                ticket, outcome = old.data[TICKET], await _outcome(call, old.data)
+            await ledger.put(file_id, old, {**old.data, **outcome})
+            if done := await ledger.write():
+                break
+    finally:
+        if not done:
+            await call.world.store.forget(*outcome.get(BLOBS, ()))
 
 
 async def _outcome(call: Call, file: Thing) -> dict[str, Any]:

@@ -57,6 +57,11 @@ def expect_usable(store: Thing, now: float) -> None:
         raise ApiError(400, f"Vector store '{store['id']}' has expired.", code="vector_store_expired")
 
 
+def busy(store_id: str) -> ApiError:
+    """The refusal of a change that others keep getting ahead of: 409."""
+    return ApiError(409, f"The vector store '{store_id}' is being changed by too many requests.", code="conflict")
+
+
 class Ledger:
     """What one write does to the store *record*; nothing is done before `write`."""
 

@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import logging
 import re
 import zipfile
 from xml.etree import ElementTree
@@ -11,8 +12,8 @@ from ...clock import give_way
 LARGEST = 134_217_728  # bytes of a file; more text than that has more tokens than a file may have
 LARGEST_XML = 67_108_864  # bytes of a DOCX's document when it is unpacked
 TEXTS = frozenset(
-    "bat c cfg conf cpp cs css csv go h hpp htm html ini java js json jsonl kt log lua md php pl py r rb rs rst scala sh "
-    "sql swift tex toml ts tsv txt xml yaml yml".split()
+    "bat c cfg conf cpp cs css csv go h hpp htm html ini java js json jsonl kt log lua md php pl py r rb rs rst scala "
+    "sh sql swift tex toml ts tsv txt xml yaml yml".split()
 )
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")  # no text has them, but terminals' colours (\x1b)
@@ -61,6 +62,7 @@ def _plain(data: bytes, extension: str) -> str:
 async def _pdf(data: bytes) -> str:
     from pypdf import PdfReader  # it takes 0.2 s to import, and few servers see a PDF
 
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a file stands in its last error
     pages = []
     try:
         for page in PdfReader(io.BytesIO(data)).pages:

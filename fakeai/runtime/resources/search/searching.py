@@ -139,17 +139,17 @@ async def _shelf(call: Call, store: Thing) -> Shelf:
     shelves = call.world.engine(Shelves)
     if shelf := shelves.get(store):
         return shelf
-    found: list[Thing] = []
+    shelved: list[Thing] = []
     parts = []
     place: int | None = None
     while records := await call.world.store.page(files(store["id"]), READ, after=place):
         place = records[-1].place
-        for file in (record.data for record in records):
+        for file in [found.data for found in records]:
             if file["status"] == "completed" and (blob := await call.world.store.read(file[BLOBS][1])):
-                found.append(file)
+                shelved.append(file)
                 parts.append(unpack(blob))
         await give_way()
-    shelf = Shelf(store[VERSION], found, Index(parts))
+    shelf = Shelf(store[VERSION], shelved, Index(parts))
     shelves.keep(store, shelf)
     return shelf
 
