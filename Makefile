@@ -37,11 +37,14 @@ test: check clients ## everything that must pass, with the real clients
 clients: .venv/installed ## environments of the clients that the tests drive
 	$(BIN)/python tests/clients/install.py
 
+fuzz: .venv/installed ## fire many more made-up requests at every operation than the tests do
+	$(BIN)/pytest tests/fuzz --hypothesis-profile deep
+
 bench: .venv/installed ## measure against yardsticks in the same run
 	$(BIN)/python benchmarks/http.py
 	$(BIN)/python benchmarks/streams.py
 	$(BIN)/python benchmarks/search.py
 	$(BIN)/python benchmarks/store.py
 
-.PHONY: help install serve generate check docs assets test clients bench
+.PHONY: help install serve generate check docs assets test fuzz clients bench
 .DEFAULT_GOAL := help
