@@ -76,7 +76,7 @@ async def expect_parents(call: Call, kind: Kind, parents: tuple[str, ...]) -> No
         await record(call, kind_of(call.world, kind.under[-1]), parents)
 
 
-async def add(call: Call, name: str, *parents: str, **values: Any) -> Thing:
+async def add(call: Call, name: str, /, *parents: str, **values: Any) -> Thing:
     """A thing of the kind *name*, kept: what a new one says, with *values*.
 
     Raises:
