@@ -23,7 +23,7 @@ RATE = "_rate"  # requests that are answered in a second
 DONE, AT = "_done", "_at"  # how many requests are answered, and the byte of the input at which the next one begins
 OUTPUT, ERRORS = "_output", "_errors"  # [[blob, bytes], ...] of results and errors
 SLICE, SLICE_BYTES = 1_000, 1_048_576  # requests and bytes of answers, whichever comes first
-SLACK = 1e-3  # of a request: floats keep moments to a fraction of a microsecond
+SLACK = 1e-5  # seconds: floats keep moments to a fraction of a microsecond
 
 LINE = b'{"id":"%b","custom_id":%b,"response":{"status_code":%d,"request_id":"%b","body":%b},"error":null}\n'
 LATE = (
@@ -35,7 +35,7 @@ LATE = (
 def due(batch: Thing, now: float) -> int:
     """How many requests of *batch*, which is in progress, are answered at *now*."""
     total: int = batch["request_counts"]["total"]
-    return max(0, min(total, int((now - batch[SINCE]) * batch[RATE] + SLACK)))
+    return max(0, min(total, int((now - batch[SINCE] + SLACK) * batch[RATE])))
 
 
 def moment(batch: Thing, requests: int) -> float:
