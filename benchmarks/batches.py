@@ -1,6 +1,6 @@
 """What a line of a batch costs, against the same chat completions made live in one process.
 
-python -m benchmarks.batches [--lines 50000] [--check]
+.venv/bin/python benchmarks/batches.py [--lines 50000] [--check]
 """
 
 import argparse
@@ -10,6 +10,9 @@ import sys
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
+
+sys.path.pop(0)  # this folder, whose http.py would hide Python's own
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from benchmarks.measure import ROOT, Target, verdict
 from fakeai.app import create_app

@@ -44,8 +44,8 @@ async def ask(call: Call, path: str, body: bytes, now: float, key: bytes | None 
         raise
     except Exception:
         log.exception("POST %s failed", path)
-        error = internal()
-        return Reply(target.envelope(error), status=error.status)
+        fault = internal()
+        return Reply(target.envelope(fault), status=fault.status)
     if type(answer) is not Reply:
         raise ApiError(400, f"{path} does not answer with one whole body here.")
     return answer

@@ -79,8 +79,8 @@ async def _answer(call: Call, endpoint: str, body: dict[str, Any], now: float, k
     except ApiError as error:
         return Reply(openai(error), status=error.status)
     except TypeError:
-        error = ApiError(400, "The body of your request is nested too deeply: more than 250 levels.")
-        return Reply(openai(error), status=error.status)
+        refusal = ApiError(400, "The body of your request is nested too deeply: more than 250 levels.")
+        return Reply(openai(refusal), status=refusal.status)
 
 
 def _line(call: Call, key: bytes, custom_id: str, reply: Reply) -> bytes:

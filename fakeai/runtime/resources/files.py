@@ -1,6 +1,6 @@
 """Files: their bytes are blobs of the store, their lives end when they expire."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from functools import partial
 from typing import Any
 
@@ -193,7 +193,7 @@ async def lines(call: Call, file: Thing) -> AsyncIterator[bytes]:
         yield line
 
 
-async def lines_from(call: Call, file: Thing, start: int) -> AsyncIterator[tuple[int, bytes]]:
+async def lines_from(call: Call, file: Thing, start: int) -> AsyncGenerator[tuple[int, bytes], None]:
     """The lines of *file* from its byte *start*, each after the byte at which the next one begins."""
     begun: list[bytes] = []  # pieces of a line that has not ended
     at = after = start
