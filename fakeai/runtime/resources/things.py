@@ -88,7 +88,7 @@ async def add(call: Call, name: str, /, *parents: str, **values: Any) -> Thing:
     while not await call.world.store.write(Change(kind.collection(parents), thing["id"], thing, revision=0)):
         if not kind.id:
             raise ApiError(400, f"There is a {kind.noun} '{thing['id']}' already.", code="already_exists")
-        thing["id"] = call.world.new_id(kind.id)
+        thing["id"] = call.new_id(kind.id)
     return thing
 
 
@@ -96,7 +96,7 @@ def new(call: Call, kind: Kind, values: Thing) -> Thing:
     """What a thing of *kind* says when it is made."""
     thing = copy.deepcopy(kind.new)
     if kind.id:
-        thing["id"] = call.world.new_id(kind.id)
+        thing["id"] = call.new_id(kind.id)
     for field in kind.created:
         thing[field] = int(call.now)
     for field, word in kind.words.items():
@@ -114,7 +114,7 @@ def _said(call: Call, values: Thing, word: dict[str, Any]) -> Any:
     if what == "$arg":
         return call.args.get(value)
     if what == "$id":
-        return call.world.new_id(value)
+        return call.new_id(value)
     return values.get(value)
 
 
