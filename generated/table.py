@@ -18,6 +18,7 @@ APIS = {
 
 ROUTES = [
     Route("GET", "/health", "fakeai", "fakeai.health", "get_health"),
+    Route("POST", "/organization/users", "fakeai", "fakeai.organization", "create_user"),
     Route("GET", "/assistants", "openai", "openai.assistants", "list_assistants"),
     Route("POST", "/assistants", "openai", "openai.assistants", "create_assistant"),
     Route("GET", "/assistants/{assistant_id}", "openai", "openai.assistants", "get_assistant"),
@@ -490,7 +491,7 @@ ROUTES = [
     ),
     Route(
         "POST",
-        "/organization/projects/{project_id}/rate_limits/{rate_limit_id}",
+        "/organization/projects/{project_id}/rate_limits/{rate_limit_id:path}",
         "openai",
         "openai.projects",
         "update_project_rate_limits",
