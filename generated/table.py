@@ -9,6 +9,11 @@ APIS = {
         headers={},
         envelope="openai",
     ),
+    "fakeai.organization": Api(
+        bases=("/v1", ""),
+        headers={},
+        envelope="openai",
+    ),
     "openai": Api(
         bases=("/v1", ""),
         headers={"openai-processing-ms": "{processing-ms}", "openai-version": "2020-10-01"},
@@ -18,7 +23,7 @@ APIS = {
 
 ROUTES = [
     Route("GET", "/health", "fakeai", "fakeai.health", "get_health"),
-    Route("POST", "/organization/users", "fakeai", "fakeai.organization", "create_user"),
+    Route("POST", "/organization/users", "fakeai.organization", "fakeai.organization", "create_user"),
     Route("GET", "/assistants", "openai", "openai.assistants", "list_assistants"),
     Route("POST", "/assistants", "openai", "openai.assistants", "create_assistant"),
     Route("GET", "/assistants/{assistant_id}", "openai", "openai.assistants", "get_assistant"),

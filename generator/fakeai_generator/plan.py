@@ -83,7 +83,7 @@ def plan(root: Path, behaviors: dict[str, Behavior], mistakes: list[str]) -> Pla
     modules: list[Module] = []
     apis: dict[str, Api] = {}
     for document, settings, name in found:
-        api = _api(document, settings, name.split(".")[0])
+        api = _api(document, settings, name if "x-fakeai-api" in document.data else name.split(".")[0])
         apis.setdefault(api.name, api)
         modules.append(Planner(document, settings, behaviors, resources, name, api).module())
     _no_clashes(modules, mistakes)

@@ -150,7 +150,7 @@ async def expect_open(call: Call, kind: Kind, parents: tuple[str, ...]) -> None:
             above.expect_open(await find(call, name, *parents[:depth]))
 
 
-async def add(call: Call, name: str, *parents: str, **values: Any) -> Thing:
+async def add(call: Call, name: str, /, *parents: str, **values: Any) -> Thing:
     """A thing of the kind *name*, kept: what a new one says, with *values*.
 
     Raises:
