@@ -160,7 +160,7 @@ class Resources:
         schema = {"$ref": SCHEMAS + escape(said["schema"])}
         names = properties_in(schema, components)
         state = said.get("state", "status")
-        named = {(word,): said[word] for word in ("under", "of") if word in said}
+        named: dict[Pointer, str] = {(word,): said[word] for word in ("under", "of") if word in said}
         named |= {("refers", place): name for place, (name, _) in _references(said).items()}
         named |= {("adds", name): name for name in said.get("adds", {})}
         for where, name in named.items():
@@ -263,9 +263,9 @@ class Resources:
 
 def _references(said: dict[str, Any]) -> dict[str, tuple[str, dict[str, str]]]:
     """What requests refer to: {place in the body: (resource, {field that it sets: field of that resource})}."""
-    found = {}
+    found: dict[str, tuple[str, dict[str, str]]] = {}
     for place, what in said.get("refers", {}).items():
-        whole = {"resource": what} if isinstance(what, str) else what
+        whole: dict[str, Any] = {"resource": what} if isinstance(what, str) else what
         found[place] = (whole["resource"], whole.get("sets", {}))
     return found
 

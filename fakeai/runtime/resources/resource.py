@@ -150,7 +150,7 @@ async def _referred(call: Call, kind: Kind, body: dict[str, Any]) -> dict[str, A
     Raises:
         ApiError: 404, one is not.
     """
-    values = {}
+    values: dict[str, Any] = {}
     for place, (name, sets) in kind.refers.items():
         for id in _at(body, place.split(".")):
             found = await things.find(call, name, *_above(call, name), id)
