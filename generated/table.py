@@ -9,6 +9,11 @@ APIS = {
         headers={},
         envelope="openai",
     ),
+    "fakeai.organization": Api(
+        bases=("/v1", ""),
+        headers={},
+        envelope="openai",
+    ),
     "fakeai.vector_stores": Api(
         bases=("/v1", ""),
         headers={"openai-processing-ms": "{processing-ms}", "openai-version": "2020-10-01"},
@@ -23,6 +28,7 @@ APIS = {
 
 ROUTES = [
     Route("GET", "/health", "fakeai", "fakeai.health", "get_health"),
+    Route("POST", "/organization/users", "fakeai.organization", "fakeai.organization", "create_user"),
     Route("GET", "/openapi.json", "fakeai", "fakeai.pages", "get_openapi"),
     Route("GET", "/docs", "fakeai", "fakeai.pages", "get_docs"),
     Route("GET", "/redoc", "fakeai", "fakeai.pages", "get_redoc"),
@@ -513,7 +519,7 @@ ROUTES = [
     ),
     Route(
         "POST",
-        "/organization/projects/{project_id}/rate_limits/{rate_limit_id}",
+        "/organization/projects/{project_id}/rate_limits/{rate_limit_id:path}",
         "openai",
         "openai.projects",
         "update_project_rate_limits",
