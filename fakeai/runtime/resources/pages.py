@@ -6,7 +6,7 @@ from typing import Any
 from ..call import Call
 from ..errors import ApiError
 from .kinds import Kind, kind_of
-from .things import GONE, Thing, expect_parents, settle, shown
+from .things import FROM, GONE, Thing, expect_parents, settle, shown
 
 USUAL = 20  # things on a page
 BATCH = 100  # things that are read at once when some are filtered out
@@ -51,7 +51,7 @@ async def page(
                 records = []
                 break
             thing = settle(kind, record.data, call.now)
-            if keep is None or keep(thing):
+            if thing.get(FROM, 0) <= call.now and (keep is None or keep(thing)):
                 found.append(thing)
         if len(records) < reads:
             break

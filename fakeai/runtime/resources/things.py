@@ -1,10 +1,12 @@
 """Things with a life: made, found as they stand at this moment, changed, and gone.
 
 A thing is a JSON object of the store. Its fields whose names start with `_` are the server's own and never shown.
-Its state is worked out when it is read, from the moment at which it entered the last state that was recorded.
+Its state is worked out when it is read, from the moment at which it entered the last state that was recorded, by the
+steps of its kind and by a plan of its own, where it has one.
 """
 
 import copy
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +18,8 @@ from .kinds import Kind, kind_of
 Thing = dict[str, Any]
 
 SINCE = "_since"  # when a thing entered its recorded state, seconds since 1970
+FROM = "_from"  # when a thing that was planned is there, seconds since 1970
+PLAN = "_plan"  # what a thing says from moments to come: [[seconds since 1970, {field: value}], ...] in their order
 GONE = "/gone"  # where the places of deleted things are kept, for cursors that still name them
 TRIES = 64  # of a change that others keep getting ahead of
 
@@ -26,12 +30,22 @@ def shown(thing: Thing) -> Thing:
 
 
 def settle(kind: Kind, thing: Thing, now: float) -> Thing:
-    """Move *thing* through every step that is due at *now*."""
-    while kind.initial is not None and (step := kind.steps.get(thing[kind.state])):
-        due = thing[SINCE] + step[1]
-        if due > now:
+    """Move *thing* through every step that is due at *now*; its own plan comes after a step of the same moment."""
+    plan = list(thing.pop(PLAN, ()))
+    while True:
+        step = kind.steps.get(thing[kind.state]) if kind.initial is not None else None
+        due = thing[SINCE] + step[1] if step else math.inf
+        if plan and plan[0][0] < due and plan[0][0] <= now:
+            due, says = plan.pop(0)
+            thing.update(says)
+            if kind.initial is not None and kind.state in says:
+                enter(kind, thing, says[kind.state], due)
+        elif step and due <= now:
+            enter(kind, thing, step[0], due)
+        else:
             break
-        enter(kind, thing, step[0], due)
+    if plan:
+        thing[PLAN] = plan
     return thing
 
 
@@ -60,7 +74,7 @@ async def record(call: Call, kind: Kind, ids: tuple[str, ...]) -> Record:
     """
     *parents, id = ids
     found = await call.world.store.get(kind.collection(tuple(parents)), id)
-    if found is None:
+    if found is None or found.data.get(FROM, 0) > call.now:
         await expect_parents(call, kind, tuple(parents))
         raise kind.not_found(id)
     return found
@@ -84,7 +98,7 @@ async def add(call: Call, name: str, *parents: str, **values: Any) -> Thing:
     """
     kind = kind_of(call.world, name)
     await expect_parents(call, kind, parents)
-    thing = {**new(call, kind, values), **values}
+    thing = made(call, kind, **values)
     while not await call.world.store.write(Change(kind.collection(parents), thing["id"], thing, revision=0)):
         if not kind.id:
             raise ApiError(400, f"There is a {kind.noun} '{thing['id']}' already.", code="already_exists")
@@ -92,7 +106,12 @@ async def add(call: Call, name: str, *parents: str, **values: Any) -> Thing:
     return thing
 
 
-def new(call: Call, kind: Kind, values: Thing) -> Thing:
+def made(call: Call, kind: Kind, **values: Any) -> Thing:
+    """A thing of *kind* that is not kept yet: what a new one says, with *values*."""
+    return {**_new(call, kind, values), **values}
+
+
+def _new(call: Call, kind: Kind, values: Thing) -> Thing:
     """What a thing of *kind* says when it is made."""
     thing = copy.deepcopy(kind.new)
     if kind.id:
