@@ -32,8 +32,9 @@ class Result(NamedTuple):
 class Turn:
     """One call of the model, which is one step of the run: a message without *calls*, or calls of tools.
 
-    *result* is that of a tool which the server runs. *order* has the call of each of *tokens*; *moments* are seconds after the request, one for each token, at least
-    one. A turn is not *whole* when a limit or the end of the run cut it.
+    *order* has the call of each of *tokens*; *moments* are seconds after the request, one for each token, at least
+    one. A turn is not *whole* when a limit or the end of the run cut it. *result* is that of a tool which the server
+    runs.
     """
 
     calls: list[dict[str, Any]]
@@ -196,7 +197,7 @@ class _Thinker:
         id, topic = self._call.world.new_id("call_"), topic_of(self._text)
         if tool["type"] == "code_interpreter":
             code, logs = _program(topic)
-            used = {"input": code, "outputs": [{"type": "logs", "logs": logs}]}
+            used: dict[str, Any] = {"input": code, "outputs": [{"type": "logs", "logs": logs}]}
             said, output = code, logs
         else:
             ranking = {**RANKING, **(tool.get("file_search") or {}).get("ranking_options", {})}
