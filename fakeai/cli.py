@@ -64,6 +64,7 @@ def _shown(default: Any) -> str:
 
 
 def _serve(**flags: Any) -> None:
+    from .runtime.store import Unusable
     from .serve import serve
 
     given = {name: ",".join(value) if isinstance(value, tuple) else value for name, value in flags.items()}
@@ -71,7 +72,7 @@ def _serve(**flags: Any) -> None:
         project = _project()
         settings = resolve({name: value for name, value in given.items() if value != ""}, os.environ, Path.cwd())
         sys.exit(serve(settings, project))
-    except (SettingError, FileNotFoundError) as error:
+    except (SettingError, Unusable, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -28,7 +28,17 @@ ROOMS = {
 PROTOCOL = {"fakeai.runtime.store"} | {
     f"fakeai.runtime.store.{name}" for name in ("Change", "Full", "Record", "Store", "Unusable")
 }
-HEAVY = ("yaml", "jinja2", "jsonschema", "openapi_core", "numpy", "jsonpath_rfc9535", "watchfiles", "starlette")
+HEAVY = (
+    "yaml",
+    "jinja2",
+    "jsonschema",
+    "openapi_core",
+    "numpy",
+    "jsonpath_rfc9535",
+    "watchfiles",
+    "starlette",
+    "redis",
+)
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -83,6 +93,7 @@ def test_generated_modules_know_only_the_runtime() -> None:
 
 
 def test_rooms_of_the_runtime_know_only_the_rooms_below_them() -> None:
+    assert names("fakeai.runtime.store", "fakeai") == set()
     rooms = {path.name for path in (ROOT / "fakeai" / "runtime").iterdir() if (path / "__init__.py").exists()}
     assert rooms == set(ROOMS)
     for module in IMPORTS:

@@ -60,6 +60,7 @@ class Plan:
     """The whole route layer, decided."""
 
     modules: list[Module]
+    documents: list[Document]  # the spec of each module, with its overlays applied
     apis: list[Api]
     catalog: dict[str, Any]
     resources: dict[str, Any]
@@ -90,7 +91,8 @@ def plan(root: Path, behaviors: dict[str, Behavior], mistakes: list[str]) -> Pla
     for module in modules:
         if any(other.name.startswith(f"{module.name}.") for other in modules):
             mistakes.append(f"{module.source}:1: there is also a folder specs/{module.name}: rename one of them")
-    return Plan(modules, list(apis.values()), _catalog(root, mistakes), resources.compiled())
+    documents = [document for document, _, _ in found]
+    return Plan(modules, documents, list(apis.values()), _catalog(root, mistakes), resources.compiled())
 
 
 def _nothing_is_ignored(specs: Path, mistakes: list[str]) -> None:
