@@ -62,7 +62,7 @@ async def create(call: Call, body: dict[str, Any], rate: float) -> Reply:
             param="input_file_id",
         )
     kind = kind_of(call.world, BATCH)
-    batch = things.new(call, kind, {})
+    batch = things.made(call, kind)
     for name in ("input_file_id", "endpoint", "completion_window", "metadata"):
         if name in body:
             batch[name] = body[name]
@@ -181,7 +181,7 @@ def _end(call: Call, batch: Thing, at: float) -> Move:
                 at, f"{id}_{word}.jsonl", "batch_output", batch[name], "application/jsonl", batch[EXPIRES_AFTER]
             )
             made = call.world.fixed_id("file-", id.encode(), word.encode())
-            file = {**things.new(call, kind, said), **said, "id": made, "created_at": int(at)}
+            file = things.made(call, kind, **{**said, "id": made, "created_at": int(at)})
             batch[f"{word}_file_id"] = made
             move.changes.append(Change(kind.collection(()), made, file))
     return move

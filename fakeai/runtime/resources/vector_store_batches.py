@@ -36,7 +36,7 @@ async def create(call: Call, store_id: str, body: dict[str, Any]) -> Reply:
         for at, said in enumerate(listed)
     }  # fmt: skip
     values: Thing = {"vector_store_id": store_id, "file_counts": empty()}
-    batch = {**things.new(call, kind_of(call.world, BATCH), values), **values}
+    batch = things.made(call, kind_of(call.world, BATCH), **values)
     await attach(call, store_id, list(found.values()), batch)
     return call.reply(view(await _find(call, store_id, batch["id"])))
 

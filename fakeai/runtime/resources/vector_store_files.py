@@ -71,7 +71,7 @@ async def attach(call: Call, store_id: str, found: list[Wanted], batch: Thing | 
                 "chunking_strategy": file.chunking, "attributes": file.attributes,
             }  # fmt: skip
             kept = {DUE: ready, TICKET: call.world.new_id("t"), OWN_BATCH: batch["id"] if batch else None}
-            thing = {**things.new(call, kind, values), **values, **kept}
+            thing = things.made(call, kind, **values, **kept)
             await ledger.put(file.id, await ledger.get(file.id), thing)
             made.append(thing)
         if ledger.store["file_counts"]["total"] > MOST_FILES:
