@@ -95,4 +95,3 @@ def prompt_tokens(tokens: Tokens, body: dict[str, Any]) -> int:
         if body.get(name):
             total += tokens.count(orjson.dumps(body[name]).decode())
     return total
-

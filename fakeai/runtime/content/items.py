@@ -61,7 +61,11 @@ FILLINGS: dict[str, Item] = {
     "tool_search_call": {"call_id": None, "execution": "server"},
     "tool_search_output": {"call_id": None, "execution": "server"},
 }
-HIDDEN = {  # what is shown only when a request includes it: (type of item or part, field, what stands there else)
+# Fields that may be null in a request, and are left out of an answer then.
+OPTIONAL = frozenset("acknowledged_safety_checks call_id execution id name namespace status".split())
+HIDDEN: dict[
+    str, tuple[str, str, Any]
+] = {  # what is shown only when a request includes it: (type of item or part, field, what stands there else)
     "message.input_image.image_url": ("input_image", "image_url", None),
     "message.output_text.logprobs": ("output_text", "logprobs", []),
     "computer_call_output.output.image_url": ("computer_screenshot", "image_url", None),
@@ -88,7 +92,7 @@ def listed(given: Any) -> list[Item]:
 def complete(item: Item, id: str) -> Item:
     """*item* as an answer says it. *id* stands behind the prefix of its type when the item brings no id of its own."""
     kind = type_of(item)
-    given = {name: value for name, value in item.items() if value is not None}
+    given = {name: value for name, value in item.items() if value is not None or name not in OPTIONAL}
     made = {"id": PREFIXES.get(kind, "item_") + id, "type": kind, **FILLINGS.get(kind, {}), **given}
     if kind not in STATELESS:
         made.setdefault("status", "completed")
@@ -96,6 +100,8 @@ def complete(item: Item, id: str) -> Item:
         made["content"] = _parts(made["content"], made["role"])
     elif isinstance(made.get("output"), list):
         made["output"] = [_part(part) for part in made["output"]]
+    elif kind == "shell_call":
+        made["action"] = {"timeout_ms": None, "max_output_length": None, **made["action"]}
     elif kind == "mcp_approval_response":
         made["request_id"] = made["approval_request_id"]
     return made
@@ -108,10 +114,11 @@ def _parts(content: Any, role: str) -> list[Item]:
 
 
 def _part(part: Item) -> Item:
-    if part["type"] == "input_image":
+    kind = part.get("type")
+    if kind == "input_image":
         return {**part, "detail": part.get("detail") or "auto"}
-    if part["type"] == "output_text":
-        return {"annotations": [], "logprobs": [], **part}
+    if kind == "output_text":
+        return {**part, "annotations": part.get("annotations") or [], "logprobs": part.get("logprobs") or []}
     return part
 
 

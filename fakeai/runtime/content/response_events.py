@@ -9,7 +9,7 @@ import orjson
 from ..answer import Stream
 from ..sse import Escapes
 from ..world import World
-from .lives import Response, unfinished
+from .lives import GRACE, Response, unfinished
 
 EVENT = b'event: %b\ndata: {"type":"%b","sequence_number":%d,%b}\n\n'
 DELTA = (
@@ -106,7 +106,7 @@ def stream(
     if until is not None:
         due = [moment for moment in due if moment <= until]
     noise = world.engine(Noise) if obfuscated else None
-    sent = [max(moment, 0.0) for moment in due[skipped:]]
+    sent = [moment if moment > GRACE else 0.0 for moment in due[skipped:]]
     if not sent:
         return Stream(Nothing(), [0.0])
     return Stream(Pieces(opening, tokens, response, escapes, noise, skipped), sent)

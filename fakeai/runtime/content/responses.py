@@ -39,7 +39,11 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     asked = input_tokens(world.tokens, body, past, given)
     pace = world.chance(key, b"pace")
 
-    background, streams, stored = body.get("background") is True, body.get("stream") is True, body.get("store") is not False
+    background, streams, stored = (
+        body.get("background") is True,
+        body.get("stream") is True,
+        body.get("store") is not False,
+    )
     moments = timing.moments(text.size, pace) if background or streams else [timing.end(text.size, pace)]
     course = Course(0.0, queued, [queued + at for at in moments]) if background else Course(0.0, 0.0, moments)
     response = _response(call, body, text, asked, course.tokens[-1], len(given) if not is_text else 1)
@@ -47,7 +51,9 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     if stored or conversation:
         changes = []
         if stored:
-            changes.append(Change(lives.RESPONSE, response["id"], _kept(call, response, given, text, course, streams), 0))
+            changes.append(
+                Change(lives.RESPONSE, response["id"], _kept(call, response, given, text, course, streams), 0)
+            )
         if conversation:
             late = call.now + course.tokens[-1] if background or streams else None
             own = items.numbered(items.listed(given), response["id"])
@@ -117,7 +123,7 @@ def input_tokens(tokens: Tokens, body: dict[str, Any], past: list[Item], given: 
 
 
 def _response(call: Call, body: dict[str, Any], text: Text, asked: int, end: float, place: int) -> Response:
-    """The response as it is in the end. *end* is when it is whole, *place* the number of its message among its items."""
+    """The response as it is in the end. *end* is when it is whole, *place* its message's number among its items."""
     response = echo(body, history.conversation_of(body))
     id = response["id"] = call.world.new_id("resp_")
     response["created_at"] = int(call.now)

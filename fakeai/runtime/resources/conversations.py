@@ -26,9 +26,7 @@ async def create(call: Call, body: dict[str, Any]) -> Reply:
     return call.reply(things.shown(made))
 
 
-async def add_items(
-    call: Call, id: str, body: dict[str, Any], query: dict[str, Any], shape: dict[str, Any]
-) -> Reply:
+async def add_items(call: Call, id: str, body: dict[str, Any], query: dict[str, Any], shape: dict[str, Any]) -> Reply:
     """Append items to a conversation.
 
     Raises:

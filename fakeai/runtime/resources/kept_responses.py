@@ -6,7 +6,6 @@ from ..answer import Answer, Reply
 from ..call import Call
 from ..content import history, items, lives
 from ..content.responses import replay
-from ..errors import ApiError
 from ..store import Change, Record
 from . import pages, things
 from .kinds import kind_of

@@ -76,9 +76,7 @@ async def _place(call: Call, kind: Kind, collection: str, id: str, param: str) -
     return place
 
 
-def cut(
-    things: list[Thing], query: dict[str, Any], order: str = "desc"
-) -> tuple[list[Thing], bool]:
+def cut(things: list[Thing], query: dict[str, Any], order: str = "desc") -> tuple[list[Thing], bool]:
     """The page of *things*, which are in the order of their making, that *query* asks for, and whether there are more.
 
     Raises:
