@@ -28,15 +28,24 @@ check: .venv/installed ## formatting, lint, types, and that generated/ is up to 
 docs: .venv/installed ## write the reference pages from the source
 	$(BIN)/python docs/write.py
 
+assets: .venv/installed ## fetch what the pages /docs and /redoc load, from npm
+	$(BIN)/python docs/fetch_assets.py
+
 test: check clients ## everything that must pass, with the real clients
 	$(BIN)/pytest
 
 clients: .venv/installed ## environments of the clients that the tests drive
 	$(BIN)/python tests/clients/install.py
 
+fuzz: .venv/installed ## fire many more made-up requests at every operation than the tests do
+	$(BIN)/pytest tests/fuzz --hypothesis-profile deep
+
 bench: .venv/installed ## measure against yardsticks in the same run
 	$(BIN)/python benchmarks/http.py
 	$(BIN)/python benchmarks/streams.py
+	$(BIN)/python benchmarks/search.py
+	$(BIN)/python benchmarks/store.py
+	$(BIN)/python benchmarks/batches.py
 
-.PHONY: help install serve generate check docs test clients bench
+.PHONY: help install serve generate check docs assets test fuzz clients bench
 .DEFAULT_GOAL := help

@@ -1,18 +1,24 @@
 """Run the server: bind, say what is served, answer until told to stop."""
 
+import asyncio
 import gc
 import logging
 import signal
 import socket
 import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
 from . import __version__
+from .app import create_app, create_store
 from .project import Project
 from .runtime.clock import FixedClock, RealClock
 from .runtime.options import Delay
-from .runtime.store.sqlite import SqliteStore
+from .runtime.store import Store
+from .runtime.wire.asgi import Application
 from .runtime.world import World
 from .settings import SettingError, Settings
 
@@ -24,20 +30,69 @@ def serve(settings: Settings, project: Project) -> int:
 
     Raises:
         SettingError: a setting cannot be used: the port is taken, say.
+        Unusable: nothing can be kept where the settings say.
         FileNotFoundError: nothing was generated.
     """
-    world = World(settings.runtime(), _clock(settings["fixed_clock"]), project.generated, store=SqliteStore(None))
-
-    import uvicorn
-
-    from .app import create_app
-    from .runtime.wire.express import ExpressApplication, ExpressProtocol
-
+    app = _application(settings, project, settings.place())
     level = "debug" if settings["debug"] else settings["log_level"]
     logging.basicConfig(level=level.upper(), format="%(levelname)s %(message)s")
-    app = create_app(project.root, world)
     _check_tls(settings["ssl_certfile"], settings["ssl_keyfile"])
+    if settings.place():
+        asyncio.run(_check(app.world.store))
+    if settings["workers"] > 1:
+        return _serve_together(settings, project, app)
     listener = _bind(settings["host"], settings["port"])
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: None)  # what uvicorn raises again after it has stopped
+    _answer(app, settings, listener, lambda: print(_banner(settings, project, app, listener), flush=True))
+    return 0
+
+
+def _serve_together(settings: Settings, project: Project, app: Application) -> int:
+    """Serve with several processes; *app* is one like theirs."""
+    if sys.platform == "win32":
+        raise SettingError("--workers: several processes need Linux or macOS; this system serves with one")
+
+    from .runtime.wire import express  # noqa: F401  # what all of them need is loaded once
+    from .workers import supervise
+
+    app.table.load_all()
+    listener = _bind(settings["host"], settings["port"])
+    with tempfile.TemporaryDirectory(prefix="fakeai-") if not settings.place() else nullcontext() as shared:
+        place = settings.place() or f"sqlite:{shared}"
+
+        def work(ready: Callable[[], None]) -> None:
+            _answer(_application(settings, project, place), settings, listener, ready)
+
+        return supervise(
+            settings["workers"],
+            work,
+            ready=lambda: print(_banner(settings, project, app, listener), flush=True),
+            stopping=listener.close,
+        )
+
+
+def _application(settings: Settings, project: Project, place: str | None) -> Application:
+    clock = _clock(settings["fixed_clock"])
+    return create_app(project.root, World(settings.runtime(), clock, store=create_store(place)))
+
+
+async def _check(store: Store) -> None:
+    """Open *store* once, to say what is wrong with it in one line.
+
+    Raises:
+        Unusable: nothing can be kept there.
+    """
+    await store.open()
+    await store.close()
+
+
+def _answer(app: Application, settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """Answer what arrives at *listener* until a signal says to stop; *ready* is called when it can begin."""
+    import uvicorn
+
+    from .runtime.wire.express import ExpressApplication, ExpressProtocol
+
     config = uvicorn.Config(
         ExpressApplication(app),
         loop="uvloop" if sys.platform != "win32" else "asyncio",
@@ -56,20 +111,18 @@ def serve(settings: Settings, project: Project) -> int:
     class Server(uvicorn.Server):
         async def startup(self, sockets: list[socket.socket] | None = None) -> None:
             await super().startup(sockets)
-            print(_banner(settings, project, app.table.operations, world, listener), flush=True)
+            ready()
             gc.collect()
             gc.freeze()
             gc.set_threshold(50_000, 20, 100)
 
         def handle_exit(self, sig: int, frame: Any) -> None:
+            is_first = not self.should_exit
             super().handle_exit(sig, frame)
-            if app.streams and not self.force_exit:
+            if app.streams and is_first:
                 print(f"Finishing {app.streams} open streams; Ctrl-C again stops at once.", flush=True)
 
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: None)  # what uvicorn raises again after it has stopped
     Server(config).run(sockets=[listener])
-    return 0
 
 
 def _check_tls(certificate: str | None, key: str | None) -> None:
@@ -115,15 +168,16 @@ def _bind(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _banner(settings: Settings, project: Project, operations: int, world: World, listener: socket.socket) -> str:
+def _banner(settings: Settings, project: Project, app: Application, listener: socket.socket) -> str:
     host, port = listener.getsockname()[:2]
     shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
     scheme = "https" if settings["ssl_certfile"] else "http"
     where = f"project {project.name} in {project.root}" if project.own else f"its own project, {project.name}"
     lines = [
         f"FakeAI {__version__} at {scheme}://{shown}:{port} serves {where}",
-        f"  {operations} operations, {len(world.catalog.get('models', []))} models, "
-        f"TTFT {_delay(settings['ttft_ms'])}, ITL {_delay(settings['itl_ms'])}, seed {settings['seed']}",
+        f"  {app.table.operations} operations, {len(app.world.catalog.get('models', []))} models, "
+        f"TTFT {_delay(settings['ttft_ms'])}, ITL {_delay(settings['itl_ms'])}, seed {settings['seed']}"
+        + (f", {settings['workers']} processes" if settings["workers"] > 1 else ""),
         "  Ctrl-C stops it when open streams have ended; twice stops it at once.",
     ]
     return "\n".join([*lines, *(f"  Note: {note}" for note in settings.notes)])

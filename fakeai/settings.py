@@ -17,7 +17,7 @@ ABUSE = "abuse detection"
 CHECKS = "input checks"
 SAFETY = "moderation and refusals"
 MEDIA = "audio and images"
-STORAGE = "the file store"
+STORAGE = "expiring files"
 METRICS = "metrics"
 DCGM = "GPU telemetry"
 CACHING = "prompt caching"
@@ -78,7 +78,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("server", "ssl_certfile", "text", None, "Certificate for https."),
     S("server", "ssl_keyfile", "text", None, "Private key for https."),
     S("server", "http2", "flag", False, "Serve HTTP/2.", waits=HTTP2),
-    S("server", "workers", "int", 1, "Number of processes.", least=1, waits="serving with several processes"),
+    S("server", "workers", "int", 1, "Number of processes that answer as one server.", least=1),
     S("server", "reload", "flag", False, "Restart when code changes.", waits="restarting by itself"),
     S("server", "log_level", "level", "warning", "debug, info, warning, error or critical."),
     S("auth", "require_api_key", "flag", False, "Refuse calls without a good API key; on when keys are given."),
@@ -116,8 +116,10 @@ SETTINGS: tuple[Setting, ...] = (
     S("dcgm", "gpu_model", "text", "H100-80GB", "Simulated GPU.", (), "FAKEAI_DCGM_GPU_MODEL", DCGM),
     S("dcgm", "gpu_count", "int", 4, "Number of simulated GPUs.", (), "FAKEAI_DCGM_GPU_COUNT", DCGM, 1, 1024),
     S("dcgm", "workload_intensity", "text", "medium", "How hard a request works the GPUs: low, medium or high.", (), "FAKEAI_DCGM_WORKLOAD_INTENSITY", DCGM),
-    S("storage", "file_storage_backend", "text", "memory", "memory or disk.", waits=STORAGE),
-    S("storage", "file_storage_path", "text", None, "Folder of stored files.", waits=STORAGE),
+    S("storage", "data", "text", None, "Folder that keeps what clients store; without one it ends with the server."),
+    S("storage", "store", "text", None, "Where to keep it instead: redis://host:6379/0 (?prefix=name), shared by servers, or sqlite:DIR."),
+    S("storage", "file_storage_backend", "backend", "memory", "memory or disk."),
+    S("storage", "file_storage_path", "text", None, "Folder that the backend disk keeps it in: --data by its older name."),
     S("storage", "file_cleanup_enabled", "flag", True, "Delete expired files.", waits=STORAGE),
     S("storage", "file_retention_hours", "int", 24, "Hours that files are kept.", waits=STORAGE, least=1, most=168),
     S("storage", "image_storage_backend", "text", "memory", "memory or disk.", waits=MEDIA),
@@ -153,6 +155,7 @@ SETTINGS: tuple[Setting, ...] = (
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
 CONFIG_FILES = ("fakeai.toml", "fakeai.yaml", "fakeai.yml", "fakeai.json")
+STORES = ("sqlite:", "redis://", "rediss://", "unix://")  # how a store's URL begins
 FOREIGN = ("project",)  # tables of fakeai.toml that are not settings
 
 
@@ -165,6 +168,27 @@ class Settings:
 
     def __getitem__(self, name: str) -> Any:
         return self.values[name]
+
+    def place(self) -> str | None:
+        """Where clients' documents and files are kept: `sqlite:DIR`, a URL of Redis, or None for memory.
+
+        Raises:
+            SettingError: two different places, or none that is known.
+        """
+        places: dict[str, str] = {}
+        if self["data"]:
+            places["--data"] = f"sqlite:{self['data']}"
+        if self["store"]:
+            if not self["store"].startswith(STORES) or self["store"] in STORES:
+                raise SettingError(f"--store: {self['store']!r} is neither redis://HOST:PORT/NUMBER nor sqlite:DIR")
+            places["--store"] = self["store"]
+        if self["file_storage_backend"] == "disk":
+            if not self["file_storage_path"]:
+                raise SettingError("--file-storage-backend disk needs a folder: --file-storage-path")
+            places["--file-storage-path"] = f"sqlite:{self['file_storage_path']}"
+        if len(set(places.values())) > 1:
+            raise SettingError(f"{' and '.join(places)} name different places to keep things; give one")
+        return next(iter(places.values()), None)
 
     def runtime(self) -> Options:
         """What the machine needs to know of them."""
@@ -211,6 +235,8 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Pat
         values[f"{name}_ms"] = Delay(milliseconds / 1000, percent / 100)
     if values["api_keys"] and ranks["require_api_key"] == len(sources):
         values["require_api_key"] = True
+    if values["file_storage_path"] and values["file_storage_backend"] != "disk":
+        notes.append("--file-storage-path changes nothing without --file-storage-backend disk.")
     return Settings(values, tuple(notes))
 
 
@@ -349,8 +375,16 @@ def _level(value: Any) -> str:
     return word
 
 
+def _backend(value: Any) -> str:
+    word = str(value).lower()
+    if word not in ("memory", "disk"):
+        raise ValueError(f"{value!r} is neither memory nor disk")
+    return word
+
+
 PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
+    "backend": _backend,
 }  # fmt: skip
 
 

@@ -69,7 +69,7 @@ def test_watch_generates_again_when_a_spec_changes(tmp_path: Path) -> None:
             assert "there is no behavior 'text.anser', did you mean 'text.answer'?" in next(lines)
             assert "nothing is written" in next(lines)
             spec.write_text(POEM.read_text().replace("summary: Write a poem.", "summary: Write an ode."))
-            assert next(lines) == "w: 7 files, 1 changed.\n"
+            assert next(lines) == "w: 9 files, 2 changed.\n"
             assert "Write an ode." in (tmp_path / "generated" / "poem.py").read_text()
         finally:
             watchdog.cancel()

@@ -28,7 +28,17 @@ ROOMS = {
 PROTOCOL = {"fakeai.runtime.store"} | {
     f"fakeai.runtime.store.{name}" for name in ("Change", "Full", "Record", "Store", "Unusable")
 }
-HEAVY = ("yaml", "jinja2", "jsonschema", "openapi_core", "numpy", "jsonpath_rfc9535", "watchfiles", "starlette")
+HEAVY = (
+    "yaml",
+    "jinja2",
+    "jsonschema",
+    "openapi_core",
+    "numpy",
+    "jsonpath_rfc9535",
+    "watchfiles",
+    "starlette",
+    "redis",
+)
 
 
 def modules() -> Iterator[tuple[str, Path]]:
@@ -76,6 +86,15 @@ def test_the_runtime_knows_neither_generated_code_nor_generator_nor_command_line
     assert outside == {}
 
 
+def test_the_judge_knows_the_generator_and_no_server_and_only_the_command_line_knows_it() -> None:
+    for module in IMPORTS:
+        if module.startswith("fakeai.contract"):
+            bad = names(module, "fakeai.runtime") | names(module, "fakeai.app") | names(module, "generated")
+            assert bad == set(), module
+        elif module != "fakeai.cli":
+            assert names(module, "fakeai.contract") == set(), module
+
+
 def test_generated_modules_know_only_the_runtime() -> None:
     for module in IMPORTS:
         if module.startswith("generated"):
@@ -83,6 +102,7 @@ def test_generated_modules_know_only_the_runtime() -> None:
 
 
 def test_rooms_of_the_runtime_know_only_the_rooms_below_them() -> None:
+    assert names("fakeai.runtime.store", "fakeai") == set()
     rooms = {path.name for path in (ROOT / "fakeai" / "runtime").iterdir() if (path / "__init__.py").exists()}
     assert rooms == set(ROOMS)
     for module in IMPORTS:

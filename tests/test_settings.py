@@ -118,6 +118,47 @@ def test_a_key_file_that_holds_no_key_lets_nobody_in(tmp_path: Path, name: str, 
 
 
 @pytest.mark.parametrize(
+    ("given", "place"),
+    [
+        ({}, None),
+        ({"data": "here"}, "sqlite:here"),
+        ({"store": "sqlite:/there"}, "sqlite:/there"),
+        ({"store": "redis://host:6379/1?prefix=x"}, "redis://host:6379/1?prefix=x"),
+        ({"file_storage_backend": "disk", "file_storage_path": "here"}, "sqlite:here"),
+        ({"file_storage_backend": "Disk", "file_storage_path": "here", "data": "here"}, "sqlite:here"),
+        ({"file_storage_backend": "memory", "data": "here"}, "sqlite:here"),
+        ({"file_storage_path": "unused"}, None),
+    ],
+    ids=str,
+)
+def test_where_things_are_kept(tmp_path: Path, given: dict[str, str], place: str | None) -> None:
+    assert resolve(given, {}, tmp_path).place() == place
+    assert resolve({}, {f"FAKEAI_{name.upper()}": value for name, value in given.items()}, tmp_path).place() == place
+    notes = ("--file-storage-path changes nothing without --file-storage-backend disk.",)
+    assert resolve(given, {}, tmp_path).notes == (notes if "file_storage_path" in given and place is None else ())
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"data": "a", "store": "redis://b/0"}, "--data and --store name different places to keep things; give one"),
+        (
+            {"data": "a", "file_storage_backend": "disk", "file_storage_path": "b"},
+            "--data and --file-storage-path name",
+        ),
+        ({"file_storage_backend": "disk"}, "--file-storage-backend disk needs a folder: --file-storage-path"),
+        ({"file_storage_backend": "tape"}, "--file-storage-backend: 'tape' is neither memory nor disk"),
+        ({"store": "mysql://host"}, "--store: 'mysql://host' is neither redis://HOST:PORT/NUMBER nor sqlite:DIR"),
+        ({"store": "sqlite:"}, "--store: 'sqlite:' is neither"),
+    ],
+    ids=str,
+)
+def test_two_places_or_none_that_is_known_are_refused(tmp_path: Path, given: dict[str, str], message: str) -> None:
+    with pytest.raises(SettingError, match=re.escape(message)):
+        resolve(given, {}, tmp_path).place()
+
+
+@pytest.mark.parametrize(
     ("environ", "message"),
     [
         ({"FAKEAI_PORT": "abc"}, "FAKEAI_PORT: 'abc' is not a whole number"),

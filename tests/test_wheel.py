@@ -33,6 +33,8 @@ def test_a_wheel_holds_two_packages_and_the_project(wheel: Path) -> None:
         "generated/openai/chat.schemas.json",
     ):
         assert f"fakeai/_project/{name}" in names
+    for name in ("docs.html", "redoc.html", "redoc/redoc.standalone.js", "swagger-ui-dist/swagger-ui-bundle.js"):
+        assert f"fakeai/assets/{name}" in names
     assert not [name for name in names if "__pycache__" in name]
 
 

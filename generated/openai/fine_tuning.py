@@ -6,6 +6,7 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.examples import Examples
 from fakeai.runtime.guards import keys
+from fakeai.runtime.resources import checkpoint_permissions, fine_tuning, training_events
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)
@@ -27,72 +28,86 @@ async def validate_grader(call: Call) -> Answer:
 
 
 async def list_fine_tuning_checkpoint_permissions(call: Call) -> Answer:
-    """GET /fine_tuning/checkpoints/{fine_tuned_model_checkpoint}/permissions: List fine tuning checkpoint permis ..."""
+    """GET /fine_tuning/checkpoints/{fine_tuned_model_checkpoint}/permissions: List which projects may use a chec ..."""
     keys.require_bearer(call)
-    call.params(SCHEMAS["listFineTuningCheckpointPermissions.query"])
-    return examples.answer(EXAMPLES["listFineTuningCheckpointPermissions"])
+    query = call.params(SCHEMAS["listFineTuningCheckpointPermissions.query"])
+    return await checkpoint_permissions.listing(
+        call,
+        call.args["fine_tuned_model_checkpoint"],
+        query,
+        {"object": "list", "first_id": None, "last_id": None, "has_more": False},
+    )
 
 
 async def create_fine_tuning_checkpoint_permission(call: Call) -> Answer:
-    """POST /fine_tuning/checkpoints/{fine_tuned_model_checkpoint}/permissions: Create fine tuning checkpoint per ..."""
+    """POST /fine_tuning/checkpoints/{fine_tuned_model_checkpoint}/permissions: Let projects use a checkpoint."""
     keys.require_bearer(call)
-    call.json(SCHEMAS["CreateFineTuningCheckpointPermissionRequest"])
-    return examples.answer(EXAMPLES["createFineTuningCheckpointPermission"])
+    body = call.json(SCHEMAS["CreateFineTuningCheckpointPermissionRequest"])
+    return await checkpoint_permissions.create(call, call.args["fine_tuned_model_checkpoint"], body)
 
 
 async def delete_fine_tuning_checkpoint_permission(call: Call) -> Answer:
-    """DELETE /fine_tuning/checkpoints/{fine_tuned_model_checkpoint}/permissions/{permission_id}: Delete fine tun ..."""
+    """DELETE /fine_tuning/checkpoints/{fine_tuned_model_checkpoint}/permissions/{permission_id}: Let a project u ..."""
     keys.require_bearer(call)
-    return examples.answer(EXAMPLES["deleteFineTuningCheckpointPermission"])
+    return await checkpoint_permissions.delete(
+        call, call.args["fine_tuned_model_checkpoint"], call.args["permission_id"]
+    )
 
 
 async def list_paginated_fine_tuning_jobs(call: Call) -> Answer:
-    """GET /fine_tuning/jobs: List paginated fine tuning jobs."""
+    """GET /fine_tuning/jobs: List fine-tuning jobs."""
     keys.require_bearer(call)
-    call.params(SCHEMAS["listPaginatedFineTuningJobs.query"])
-    return examples.answer(EXAMPLES["listPaginatedFineTuningJobs"])
+    query = call.params(SCHEMAS["listPaginatedFineTuningJobs.query"])
+    return await fine_tuning.listing(call, query, {"has_more": False, "object": "list"})
 
 
 async def create_fine_tuning_job(call: Call) -> Answer:
-    """POST /fine_tuning/jobs: Create fine tuning job."""
+    """POST /fine_tuning/jobs: Begin to tune a model on a file of examples."""
     keys.require_bearer(call)
-    call.json(SCHEMAS["CreateFineTuningJobRequest"])
-    return examples.answer(EXAMPLES["createFineTuningJob"])
+    body = call.json(SCHEMAS["CreateFineTuningJobRequest"])
+    return await fine_tuning.create(call, body, 0.2)
 
 
 async def retrieve_fine_tuning_job(call: Call) -> Answer:
-    """GET /fine_tuning/jobs/{fine_tuning_job_id}: Retrieve fine tuning job."""
+    """GET /fine_tuning/jobs/{fine_tuning_job_id}: Describe a job as it stands."""
     keys.require_bearer(call)
-    return examples.answer(EXAMPLES["retrieveFineTuningJob"])
+    return await fine_tuning.retrieve(call, call.args["fine_tuning_job_id"])
 
 
 async def cancel_fine_tuning_job(call: Call) -> Answer:
-    """POST /fine_tuning/jobs/{fine_tuning_job_id}/cancel: Cancel fine tuning job."""
+    """POST /fine_tuning/jobs/{fine_tuning_job_id}/cancel: End a job without a model."""
     keys.require_bearer(call)
-    return examples.answer(EXAMPLES["cancelFineTuningJob"])
+    return await fine_tuning.act(call, call.args["fine_tuning_job_id"], "cancel")
 
 
 async def list_fine_tuning_job_checkpoints(call: Call) -> Answer:
-    """GET /fine_tuning/jobs/{fine_tuning_job_id}/checkpoints: List fine tuning job checkpoints."""
+    """GET /fine_tuning/jobs/{fine_tuning_job_id}/checkpoints: List the checkpoints of a job."""
     keys.require_bearer(call)
-    call.params(SCHEMAS["listFineTuningJobCheckpoints.query"])
-    return examples.answer(EXAMPLES["listFineTuningJobCheckpoints"])
+    query = call.params(SCHEMAS["listFineTuningJobCheckpoints.query"])
+    return await training_events.checkpoints(
+        call,
+        call.args["fine_tuning_job_id"],
+        query,
+        {"object": "list", "first_id": None, "last_id": None, "has_more": False},
+    )
 
 
 async def list_fine_tuning_events(call: Call) -> Answer:
-    """GET /fine_tuning/jobs/{fine_tuning_job_id}/events: List fine tuning events."""
+    """GET /fine_tuning/jobs/{fine_tuning_job_id}/events: Tell what happened in a job, as a list or as it happens."""
     keys.require_bearer(call)
-    call.params(SCHEMAS["listFineTuningEvents.query"])
-    return examples.answer(EXAMPLES["listFineTuningEvents"])
+    query = call.params(SCHEMAS["listFineTuningEvents.query"])
+    return await training_events.answer(
+        call, call.args["fine_tuning_job_id"], query, {"object": "list", "has_more": False}
+    )
 
 
 async def pause_fine_tuning_job(call: Call) -> Answer:
-    """POST /fine_tuning/jobs/{fine_tuning_job_id}/pause: Pause fine tuning job."""
+    """POST /fine_tuning/jobs/{fine_tuning_job_id}/pause: Let a job wait."""
     keys.require_bearer(call)
-    return examples.answer(EXAMPLES["pauseFineTuningJob"])
+    return await fine_tuning.act(call, call.args["fine_tuning_job_id"], "pause")
 
 
 async def resume_fine_tuning_job(call: Call) -> Answer:
-    """POST /fine_tuning/jobs/{fine_tuning_job_id}/resume: Resume fine tuning job."""
+    """POST /fine_tuning/jobs/{fine_tuning_job_id}/resume: Let a job that waits go on."""
     keys.require_bearer(call)
-    return examples.answer(EXAMPLES["resumeFineTuningJob"])
+    return await fine_tuning.act(call, call.args["fine_tuning_job_id"], "resume")

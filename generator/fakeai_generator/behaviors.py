@@ -38,6 +38,7 @@ SCHEMA = {
         "gives": {"type": "string", "pattern": WORD},
         "takes": {"type": "array", "items": {"type": "string", "pattern": WORD}, "uniqueItems": True},
         "calls": {"type": "string", "pattern": MODULE},
+        "security": {"type": "object", "minProperties": 1, "additionalProperties": {"type": "object"}},
         "with": {"type": "object"},
         "emit": {"type": "string", "minLength": 1},
     },
@@ -59,7 +60,10 @@ UNITS = {"ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 @dataclass(frozen=True)
 class Behavior:
-    """One behavior file. `parameters` is the JSON Schema of what an annotation may say with it."""
+    """One behavior file. `parameters` is the JSON Schema of what an annotation may say with it.
+
+    `security` has OpenAPI's security schemes by name, any of which it takes.
+    """
 
     name: str
     summary: str
@@ -70,6 +74,7 @@ class Behavior:
     on: dict[str, Any]
     takes: tuple[str, ...]
     gives: str | None
+    security: dict[str, Any]
     document: Document
 
     @property
@@ -152,6 +157,7 @@ def _behavior(document: Document, engines: list[str]) -> Behavior | None:
         on=data.get("on", {}),
         takes=tuple(data.get("takes", ())),
         gives=data.get("gives"),
+        security=data.get("security", {}),
         document=document,
     )
 

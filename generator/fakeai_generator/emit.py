@@ -11,6 +11,7 @@ from typing import Any
 import jinja2
 import jinja2.meta
 
+from . import bundle
 from .behaviors import Behavior, duration
 from .names import nearest
 from .operations import Body, Module, Operation, Step
@@ -110,6 +111,7 @@ def emit(plan: Plan) -> dict[str, str]:
             routes=[_route(module, op) for module in plan.modules for op in module.operations],
         ),
         "catalog.json": _json(plan.catalog),
+        "openapi.json": bundle.write(plan.modules, plan.documents),
         "resources.json": _json(plan.resources),
     }
     for module in plan.modules:

@@ -346,7 +346,7 @@ class Planner:
 
     def page(self, steps: tuple[Step, ...], success: Success) -> dict[str, Any] | None:
         """What a page of the list that is answered says besides its data, when it has none; None when nobody asks."""
-        if success.schema is None or not any("page" in step.behavior.emit for step in steps):
+        if success.schema is None or not any(re.search(r"\bpage\b", step.behavior.emit) for step in steps):
             return None
         names = properties_in(success.schema, self.components)
         cursors = [name for name in CURSORS if name in names]

@@ -60,6 +60,7 @@ class Plan:
     """The whole route layer, decided."""
 
     modules: list[Module]
+    documents: list[Document]  # the spec of each module, with its overlays applied
     apis: list[Api]
     catalog: dict[str, Any]
     resources: dict[str, Any]
@@ -83,14 +84,16 @@ def plan(root: Path, behaviors: dict[str, Behavior], mistakes: list[str]) -> Pla
     modules: list[Module] = []
     apis: dict[str, Api] = {}
     for document, settings, name in found:
-        api = _api(document, settings, name.split(".")[0])
+        own = "x-fakeai-api" in document.data  # a file with settings of its own is an API of its own
+        api = _api(document, settings, name if own else name.split(".")[0])
         apis.setdefault(api.name, api)
         modules.append(Planner(document, settings, behaviors, resources, name, api).module())
     _no_clashes(modules, mistakes)
     for module in modules:
         if any(other.name.startswith(f"{module.name}.") for other in modules):
             mistakes.append(f"{module.source}:1: there is also a folder specs/{module.name}: rename one of them")
-    return Plan(modules, list(apis.values()), _catalog(root, mistakes), resources.compiled())
+    documents = [document for document, _, _ in found]
+    return Plan(modules, documents, list(apis.values()), _catalog(root, mistakes), resources.compiled())
 
 
 def _nothing_is_ignored(specs: Path, mistakes: list[str]) -> None:

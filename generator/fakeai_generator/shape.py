@@ -45,6 +45,7 @@ OPERATION = {
     "type": "object",
     "properties": {
         "tags": _list_of({"type": "string"}),
+        "security": _list_of({"type": "object"}),
         "parameters": PARAMETERS,
         "requestBody": BODY,
         "responses": RESPONSES,
@@ -66,6 +67,8 @@ OPENAPI = {
     "properties": {
         "info": _mapping({}),
         "servers": _list_of({"type": "object"}),
+        "tags": _list_of({"type": "object"}),
+        "security": _list_of({"type": "object"}),
         "paths": _mapping_of(PATH),
         "components": COMPONENTS,
     },

@@ -1,4 +1,4 @@
-"""Build the clients that cannot share .venv: AIPerf in .venv-aiperf, and the Node SDK in node_modules.
+"""Build the clients that cannot share .venv: AIPerf in .venv-aiperf, and what runs on Node in node_modules.
 
 What is installed already and pinned alike is left alone. pip and npm are used as the machine configures them.
 """
@@ -31,7 +31,8 @@ def main() -> None:
     if shutil.which("npm") and shutil.which("node"):
         build(NODE, install_node, (HERE / "package.json").read_text(encoding="utf-8"))
     else:
-        print("node and npm are missing: the test of the Node SDK is skipped (Debian packages nodejs and npm)")
+        print("node and npm are missing (Debian packages nodejs and npm): the test of the Node SDK is skipped, and")
+        print("the test of the documentation pages fails")
 
 
 def build(folder: Path, install: Callable[[], None], *inputs: str) -> None:

@@ -61,7 +61,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     spent = usage(prompt_tokens(world.tokens, body), sum([text.size for text in texts]))
     pace = world.chance(key, b"pace")
     streams = body.get(stream_when) is True
-    id = world.new_id("chatcmpl-").encode()
+    id = call.new_id("chatcmpl-").encode()
     model = orjson.dumps(request.model)
     if streams:
         head = HEAD % (id, b".chunk", call.now, model, engine.fingerprint)

@@ -6,10 +6,10 @@ from ..call import Call
 from ..errors import ApiError
 from ..store import Change, Record
 from .items import Item, listed, numbered, owner, type_of
-from .lives import GRACE, INPUT, RESPONSE, settled
+from .lives import INPUT, RESPONSE, settled
 
 CONVERSATION = "conversation"
-FROM = "_from"  # of an item of a conversation: since when it is there, seconds since 1970
+FROM = "_from"  # of an item of a conversation, as of everything kept: when it is there, seconds since 1970
 BATCH = 100  # items that are read at once
 
 
@@ -81,13 +81,7 @@ async def conversed(call: Call, conversation: str) -> list[Item]:
     while batch:
         found += batch
         batch = await store.page(items_of(conversation), BATCH, after=batch[-1].place) if len(batch) == BATCH else []
-    return [record.data for record in found if is_there(record.data, call.now)]
-
-
-def is_there(item: Item, now: float) -> bool:
-    """Whether an item of a conversation is said already at *now*."""
-    since: float = item.get(FROM, 0.0)
-    return since <= now + GRACE
+    return [record.data for record in found if record.data.get(FROM, 0.0) <= call.now]
 
 
 def no_conversation(id: str) -> ApiError:

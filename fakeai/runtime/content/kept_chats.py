@@ -16,10 +16,10 @@ async def keep(call: Call, body: dict[str, Any], completion: bytes) -> None:
     made = {**orjson.loads(completion), "metadata": body.get("metadata") or {}}
     id = made["id"]
     messages = [
-        Change(f"{COMPLETION}/{id}/message", f"{id}-{at}", _message(f"{id}-{at}", message), 0)
+        Change(f"{COMPLETION}/{id}/message", f"{id}-{at}", _message(f"{id}-{at}", message))
         for at, message in enumerate(body["messages"])
     ]
-    await call.world.store.write(Change(COMPLETION, id, made, 0), *messages)
+    await call.world.store.write(Change(COMPLETION, id, made), *messages)
 
 
 def _message(id: str, message: dict[str, Any]) -> dict[str, Any]:

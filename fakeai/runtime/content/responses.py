@@ -51,11 +51,10 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     if stored or conversation:
         changes = []
         if stored:
-            changes.append(
-                Change(lives.RESPONSE, response["id"], _kept(call, response, given, text, course, streams), 0)
-            )
+            record = _kept(call, response, given, text, course, streams)
+            changes.append(Change(lives.RESPONSE, response["id"], record))
         if conversation:
-            late = call.now + course.tokens[-1] if background or streams else None
+            late = call.now + course.tokens[-1] - lives.GRACE if background or streams else None
             own = items.numbered(items.listed(given), response["id"])
             changes += history.appended(conversation["id"], own, past)
             changes += history.appended(conversation["id"], response["output"], past, late)
@@ -125,7 +124,7 @@ def input_tokens(tokens: Tokens, body: dict[str, Any], past: list[Item], given: 
 def _response(call: Call, body: dict[str, Any], text: Text, asked: int, end: float, place: int) -> Response:
     """The response as it is in the end. *end* is when it is whole, *place* its message's number among its items."""
     response = echo(body, history.conversation_of(body))
-    id = response["id"] = call.world.new_id("resp_")
+    id = response["id"] = call.new_id("resp_")
     response["created_at"] = int(call.now)
     if text.finish_reason == "length":
         response["status"] = "incomplete"
@@ -204,7 +203,7 @@ async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) ->
     world = call.world
     engine = await writer(world)
     past, given = await _read(call, body)
-    id = world.new_id("resp_")
+    id = call.new_id("resp_")
     fresh = items.numbered(items.listed(given), id)
     whole = [*past, *fresh]
     key = _key(body, past, given)

@@ -8,8 +8,6 @@ from ..content import history, items
 from ..content.items import Item
 from ..errors import ApiError
 from . import pages, things
-from .kinds import kind_of
-from .things import Thing
 
 CONVERSATION, ITEM = history.CONVERSATION, "conversation.item"
 
@@ -46,7 +44,7 @@ async def _append(call: Call, id: str, given: list[Item]) -> list[Item]:
     """
     if not given:
         return []
-    added = items.numbered(given, call.world.new_id(""))
+    added = items.numbered(given, call.new_id(""))
     if not await call.world.store.write(*history.appended(id, added, [])):
         names = [item["id"] for item in added]
         taken = [name for name in names if names.count(name) > 1 or await _is_kept(call, id, name)]
@@ -65,7 +63,7 @@ async def listing(call: Call, id: str, query: dict[str, Any], shape: dict[str, A
     Raises:
         ApiError: 404, there is no such conversation; 400, a cursor names nothing.
     """
-    found, more = await pages.page(call, ITEM, (id,), query, lambda item: history.is_there(item, call.now))
+    found, more = await pages.page(call, ITEM, (id,), query)
     include = query.get("include") or []
     return call.reply(pages.answer([items.shown(item, include) for item in found], more, shape))
 
@@ -76,7 +74,7 @@ async def retrieve_item(call: Call, id: str, item: str, query: dict[str, Any]) -
     Raises:
         ApiError: 404, it or the conversation is not there.
     """
-    return call.reply(items.shown(await _item(call, id, item), query.get("include") or []))
+    return call.reply(items.shown(await things.find(call, ITEM, id, item), query.get("include") or []))
 
 
 async def delete_item(call: Call, id: str, item: str) -> Reply:
@@ -85,13 +83,5 @@ async def delete_item(call: Call, id: str, item: str) -> Reply:
     Raises:
         ApiError: 404, it or the conversation is not there.
     """
-    await _item(call, id, item)
     await things.remove(call, ITEM, id, item)
     return call.reply(things.shown(await things.find(call, CONVERSATION, id)))
-
-
-async def _item(call: Call, id: str, item: str) -> Thing:
-    found = await things.find(call, ITEM, id, item)
-    if not history.is_there(found, call.now):
-        raise kind_of(call.world, ITEM).not_found(item)
-    return found

@@ -1,41 +1,47 @@
-"""The models of the catalog."""
+"""The models of the catalog, and those that were tuned here."""
 
 from typing import Any
 
 from ..answer import Reply
 from ..call import Call
 from ..errors import ApiError
+from . import fine_tuning
 
 
-def listing(call: Call) -> Reply:
-    """All models of the catalog."""
-    return call.reply({"object": "list", "data": [_model(row) for row in call.world.catalog.get("models", [])]})
+async def listing(call: Call) -> Reply:
+    """All models."""
+    rows = [_model(row) for row in call.world.catalog.get("models", [])]
+    return call.reply({"object": "list", "data": [*rows, *await fine_tuning.models(call)]})
 
 
-def retrieve(call: Call, model: str) -> Reply:
+async def retrieve(call: Call, model: str) -> Reply:
     """One model.
 
     Raises:
-        ApiError: 404, the catalog has no such model.
+        ApiError: 404, there is no such model.
     """
-    return call.reply(_model(_row(call, model)))
+    return call.reply(await _find(call, model))
 
 
-def delete(call: Call, model: str) -> Reply:
-    """Refuse to delete a model that everybody shares.
+async def delete(call: Call, model: str) -> Reply:
+    """Delete a model that was tuned here.
 
     Raises:
-        ApiError: 404, the catalog has no such model; 403, it is not yours.
+        ApiError: 404, there is no such model; 403, it is one that everybody shares.
     """
-    _row(call, model)
-    raise ApiError(403, f"You have insufficient permissions to delete the model '{model}'.", param="model")
+    await _find(call, model)
+    if not await fine_tuning.forget_model(call, model):
+        raise ApiError(403, f"You have insufficient permissions to delete the model '{model}'.", param="model")
+    return call.reply({"id": model, "object": "model", "deleted": True})
 
 
-def _row(call: Call, model: str) -> dict[str, Any]:
+async def _find(call: Call, model: str) -> dict[str, Any]:
     for row in call.world.catalog.get("models", []):
         if row["id"] == model:
-            found: dict[str, Any] = row
-            return found
+            return _model(row)
+    for made in await fine_tuning.models(call) if model.startswith("ft:") else ():
+        if made["id"] == model:
+            return made
     raise ApiError(
         404,
         f"The model '{model}' does not exist or you do not have access to it.",

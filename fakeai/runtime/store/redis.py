@@ -137,23 +137,30 @@ class RedisStore:
                 socket_connect_timeout=CONNECT_TIMEOUT,
                 retry=Retry(NoBackoff(), 0),
             )
-        except (ValueError, TypeError) as error:
+            self._client = Redis.from_pool(pool)
+            self._write, self._page, self._append, self._read = map(
+                self._client.register_script, (WRITE, PAGE, APPEND, READ)
+            )
+            await self._check_version()
+        except (ValueError, TypeError) as error:  # something in the URL
+            await self.close()
             raise Unusable(f"{self._place}: {error}") from None
-        self._client = Redis.from_pool(pool)
-        self._write, self._page, self._append, self._read = map(
-            self._client.register_script, (WRITE, PAGE, APPEND, READ)
-        )
-        try:
-            key = self._prefix + "version"
-            await self._ask(lambda: self._client.set(key, VERSION, nx=True))
-            version = int(await self._ask(lambda: self._client.get(key)))
-            if version > VERSION:
-                raise Unusable(
-                    f"{self._place}: written by a later version of FakeAI (format {version}; this one knows {VERSION})"
-                )
         except BaseException:
             await self.close()
             raise
+
+    async def _check_version(self) -> None:
+        """Write our version where there is none.
+
+        Raises:
+            Unusable: a later one is there.
+        """
+        key = self._prefix + "version"
+        await self._ask(lambda: self._client.set(key, VERSION, nx=True))
+        version = int(await self._ask(lambda: self._client.get(key)))
+        if version > VERSION:
+            known = f"format {version}; this one knows {VERSION}"
+            raise Unusable(f"{self._place}: written by a later version of FakeAI ({known})")
 
     async def close(self) -> None:
         if self._client:

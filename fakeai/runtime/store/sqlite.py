@@ -223,7 +223,7 @@ def _connect(directory: Path | None) -> sqlite3.Connection:
     """A connection to the database, which has our schema then.
 
     Raises:
-        Unusable: the file is not one that this version can use.
+        Unusable: it is somebody else's, or of a later version.
     """
     file = directory / FILE if directory else ":memory:"
     db = sqlite3.connect(file, timeout=PATIENCE, isolation_level=None)
@@ -231,10 +231,12 @@ def _connect(directory: Path | None) -> sqlite3.Connection:
         if _version(db, file) == 0:
             db.execute("BEGIN IMMEDIATE")
             if _version(db, file) == 0:  # no other process made it meanwhile
+                if db.execute("SELECT 1 FROM sqlite_master").fetchone():
+                    raise Unusable(f"{file}: a database, but not one of FakeAI")
                 for statement in SCHEMA:
                     db.execute(statement)
             db.execute("COMMIT")
-        db.execute("PRAGMA journal_mode = WAL")
+        _write_ahead(db)
         db.execute("PRAGMA synchronous = NORMAL")
     except BaseException:
         db.close()
@@ -242,17 +244,28 @@ def _connect(directory: Path | None) -> sqlite3.Connection:
     return db
 
 
+def _write_ahead(db: sqlite3.Connection) -> None:
+    """Have SQLite keep a write-ahead log; it does not wait for other processes that begin to at the same moment."""
+    for left in reversed(range(100)):
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or not left:
+                raise
+            db.execute("BEGIN IMMEDIATE")  # waits for them
+            db.execute("COMMIT")
+
+
 def _version(db: sqlite3.Connection, file: object) -> int:
     """The version of the schema; 0 when there is none.
 
     Raises:
-        Unusable: somebody else's database, or one of a version to come.
+        Unusable: it is one to come.
     """
     version: int = db.execute("PRAGMA user_version").fetchone()[0]
     if version > VERSION:
         raise Unusable(f"{file}: written by a later version of FakeAI (format {version}; this one knows {VERSION})")
-    if version == 0 and db.execute("SELECT 1 FROM sqlite_master").fetchone():
-        raise Unusable(f"{file}: a database, but not one of FakeAI")
     return version
 
 

@@ -23,7 +23,7 @@ Send = Callable[[Message], Awaitable[None]]
 EXPOSED = ("x-request-id", "openai-processing-ms", "openai-version")
 
 NO_CACHE: Header = (b"cache-control", b"no-cache")
-NO_CONTENT = 204
+BODILESS = (204, 304)
 LOADING_AFTER = 0.5  # seconds from start until the vocabulary and all routes are loaded, if no call needs them before
 MOST_AT_ONCE = 4096  # pieces of a stream in one write, about 1 MB
 CONTENT_PIECE = 262_144  # bytes of a content that are read and sent at once
@@ -126,7 +126,7 @@ class Application:
         headers = [answer.content_type]
         if type(answer) is Reply:
             due = answer.due
-            if answer.status == NO_CONTENT:
+            if answer.status in BODILESS:
                 headers = []
             else:
                 headers.append((b"content-length", b"%d" % len(answer.body)))
