@@ -20,7 +20,7 @@ ROOMS = {
     "content": {"cluster"},
     "cluster": set(),
     "guards": set(),
-    "resources": {"content"},
+    "resources": {"cluster", "content"},
     "store": set(),
     "wire": set(),
 }

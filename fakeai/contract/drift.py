@@ -23,7 +23,7 @@ Place = tuple[str | int, ...]
 
 @dataclass
 class Drift:
-    """Differences as sentences: those *explained* by a correction, counted by its reason, and all others."""
+    """Differences as sentences: those *explained* by an overlay's description, counted by that, and all others."""
 
     operations: int = 0
     explained: Counter[str] = field(default_factory=Counter)
@@ -54,7 +54,7 @@ def drift(upstream: dict[str, Any], folder: Path) -> Drift:
         reasons = _mended(spec, corrections)
         beside = folder / f"{file.stem}.overlay.yaml"
         if beside.exists() and beside.name != CORRECTIONS:
-            overlay.apply(spec, read(folder, Path(beside.name), mistakes), strict=True)
+            reasons += _mended(spec, read(folder, Path(beside.name), mistakes))
         pairs: list[tuple[Place, Any, Any]] = []
         for key, operation in _operations(spec.data).items():
             seen.add(key)
@@ -82,12 +82,12 @@ def drift(upstream: dict[str, Any], folder: Path) -> Drift:
 
 
 def _mended(spec: Document, corrections: Document | None) -> list[tuple[Place, str]]:
-    """Apply the corrections to *spec*, one after the other; return where each did something, and its reason."""
+    """Apply an overlay to *spec*, one action after the other; return where each did something, and its reason."""
     reasons: list[tuple[Place, str]] = []
     if corrections is None or not isinstance(corrections.data, dict):
         return reasons
     for index, action in enumerate(corrections.data.get("actions", ())):
-        reason = str(action.get("description", ""))
+        reason = str(action.get("description", ""))  # annotations need none
         matches = compile(action["target"]).find(spec.data)
         if not matches:
             continue
@@ -111,8 +111,10 @@ def _named(data: dict[str, Any], place: Place) -> Place:
 
 
 def _reason(at: Place, reasons: list[tuple[Place, str]]) -> str:
-    """The reason of the last correction that changed *at*, or something that it is part of."""
+    """The reason of the last action that changed *at*, or something that it is part of."""
     for place, reason in reversed(reasons):
+        if not reason:
+            continue
         if at[: len(place)] == place or (at == place[:-1] and isinstance(place[-1], int)):
             return reason
     return ""
