@@ -24,6 +24,10 @@ APIS = {
 ROUTES = [
     Route("GET", "/health", "fakeai", "fakeai.health", "get_health"),
     Route("POST", "/organization/users", "fakeai.organization", "fakeai.organization", "create_user"),
+    Route("GET", "/openapi.json", "fakeai", "fakeai.pages", "get_openapi"),
+    Route("GET", "/docs", "fakeai", "fakeai.pages", "get_docs"),
+    Route("GET", "/redoc", "fakeai", "fakeai.pages", "get_redoc"),
+    Route("GET", "/docs/assets/{file:path}", "fakeai", "fakeai.pages", "get_docs_asset"),
     Route("GET", "/assistants", "openai", "openai.assistants", "list_assistants"),
     Route("POST", "/assistants", "openai", "openai.assistants", "create_assistant"),
     Route("GET", "/assistants/{assistant_id}", "openai", "openai.assistants", "get_assistant"),

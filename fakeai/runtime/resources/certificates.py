@@ -31,7 +31,12 @@ async def create(call: Call, body: dict[str, Any]) -> Reply:
     if len((await pages.page(call, CERTIFICATE, (), {"limit": MOST}))[0]) >= MOST:
         raise ApiError(400, f"An organization can have up to {MOST} certificates.", code="too_many_certificates")
     details = {"valid_at": valid_at, "expires_at": expires_at, "content": content}
-    values: dict[str, Any] = {"object": "certificate", "name": body.get("name"), "certificate_details": details, ACTIVE: []}
+    values: dict[str, Any] = {
+        "object": "certificate",
+        "name": body.get("name"),
+        "certificate_details": details,
+        ACTIVE: [],
+    }
     return call.reply(_alone(await things.add(call, CERTIFICATE, **values)))
 
 
