@@ -253,7 +253,7 @@ def fit(line: str, indent: int, end: str = "") -> Code:
     pad = " " * (own + indent)
     inner = pad + "    "
     joined = inner + ", ".join(parts)
-    body = [joined] if len(joined) <= WIDTH else [f"{inner}{part}," for part in parts]
+    body = [joined] if len(joined) <= WIDTH else [inner + fit(part, len(inner), ",") for part in parts]
     return Code("\n".join([line[: opening + 1], *body, pad + line[-1] + end]))
 
 

@@ -76,7 +76,7 @@ RESOURCE = {
             "items": {
                 "type": "object",
                 "additionalProperties": False,
-                "required": ["from", "to", "after"],
+                "required": ["from", "to"],  # without `after`, the plan of a thing says when
                 "properties": {
                     "from": {"type": "string"},
                     "to": {"type": "string"},
@@ -206,7 +206,9 @@ class Resources:
             "created": created,
             "state": state,
             "initial": said.get("initial"),
-            "steps": {step["from"]: [step["to"], duration(step["after"])] for step in said.get("steps", ())},
+            "steps": {
+                step["from"]: [step["to"], duration(step["after"])] for step in said.get("steps", ()) if "after" in step
+            },
             "actions": said.get("actions", {}),
             "stamps": {name: f"{name}_at" for name in states if f"{name}_at" in names},
             "missing": said.get("missing", {}),

@@ -1,10 +1,12 @@
 """Things with a life: made, found as they stand at this moment, changed, and gone.
 
 A thing is a JSON object of the store. Its fields whose names start with `_` are the server's own and never shown.
-Its state is worked out when it is read, from the moment at which it entered the last state that was recorded.
+Its state is worked out when it is read, from the moment at which it entered the last state that was recorded, by the
+steps of its kind and by a plan of its own, where it has one.
 """
 
 import copy
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +19,8 @@ from .kinds import Kind, kind_of, refusal
 Thing = dict[str, Any]
 
 SINCE = "_since"  # when a thing entered its recorded state, seconds since 1970
+FROM = "_from"  # when a thing that was planned is there, seconds since 1970
+PLAN = "_plan"  # what a thing says from moments to come: [[seconds since 1970, {field: value}], ...] in their order
 GONE = "/gone"  # where the places of deleted things are kept, for cursors that still name them
 PLANTED = "/planted"  # says of a collection that it has what is there from the beginning
 LEADER = "_of"  # of a thing that follows another: the id of that one, when it is not its own
@@ -35,12 +39,22 @@ def id_of(thing: Thing) -> str:
 
 
 def settle(kind: Kind, thing: Thing, now: float) -> Thing:
-    """Move *thing* through every step that is due at *now*."""
-    while kind.initial is not None and (step := kind.steps.get(thing[kind.state])):
-        due = thing[SINCE] + step[1]
-        if due > now:
+    """Move *thing* through every step that is due at *now*; its own plan comes after a step of the same moment."""
+    plan = list(thing.pop(PLAN, ()))
+    while True:
+        step = kind.steps.get(thing[kind.state]) if kind.initial is not None else None
+        due = thing[SINCE] + step[1] if step else math.inf
+        if plan and plan[0][0] < due and plan[0][0] <= now:
+            due, says = plan.pop(0)
+            thing.update(says)
+            if kind.initial is not None and kind.state in says:
+                enter(kind, thing, says[kind.state], due)
+        elif step and due <= now:
+            enter(kind, thing, step[0], due)
+        else:
             break
-        enter(kind, thing, step[0], due)
+    if plan:
+        thing[PLAN] = plan
     return thing
 
 
@@ -67,16 +81,28 @@ async def _find(call: Call, kind: Kind, ids: tuple[str, ...]) -> tuple[Record, T
     Raises:
         ApiError: 404, it or one that it belongs to is not there.
     """
+    found = await record(call, kind, ids)
+    thing = await stand(call, kind, ids[:-1], found)
+    if thing is None:
+        raise kind.not_found(ids[-1])
+    return found, thing
+
+
+async def record(call: Call, kind: Kind, ids: tuple[str, ...]) -> Record:
+    """The thing as the store has it.
+
+    Raises:
+        ApiError: 404, it or one that it belongs to is not there.
+    """
     parents, id = ids[:-1], ids[-1]
     found = await call.world.store.get(kind.collection(parents), id)
     if found is None or kind.loose:
         await expect_parents(call, kind, parents)
     if found is None and kind.given:
         found = await _given(call, kind, parents, id)
-    thing = None if found is None else await stand(call, kind, parents, found)
-    if found is None or thing is None:
+    if found is None:
         raise kind.not_found(id)
-    return found, thing
+    return found
 
 
 async def _given(call: Call, kind: Kind, parents: tuple[str, ...], id: str) -> Record | None:
@@ -102,8 +128,10 @@ async def plant(call: Call, kind: Kind, parents: tuple[str, ...]) -> None:
 
 
 async def stand(call: Call, kind: Kind, parents: tuple[str, ...], record: Record) -> Thing | None:
-    """A thing as it stands now; None when it went with the one that it follows."""
+    """A thing as it stands now; None when it is not there yet, or went with the one that it follows."""
     thing = settle(kind, record.data, call.now)
+    if thing.get(FROM, 0) > call.now:
+        return None
     if kind.follows and kind.of is not None:
         named = kind_of(call.world, kind.of)
         try:
@@ -159,7 +187,7 @@ async def add(call: Call, name: str, /, *parents: str, **values: Any) -> Thing:
     kind = kind_of(call.world, name)
     await expect_open(call, kind, parents)
     await plant(call, kind, parents)
-    thing = {**new(call, kind, values), **values}
+    thing = made(call, kind, **values)
     while True:
         events = await audit.events(call, kind, "created", (*parents, thing[kind.key]), thing)
         change = Change(kind.collection(parents), thing[kind.key], thing, revision=0)
@@ -167,14 +195,19 @@ async def add(call: Call, name: str, /, *parents: str, **values: Any) -> Thing:
             return thing
         if not kind.id:
             raise ApiError(400, f"There is a {kind.noun} '{thing[kind.key]}' already.", code="already_exists")
-        thing[kind.key] = call.world.new_id(kind.id)
+        thing[kind.key] = call.new_id(kind.id)
 
 
-def new(call: Call, kind: Kind, values: Thing) -> Thing:
+def made(call: Call, kind: Kind, **values: Any) -> Thing:
+    """A thing of *kind* that is not kept yet: what a new one says, with *values*."""
+    return {**_new(call, kind, values), **values}
+
+
+def _new(call: Call, kind: Kind, values: Thing) -> Thing:
     """What a thing of *kind* says when it is made."""
     thing = copy.deepcopy(kind.new)
     if kind.id:
-        thing[kind.key] = call.world.new_id(kind.id)
+        thing[kind.key] = call.new_id(kind.id)
     for field in kind.created:
         thing[field] = int(call.now)
     for field, word in kind.words.items():
@@ -192,7 +225,7 @@ def _said(call: Call, values: Thing, word: dict[str, Any]) -> Any:
     if what == "$arg":
         return call.args.get(value)
     if what == "$id":
-        return call.world.new_id(value)
+        return call.new_id(value)
     return values.get(value)
 
 
