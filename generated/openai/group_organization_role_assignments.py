@@ -29,7 +29,11 @@ async def assign_group_role(call: Call) -> Answer:
         call,
         "organization.group.role",
         body,
-        {"object": "group.role", "group": {"$thing": "organization.group", "$from": "group_id", "object": "group", "scim_managed": False}, "role": {"$thing": "organization.role", "$from": "role_id"}},
+        {
+            "object": "group.role",
+            "group": {"$thing": "organization.group", "$from": "group_id", "object": "group", "scim_managed": False},
+            "role": {"$thing": "organization.role", "$from": "role_id"},
+        },
     )
 
 

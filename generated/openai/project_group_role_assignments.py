@@ -29,7 +29,11 @@ async def assign_project_group_role(call: Call) -> Answer:
         call,
         "project.group.role",
         body,
-        {"object": "group.role", "group": {"$thing": "organization.group", "$from": "group_id", "object": "group", "scim_managed": False}, "role": {"$thing": "project.role", "$from": "role_id"}},
+        {
+            "object": "group.role",
+            "group": {"$thing": "organization.group", "$from": "group_id", "object": "group", "scim_managed": False},
+            "role": {"$thing": "project.role", "$from": "role_id"},
+        },
     )
 
 

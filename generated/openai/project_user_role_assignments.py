@@ -29,7 +29,11 @@ async def assign_project_user_role(call: Call) -> Answer:
         call,
         "project.user.role",
         body,
-        {"object": "user.role", "user": {"$thing": "organization.user", "$from": "user_id"}, "role": {"$thing": "project.role", "$from": "role_id"}},
+        {
+            "object": "user.role",
+            "user": {"$thing": "organization.user", "$from": "user_id"},
+            "role": {"$thing": "project.role", "$from": "role_id"},
+        },
     )
 
 

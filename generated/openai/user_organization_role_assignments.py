@@ -29,7 +29,11 @@ async def assign_user_role(call: Call) -> Answer:
         call,
         "organization.user.role",
         body,
-        {"object": "user.role", "user": {"$thing": "organization.user", "$from": "user_id"}, "role": {"$thing": "organization.role", "$from": "role_id"}},
+        {
+            "object": "user.role",
+            "user": {"$thing": "organization.user", "$from": "user_id"},
+            "role": {"$thing": "organization.role", "$from": "role_id"},
+        },
     )
 
 
