@@ -162,12 +162,12 @@ def test_models_are_listed_and_found_whatever_their_name() -> None:
 
 def test_operations_without_annotation_answer_with_an_example() -> None:
     async def scenario(client: Client) -> None:
-        listed = await client.get("/v1/chat/completions")
+        listed = await client.get("/v1/containers")
         assert listed.status == 200
         assert listed.json["object"] == "list"
-        assert (await client.get("/v1/chat/completions/chatcmpl-1")).json["object"] == "chat.completion"
-        refused = await client.post("/v1/chat/completions/chatcmpl-1", {})
-        assert (refused.status, refused.error["param"]) == (400, "metadata")
+        assert (await client.get("/v1/containers/cntr_1")).json["object"]
+        refused = await client.post("/v1/containers", {})
+        assert (refused.status, refused.error["param"]) == (400, "name")
 
     run(scenario)
 

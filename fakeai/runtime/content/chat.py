@@ -9,11 +9,9 @@ from ..call import Call
 from ..cluster.latency import INSTANT, Timing
 from ..tokens import Tokens
 from .chunks import CHAT, stream
-from .generation import Limits, Writer, generate, generate_all, identity, usage
-
-# How OpenAI's chat format counts: a few tokens around each message, and the start of the answer.
-PER_MESSAGE, PER_NAME, PER_ANSWER = 3, 1, 3
-PER_IMAGE = 85
+from .generation import Limits, Text, Writer, generate, generate_all, identity, usage
+from .kept_chats import keep
+from .messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, last_user_text
 
 # What is the same in every answer, written once: an answer costs two of orjson's calls, for the model and the text.
 HEAD = (
@@ -63,36 +61,23 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     spent = usage(prompt_tokens(world.tokens, body), sum([text.size for text in texts]))
     pace = world.chance(key, b"pace")
     streams = body.get(stream_when) is True
-    head = HEAD % (
-        call.new_id("chatcmpl-").encode(),
-        b".chunk" if streams else b"",
-        call.now,
-        orjson.dumps(request.model),
-        engine.fingerprint,
-    )
+    id = call.new_id("chatcmpl-").encode()
+    model = orjson.dumps(request.model)
     if streams:
+        head = HEAD % (id, b".chunk", call.now, model, engine.fingerprint)
+        if body.get("store"):
+            await keep(call, body, _whole(HEAD % (id, b"", call.now, model, engine.fingerprint), texts, spent))
         return stream(head, CHAT, texts, spent if request.include_usage else None, timing, pace, engine.escapes)
-    choices = [CHOICE % (i, orjson.dumps(str(text)), text.finish_reason.encode()) for i, text in enumerate(texts)]
-    whole = b'%b,"choices":[%b],"usage":%b}' % (head, b",".join(choices), spent)
+    whole = _whole(HEAD % (id, b"", call.now, model, engine.fingerprint), texts, spent)
+    if body.get("store"):
+        await keep(call, body, whole)
     return Reply(whole, timing.end(max([text.size for text in texts]), pace))
 
 
-def last_user_text(messages: list[dict[str, Any]]) -> str:
-    """The text of the last message of a user, or of the last message."""
-    for message in reversed(messages):
-        if message.get("role") == "user":
-            return text_of(message.get("content"))
-    return text_of(messages[-1].get("content")) if messages else ""
-
-
-def text_of(content: Any) -> str:
-    """The text of a message's content, which is a string or a list of parts."""
-    if isinstance(content, str):
-        return content
-    if not isinstance(content, list):
-        return ""
-    texts = (part.get("text") if isinstance(part, dict) else part for part in content)
-    return "\n".join(text for text in texts if isinstance(text, str))
+def _whole(head: bytes, texts: list[Text], spent: bytes) -> bytes:
+    """The completion as one object."""
+    choices = [CHOICE % (i, orjson.dumps(str(text)), text.finish_reason.encode()) for i, text in enumerate(texts)]
+    return b'%b,"choices":[%b],"usage":%b}' % (head, b",".join(choices), spent)
 
 
 def prompt_tokens(tokens: Tokens, body: dict[str, Any]) -> int:
@@ -101,7 +86,7 @@ def prompt_tokens(tokens: Tokens, body: dict[str, Any]) -> int:
     for message in body["messages"]:
         content = message.get("content")
         total += PER_MESSAGE + 1  # the role is one token
-        total += tokens.count(content) if isinstance(content, str) else _parts(tokens, content)
+        total += tokens.count(content) if isinstance(content, str) else content_tokens(tokens, content)
         if message.get("name"):
             total += PER_NAME + tokens.count(message["name"])
         if message.get("tool_calls"):
@@ -110,9 +95,3 @@ def prompt_tokens(tokens: Tokens, body: dict[str, Any]) -> int:
         if body.get(name):
             total += tokens.count(orjson.dumps(body[name]).decode())
     return total
-
-
-def _parts(tokens: Tokens, content: Any) -> int:
-    images = sum(1 for part in content or () if part.get("type") == "image_url")
-    text = text_of(content)
-    return PER_IMAGE * images + (tokens.count(text) if text else 0)

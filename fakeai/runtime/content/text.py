@@ -9,8 +9,8 @@ from ..answer import Answer, Reply, Stream
 from ..call import Call
 from ..cluster.latency import INSTANT, Timing
 from ..sse import DONE, TokenEvents
-from .chat import text_of
 from .generation import Limits, Writer, generate_all, identity
+from .messages import text_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,6 +76,27 @@ async def _place(call: Call, kind: Kind, collection: str, id: str, param: str) -
     return place
 
 
+def cut(things: list[Thing], query: dict[str, Any], order: str = "desc") -> tuple[list[Thing], bool]:
+    """The page of *things*, which are in the order of their making, that *query* asks for, and whether there are more.
+
+    Raises:
+        ApiError: 400, a cursor names nothing.
+    """
+    listed = things[::-1] if query.get("order", order) == "desc" else things
+    ids = [thing["id"] for thing in listed]
+    bounds = {"after": -1, "before": len(ids)}
+    for word in bounds:
+        if query.get(word) is not None:
+            if query[word] not in ids:
+                raise ApiError(400, f"There is no item '{query[word]}' to list from.", param=word)
+            bounds[word] = ids.index(query[word])
+    found = listed[bounds["after"] + 1 : bounds["before"]]
+    limit = query.get("limit", USUAL)
+    if query.get("before") is not None and query.get("after") is None:
+        return found[-limit:], len(found) > limit
+    return found[:limit], len(found) > limit
+
+
 def matching(
     kind: Kind,
     query: dict[str, Any],

@@ -8,8 +8,9 @@ import orjson
 
 from ..call import Call
 from ..cluster.latency import Timing
-from ..content.chat import last_user_text, prompt_tokens
+from ..content.chat import prompt_tokens
 from ..content.generation import UNLIMITED, Limits, Writer, generate, identity
+from ..content.messages import last_user_text
 from ..content.prose import Part, topic_of, trimmed
 from . import tool_calls
 from .things import Thing

@@ -1,0 +1,37 @@
+"""Messages of a conversation as a model reads them: their text, and how many tokens they have."""
+
+from typing import Any
+
+from ..tokens import Tokens
+
+# How OpenAI's chat format counts: a few tokens around each message, and the start of the answer.
+PER_MESSAGE, PER_NAME, PER_ANSWER = 3, 1, 3
+PER_IMAGE = 85
+IMAGES = ("image_url", "input_image")  # types of parts
+
+
+def last_user_text(messages: list[dict[str, Any]]) -> str:
+    """The text of the last message of a user, or of the last message."""
+    for message in reversed(messages):
+        if message.get("role") == "user":
+            return text_of(message.get("content"))
+    return text_of(messages[-1].get("content")) if messages else ""
+
+
+def text_of(content: Any) -> str:
+    """The text of a message's content, which is a string or a list of parts."""
+    if isinstance(content, str):
+        return content
+    if not isinstance(content, list):
+        return ""
+    texts = (part.get("text") if isinstance(part, dict) else part for part in content)
+    return "\n".join(text for text in texts if isinstance(text, str))
+
+
+def content_tokens(tokens: Tokens, content: Any) -> int:
+    """How many tokens a message's content has."""
+    if isinstance(content, str):
+        return tokens.count(content)
+    images = sum(1 for part in content or () if part.get("type") in IMAGES)
+    text = text_of(content)
+    return PER_IMAGE * images + (tokens.count(text) if text else 0)
