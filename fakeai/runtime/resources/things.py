@@ -90,7 +90,7 @@ async def expect_parents(call: Call, kind: Kind, parents: tuple[str, ...]) -> No
         await record(call, kind_of(call.world, kind.under[-1]), parents)
 
 
-async def add(call: Call, name: str, *parents: str, **values: Any) -> Thing:
+async def add(call: Call, name: str, /, *parents: str, **values: Any) -> Thing:
     """A thing of the kind *name*, kept: what a new one says, with *values*.
 
     Raises:
@@ -106,7 +106,7 @@ async def add(call: Call, name: str, *parents: str, **values: Any) -> Thing:
     return thing
 
 
-def made(call: Call, kind: Kind, **values: Any) -> Thing:
+def made(call: Call, kind: Kind, /, **values: Any) -> Thing:
     """A thing of *kind* that is not kept yet: what a new one says, with *values*."""
     return {**_new(call, kind, values), **values}
 
