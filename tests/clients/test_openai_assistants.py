@@ -38,7 +38,7 @@ def test_a_thread_goes_through_polled_runs_functions_and_a_stream(client: OpenAI
     assert run.status == "requires_action"
     assert run.required_action
     run = beta.threads.runs.submit_tool_outputs_and_poll(
-        run.id,
+        run_id=run.id,
         thread_id=thread.id,
         poll_interval_ms=20,
         tool_outputs=[

@@ -291,6 +291,27 @@ def test_a_stream_tells_what_is_kept_at_the_moments_of_its_tokens() -> None:
     run(scenario)
 
 
+def test_a_run_that_takes_no_time_tells_the_same_events() -> None:
+    streams: list[list[str]] = []
+
+    async def scenario(client: Client) -> None:
+        assistant, thread = await begin(client, ASKS, tools=[WEATHER])
+        waits = told(await client.post(f"{thread}/runs", {"assistant_id": assistant, "stream": True}))
+        facts = dict(waits)
+        assert facts["thread.run.step.created"]["step_details"]["tool_calls"] == []
+        assert facts["thread.run.in_progress"]["status"] == "in_progress"
+        body = {"assistant_id": assistant, "stream": True, "tools": []}
+        thread = f"/v1/threads/{(await client.post('/v1/threads')).json['id']}"
+        events = told(await client.post(f"{thread}/runs", body))
+        assert dict(events)["thread.message.created"]["content"] == []
+        assert events[-1][1] == await get(client, f"{thread}/runs/{events[-1][1]['id']}")
+        streams.append([name for name, _ in (*waits, *events)])
+
+    run(scenario)
+    run(scenario, Options(ttft=Delay(0), itl=Delay(0)))
+    assert streams[0] == streams[1]
+
+
 def test_a_stream_that_nobody_hears_to_its_end_is_kept_whole() -> None:
     async def scenario(client: Client) -> None:
         assistant, thread = await begin(client)
