@@ -43,7 +43,9 @@ fuzz: .venv/installed ## fire many more made-up requests at every operation than
 bench: .venv/installed ## measure against yardsticks in the same run
 	$(BIN)/python benchmarks/http.py
 	$(BIN)/python benchmarks/streams.py
+	$(BIN)/python benchmarks/search.py
 	$(BIN)/python benchmarks/store.py
+	$(BIN)/python benchmarks/batches.py
 
 .PHONY: help install serve generate check docs assets test fuzz clients bench
 .DEFAULT_GOAL := help

@@ -1,4 +1,4 @@
-"""The command line: fakeai serve | generate | import | init."""
+"""The command line: fakeai serve | generate | import | contract | init."""
 
 import os
 import sys
@@ -144,6 +144,29 @@ def import_(file: Path, into: Path, tags: Iterable[str]) -> None:
     for path, text in files.items():
         path.write_text(text, encoding="utf-8")
     click.echo(f"{into}: {len(files)} files written.")
+
+
+@main.command()
+@click.option("--upstream", required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="The OpenAPI document, as it was published.")  # fmt: skip
+@click.option("--url", help="Base URL of the server, such as http://localhost:8000/v1; else FakeAI starts one.")
+@click.option("--tag", "tags", multiple=True, help="Judge only the operations of this tag; may be repeated.")
+@click.option("--json", "report", type=click.Path(dir_okay=False, path_type=Path), help="Write the report here, too.")
+@click.option("--drift", "drifting", is_flag=True, help="Call nothing: compare the project's specs with the document.")
+@click.option("--key", envvar="OPENAI_API_KEY", default="contract", help="API key. OPENAI_API_KEY [contract]")
+@click.option("--wait", default=5.0, help="Seconds that what takes time on the server may take. [5]")
+def contract(
+    upstream: Path, url: str | None, tags: tuple[str, ...], report: Path | None, drifting: bool, key: str, wait: float
+) -> None:
+    """Call every operation of an OpenAPI document, and say where a server's answers depart from it."""
+    from .contract import command
+
+    try:
+        if drifting:
+            sys.exit(command.compare(upstream, _project(), report))
+        sys.exit(command.call(upstream, url, tags, report, key, wait))
+    except command.CannotJudge as error:
+        raise click.ClickException(str(error)) from None
 
 
 @main.command()

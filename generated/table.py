@@ -9,6 +9,16 @@ APIS = {
         headers={},
         envelope="openai",
     ),
+    "fakeai.organization": Api(
+        bases=("/v1", ""),
+        headers={},
+        envelope="openai",
+    ),
+    "fakeai.vector_stores": Api(
+        bases=("/v1", ""),
+        headers={"openai-processing-ms": "{processing-ms}", "openai-version": "2020-10-01"},
+        envelope="openai",
+    ),
     "openai": Api(
         bases=("/v1", ""),
         headers={"openai-processing-ms": "{processing-ms}", "openai-version": "2020-10-01"},
@@ -18,10 +28,25 @@ APIS = {
 
 ROUTES = [
     Route("GET", "/health", "fakeai", "fakeai.health", "get_health"),
+    Route("POST", "/organization/users", "fakeai.organization", "fakeai.organization", "create_user"),
     Route("GET", "/openapi.json", "fakeai", "fakeai.pages", "get_openapi"),
     Route("GET", "/docs", "fakeai", "fakeai.pages", "get_docs"),
     Route("GET", "/redoc", "fakeai", "fakeai.pages", "get_redoc"),
     Route("GET", "/docs/assets/{file:path}", "fakeai", "fakeai.pages", "get_docs_asset"),
+    Route(
+        "GET",
+        "/vector_stores/{vector_store_id}/file_batches",
+        "fakeai.vector_stores",
+        "fakeai.vector_stores",
+        "list_vector_store_file_batches",
+    ),
+    Route(
+        "POST",
+        "/vector_stores/{vector_store_id}/file_batches/{batch_id}",
+        "fakeai.vector_stores",
+        "fakeai.vector_stores",
+        "stop_vector_store_file_batch",
+    ),
     Route("GET", "/assistants", "openai", "openai.assistants", "list_assistants"),
     Route("POST", "/assistants", "openai", "openai.assistants", "create_assistant"),
     Route("GET", "/assistants/{assistant_id}", "openai", "openai.assistants", "get_assistant"),
@@ -494,7 +519,7 @@ ROUTES = [
     ),
     Route(
         "POST",
-        "/organization/projects/{project_id}/rate_limits/{rate_limit_id}",
+        "/organization/projects/{project_id}/rate_limits/{rate_limit_id:path}",
         "openai",
         "openai.projects",
         "update_project_rate_limits",

@@ -20,7 +20,7 @@ ROOMS = {
     "content": {"cluster"},
     "cluster": set(),
     "guards": set(),
-    "resources": {"content"},
+    "resources": {"content", "cluster"},
     "store": set(),
     "wire": set(),
 }
@@ -84,6 +84,15 @@ def test_the_runtime_knows_neither_generated_code_nor_generator_nor_command_line
             if bad:
                 outside[module] = bad
     assert outside == {}
+
+
+def test_the_judge_knows_the_generator_and_no_server_and_only_the_command_line_knows_it() -> None:
+    for module in IMPORTS:
+        if module.startswith("fakeai.contract"):
+            bad = names(module, "fakeai.runtime") | names(module, "fakeai.app") | names(module, "generated")
+            assert bad == set(), module
+        elif module != "fakeai.cli":
+            assert names(module, "fakeai.contract") == set(), module
 
 
 def test_generated_modules_know_only_the_runtime() -> None:

@@ -18,10 +18,13 @@ if TYPE_CHECKING:
 class Call:
     """The request, the world it runs in, and the moment it arrived.
 
-    *body* is empty when the request brings a form; *chunks* gives that as it arrives.
+    *body* is empty when the request brings a form; *chunks* gives that as it arrives. A call with a *key* makes
+    the same ids whenever it is made.
     """
 
-    __slots__ = ("args", "body", "chunks", "headers", "method", "now", "path", "query", "received", "world")
+    __slots__ = (
+        "args", "body", "chunks", "headers", "key", "made", "method", "now", "path", "query", "received", "world",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -37,6 +40,8 @@ class Call:
         self.world, self.method, self.path, self.args = world, method, path, args
         self.query, self.headers, self.body, self.chunks = query, headers, body, chunks
         self.received: Form | None = None
+        self.key: bytes | None = None
+        self.made = 0  # ids
         self.now = world.clock.now()  # seconds since 1970
 
     def header(self, name: bytes) -> bytes | None:
@@ -45,6 +50,13 @@ class Call:
             if key == name:
                 return value
         return None
+
+    def new_id(self, prefix: str) -> str:
+        """*prefix* and 32 hexadecimal digits: never the same twice, or from the call's *key*."""
+        if self.key is None:
+            return self.world.new_id(prefix)
+        self.made += 1
+        return self.world.fixed_id(prefix, self.key, b"%d" % self.made)
 
     def json(self, validator: Validator, optional: bool = False) -> dict[str, Any]:
         """The JSON body, checked; an empty object when *optional* and there is none.

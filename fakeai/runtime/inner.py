@@ -1,10 +1,15 @@
 """Requests that the server makes of itself: a line of a batch goes where a client's call would."""
 
+import logging
+
 from .answer import Reply
 from .call import Call
-from .errors import ApiError
+from .errors import ApiError, internal
 from .routes import Table
+from .store import Full, Unusable
 from .world import World
+
+log = logging.getLogger("fakeai")
 
 
 class Routes:
@@ -16,24 +21,31 @@ class Routes:
         pass
 
 
-async def ask(call: Call, path: str, body: bytes, now: float) -> Reply:
+async def ask(call: Call, path: str, body: bytes, now: float, key: bytes | None = None) -> Reply:
     """What the server answers to a POST of *body* to *path* at the moment *now*, for the client of *call*.
 
-    A refusal is an answer, too.
+    With *key* the ids in the answer depend on that alone. A refusal is an answer, and so is a fault of ours.
 
     Raises:
         ApiError: 404, there is no such path; 400, the answer would not be one whole body.
+        Full, Unusable: the store did not take what the answer would keep.
     """
     target, args, _ = call.world.engine(Routes).table.find("POST", path, b"")
     if target is None:
         raise ApiError(404, f"Invalid URL (POST {path}).")
     headers = [(name, value) for name, value in call.headers if name == b"authorization"]
     inner = Call(call.world, "POST", path, args, b"", headers, body)
-    inner.now = now
+    inner.now, inner.key = now, key
     try:
         answer = await target.function(inner)
     except ApiError as error:
         return Reply(target.envelope(error), status=error.status)
+    except (Full, Unusable):
+        raise
+    except Exception:
+        log.exception("POST %s failed", path)
+        fault = internal()
+        return Reply(target.envelope(fault), status=fault.status)
     if type(answer) is not Reply:
         raise ApiError(400, f"{path} does not answer with one whole body here.")
     return answer

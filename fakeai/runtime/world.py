@@ -53,6 +53,10 @@ class World:
         self._made += 1
         return prefix + xxhash.xxh3_128_hexdigest(b"%b%d" % (self._origin, self._made))
 
+    def fixed_id(self, prefix: str, *key: bytes) -> str:
+        """*prefix* and 32 hexadecimal digits that depend on the server's seed and *key* alone."""
+        return prefix + xxhash.xxh3_128_hexdigest(b"\0".join((self._seed, *key)))
+
     def chance(self, *key: bytes) -> Chance:
         """Draws that depend on the server's seed and *key* alone."""
         return Chance(b"\0".join((self._seed, *key)))

@@ -84,7 +84,8 @@ def plan(root: Path, behaviors: dict[str, Behavior], mistakes: list[str]) -> Pla
     modules: list[Module] = []
     apis: dict[str, Api] = {}
     for document, settings, name in found:
-        api = _api(document, settings, name.split(".")[0])
+        own = "x-fakeai-api" in document.data  # a file with settings of its own is an API of its own
+        api = _api(document, settings, name if own else name.split(".")[0])
         apis.setdefault(api.name, api)
         modules.append(Planner(document, settings, behaviors, resources, name, api).module())
     _no_clashes(modules, mistakes)

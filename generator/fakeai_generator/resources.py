@@ -26,6 +26,19 @@ REFUSAL = {
         "param": {"type": "string"},
     },
 }
+FIELDS = {"type": "object", "additionalProperties": {"type": "string"}}
+EVENT = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["event"],
+    "properties": {"event": {"type": "string"}, "says": FIELDS, "with": FIELDS, "data": FIELDS, "changes": FIELDS},
+}
+REFERENCE = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["resource"],
+    "properties": {"resource": {"type": "string", "pattern": NAME}, "sets": FIELDS},
+}
 RESOURCE = {
     "type": "object",
     "additionalProperties": False,
@@ -34,9 +47,27 @@ RESOURCE = {
         "schema": {"type": "string"},
         "id": {"type": "string", "pattern": "^[A-Za-z][A-Za-z0-9_-]*$"},
         "id_from": {"type": "string"},
+        "or_by": FIELDS,
         "of": {"type": "string", "pattern": NAME},
+        "follows": {"type": "boolean"},
+        "shares": FIELDS,
         "under": {"type": "string", "pattern": NAME},
+        "single": {"type": "boolean"},
+        "given": {"type": "array", "items": {"type": "object"}},
         "new": {"type": "object"},
+        "takes": FIELDS,
+        "refers": {
+            "type": "object",
+            "additionalProperties": {"anyOf": [{"type": "string", "pattern": NAME}, REFERENCE]},
+        },
+        "adds": {"type": "object", "propertyNames": {"pattern": NAME}, "additionalProperties": {"type": "string"}},
+        "locked": {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["when"],
+            "properties": {"when": {"type": "object", "minProperties": 1}, "refusal": REFUSAL},
+        },
+        "audit": {"type": "object", "additionalProperties": EVENT},
         "ignores": {"type": "array", "items": {"type": "string"}},
         "state": {"type": "string"},
         "initial": {"type": "string"},
@@ -64,7 +95,13 @@ RESOURCE = {
         },
         "missing": REFUSAL,
     },
-    "dependentRequired": {"of": ["id_from"], "steps": ["initial"], "actions": ["initial"]},
+    "dependentRequired": {
+        "or_by": ["of"],
+        "follows": ["of"],
+        "shares": ["follows"],
+        "steps": ["initial"],
+        "actions": ["initial"],
+    },
     "$defs": DEFS,
 }
 RESOURCES = {"type": "object", "propertyNames": {"pattern": NAME}, "additionalProperties": RESOURCE, "$defs": DEFS}
@@ -76,6 +113,8 @@ WORDS = {
     "$body": {"type": "string"},
     "$id": {"type": "string"},
 }
+# What a row of `given` says of itself: what it is below, when not below all; the table whose rows it stands for.
+ROWS = ("$under", "$each")
 SAMPLES = {"$later": EPOCH, "$arg": "example", "$body": "example", "$id": "example"}
 
 
@@ -121,25 +160,41 @@ class Resources:
         schema = {"$ref": SCHEMAS + escape(said["schema"])}
         names = properties_in(schema, components)
         state = said.get("state", "status")
-        for word in ("under", "of"):
-            if word in said and said[word] not in self.known:
-                near = nearest(said[word], self.known)
-                document.wrong((*resource.at, word), f"there is no resource {said[word]!r}{near}")
+        named: dict[Pointer, str] = {(word,): said[word] for word in ("under", "of") if word in said}
+        named |= {("refers", place): name for place, (name, _) in _references(said).items()}
+        named |= {("adds", name): name for name in said.get("adds", {})}
+        for where, name in named.items():
+            if name not in self.known:
+                near = nearest(name, self.known)
+                document.wrong((*resource.at, *where), f"there is no resource {name!r}{near}")
         if "initial" in said and state not in names:
             document.wrong((*resource.at, "initial"), f"{said['schema']} has no property {state!r} for its states")
-        for name in said.get("new", {}):
+        for where, name in _properties(said):
             if name not in names:
                 near = nearest(name, names)
-                document.wrong((*resource.at, "new", name), f"{said['schema']} has no property {name!r}{near}")
+                document.wrong((*resource.at, *where), f"{said['schema']} has no property {name!r}{near}")
         new, words = self._new(resource, schema, components)
         states = _states(said)
-        created = [name for name in CREATED if name in names]
+        created = [name for name in CREATED if name in names and name not in said.get("new", {})]
+        above = self._above(resource)
         kept = {"id", "object", state if "initial" in said else "id", *created, *words}
         made: dict[str, Any] = {
             "id": said.get("id", ""),
+            "key": "id" if "id" in names else "_id",
             "id_from": said.get("id_from"),
+            "or_by": said.get("or_by", {}),
             "of": said.get("of"),
-            "under": self._above(resource),
+            "follows": said.get("follows", False),
+            "shares": said.get("shares", {}),
+            "under": above,
+            "loose": any(self.known[name].said.get("follows") for name in above),
+            "single": said.get("single", False),
+            "given": self._given(resource, schema, components),
+            "takes": said.get("takes", {}),
+            "refers": _references(said),
+            "adds": said.get("adds", {}),
+            "locked": {"refusal": {}, **said["locked"]} if "locked" in said else None,
+            "audit": said.get("audit", {}),
             "new": {name: value for name, value in new.items() if name not in words},
             "words": words,
             "fields": sorted(names - kept - set(said.get("ignores", ()))),
@@ -178,6 +233,26 @@ class Resources:
             resource.document.wrong(resource.at, f"no example fits the schema: {error}")
             return {}, words
 
+    def _given(self, resource: Resource, schema: dict[str, Any], components: dict[str, Any]) -> list[dict[str, Any]]:
+        """The rows that are there from the beginning, whole: what a new one says, and what the row says itself."""
+        said = resource.said
+        plain = {
+            name: value for name, value in said.get("new", {}).items()
+            if not (isinstance(value, dict) and set(value) & set(WORDS))
+        }  # fmt: skip
+        if "initial" in said:
+            plain[said.get("state", "status")] = said["initial"]
+        made = []
+        for i, row in enumerate(said.get("given", ())):
+            values = {**plain, **{name: value for name, value in row.items() if name not in ROWS}}
+            try:
+                whole = examples.make(schema, components, bare=True, sure=values)
+            except examples.NoExample as error:
+                resource.document.wrong((*resource.at, "given", i), f"no example fits the schema: {error}")
+                continue
+            made.append({"row": whole, "parents": row.get("$under"), "each": row.get("$each")})
+        return made
+
     def _above(self, resource: Resource) -> list[str]:
         """The names of the resources that this one belongs to, the outermost first."""
         above: list[str] = []
@@ -186,6 +261,31 @@ class Resources:
             above.insert(0, name)
             name = self.known[name].said.get("under")
         return above
+
+
+def _references(said: dict[str, Any]) -> dict[str, tuple[str, dict[str, str]]]:
+    """What requests refer to: {place in the body: (resource, {field that it sets: field of that resource})}."""
+    found: dict[str, tuple[str, dict[str, str]]] = {}
+    for place, what in said.get("refers", {}).items():
+        whole: dict[str, Any] = {"resource": what} if isinstance(what, str) else what
+        found[place] = (whole["resource"], whole.get("sets", {}))
+    return found
+
+
+def _properties(said: dict[str, Any]) -> list[tuple[Pointer, str]]:
+    """Where a declaration names properties of its schema, and which."""
+    found: list[tuple[Pointer, str]] = [(("new", name), name) for name in said.get("new", {})]
+    found += [(("shares", name), name) for name in said.get("shares", {})]
+    references = _references(said).items()
+    found += [(("refers", place, "sets", name), name) for place, (_, sets) in references for name in sets]
+    found += [(("takes", name), field) for name, field in said.get("takes", {}).items()]
+    found += [(("locked", "when", name), name) for name in said.get("locked", {}).get("when", {})]
+    rows = enumerate(said.get("given", ()))
+    found += [(("given", i, name), name) for i, row in rows for name in row if name not in ROWS]
+    for what, event in said.get("audit", {}).items():
+        for part in ("says", "data", "changes"):
+            found += [(("audit", what, part, name), field) for name, field in event.get(part, {}).items()]
+    return found
 
 
 def _states(said: dict[str, Any]) -> set[str]:

@@ -136,15 +136,23 @@ def test_an_assistant_is_kept_changed_listed_and_deleted() -> None:
         assert (await client.delete(path)).json == {"id": made["id"], "object": "assistant.deleted", "deleted": True}
         gone = await client.get(path)
         assert (gone.status, gone.error["message"]) == (404, f"No assistant found with id '{made['id']}'.")
-        for wrong, param in (
-            ({"model": "m", "tools": [WEATHER, WEATHER]}, "tools"),
-            (
-                {"model": "m", "tool_resources": {"file_search": {"vector_stores": [{}]}}},
-                "tool_resources.file_search.vector_stores",
-            ),
-        ):
-            refused = await client.post("/v1/assistants", wrong)
-            assert (refused.status, refused.error["param"]) == (400, param)
+        refused = await client.post("/v1/assistants", {"model": "m", "tools": [WEATHER, WEATHER]})
+        assert (refused.status, refused.error["param"]) == (400, "tools")
+
+    run(scenario)
+
+
+def test_vector_stores_are_made_for_an_assistant_and_a_thread() -> None:
+    async def scenario(client: Client) -> None:
+        file = await client.upload(b"Queues grow when nobody looks.", "a.txt", "assistants")
+        search = {"file_search": {"vector_stores": [{"file_ids": [file]}]}}
+        for path in ("/v1/assistants", "/v1/threads"):
+            body = {"tool_resources": search, **({"model": "m"} if "assistants" in path else {})}
+            made = valid((await client.post(path, body)).json)
+            (store,) = made["tool_resources"]["file_search"]["vector_store_ids"]
+            assert (await client.get(f"/v1/vector_stores/{store}")).json["file_counts"]["total"] == 1
+            search_wrong = {"file_search": {"vector_stores": [{"file_ids": ["file-x"]}]}}
+            assert (await client.post(path, {**body, "tool_resources": search_wrong})).status == 404
 
     run(scenario)
 

@@ -64,7 +64,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     pace = world.chance(key, b"pace")
     streams = body.get(stream_when) is True
     head = HEAD % (
-        world.new_id("chatcmpl-").encode(),
+        call.new_id("chatcmpl-").encode(),
         b".chunk" if streams else b"",
         call.now,
         orjson.dumps(request.model),

@@ -39,7 +39,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         ]
     spent = usage(sum(prompt.size for prompt in prompts), made)
     pace = call.world.chance(key, b"pace")
-    head = HEAD % (call.world.new_id("cmpl-").encode(), call.now, orjson.dumps(body["model"]), engine.fingerprint)
+    head = HEAD % (call.new_id("cmpl-").encode(), call.now, orjson.dumps(body["model"]), engine.fingerprint)
     if body.get(stream_when) is True:
         options = body.get("stream_options") or {}
         with_usage = options.get("include_usage") is True

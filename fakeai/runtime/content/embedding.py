@@ -25,6 +25,7 @@ DIMENSIONS = 1536  # of a model that the catalog does not know
 MOST_INPUTS, MOST_TOKENS, MOST_TOKENS_TOGETHER = 2048, 8192, 300_000
 
 SPREAD = 12  # places of the vector that one feature of a text moves
+HALVINGS = 4  # of the scopes in which these lie, so that the first dimensions of a vector have something of every word
 WORD_WEIGHT, FILLER_WEIGHT, PAIR_WEIGHT, TRIGRAM_WEIGHT = 1.0, 0.15, 0.5, 0.25
 HAZE = 0.15  # length of the part that is each text's own, against 1.0 for the part its words decide
 
@@ -77,7 +78,8 @@ def vector(text: str, model: str, size: int, wanted: int) -> "Vector":
     weights = np.array(list(features.values()))
     steps = np.arange(1, SPREAD + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15)
     mixed = _mix(hashes[:, None] ^ steps[None, :])
-    places = (mixed >> np.uint64(1)) % np.uint64(size)
+    scopes = np.maximum(size >> (np.arange(SPREAD) % HALVINGS), 1).astype(np.uint64)
+    places = (mixed >> np.uint64(1)) % scopes[None, :]
     signs = np.where(mixed & np.uint64(1), 1.0, -1.0) * weights[:, None]
     meaning = np.bincount(places.ravel().astype(np.int64), weights=signs.ravel(), minlength=size)
     own = _mix(np.arange(size, dtype=np.uint64) ^ np.uint64(xxhash.xxh3_64_intdigest(text.encode(), seed)))

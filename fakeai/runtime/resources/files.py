@@ -1,6 +1,6 @@
 """Files: their bytes are blobs of the store, their lives end when they expire."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from functools import partial
 from typing import Any
 
@@ -8,6 +8,7 @@ from ..answer import Content, Reply
 from ..call import Call
 from ..errors import ApiError
 from ..forms import File
+from ..store import Change
 from . import pages, things
 from .kinds import kind_of
 from .things import Thing
@@ -15,6 +16,7 @@ from .things import Thing
 FILE = "file"
 PARTS = "_parts"  # of a file: [[blob, bytes], ...] in their order
 TYPE = "_type"  # of a file: the media type it came with
+USERS = "file_user/"  # and the id of a file: the collection of those that need its bytes
 PIECE = 1_048_576  # bytes that are read at once
 
 UPLOADS = ("assistants", "batch", "fine-tune", "vision", "user_data", "evals")  # purposes of a file that is uploaded
@@ -80,12 +82,18 @@ async def keep(
     expires_after: dict[str, Any] | None = None,
 ) -> Thing:
     """A file whose bytes are the blobs *parts*, [[blob, bytes], ...]."""
-    values: dict[str, Any] = {PARTS: parts, TYPE: kind}
+    return await things.add(call, FILE, **said(call.now, name, purpose, parts, kind, expires_after))
+
+
+def said(
+    now: float, name: str, purpose: str, parts: list[list[Any]], kind: str, expires_after: dict[str, Any] | None
+) -> Thing:
+    """What a file says of itself that is made at the moment *now*."""
+    values: Thing = {"filename": name, "purpose": purpose, "bytes": sum(bytes for _, bytes in parts)}
     lasts = expires_after["seconds"] if expires_after else LASTS.get(purpose)
     if lasts is not None:
-        values["expires_at"] = int(call.now) + lasts
-    size = sum(bytes for _, bytes in parts)
-    return await things.add(call, FILE, filename=name, purpose=purpose, bytes=size, **values)
+        values["expires_at"] = int(now) + lasts
+    return {**values, PARTS: parts, TYPE: kind}
 
 
 async def find(call: Call, id: str, param: str = "id") -> Thing:
@@ -139,8 +147,20 @@ async def delete(call: Call, id: str) -> Reply:
     """
     file = await find(call, id)
     await things.remove(call, FILE, id)
-    await call.world.store.forget(*(blob for blob, _ in file[PARTS]))
+    await forget(call, file)
     return call.reply({"id": id, "object": "file", "deleted": True})
+
+
+async def forget(call: Call, file: Thing) -> None:
+    """Delete the bytes of *file* when nobody needs them: it is deleted, and has no `user` any more."""
+    store, id = call.world.store, file["id"]
+    if await store.get(FILE, id) is None and not await store.page(USERS + id, 1):
+        await store.forget(*(blob for blob, _ in file[PARTS]))
+
+
+def user(file: Thing, id: str, begins: bool) -> Change:
+    """What makes the thing *id* one that needs the bytes of *file*, whatever happens to the file, or ends that."""
+    return Change(USERS + file["id"], id, {} if begins else None)
 
 
 async def content(call: Call, id: str) -> Content:
@@ -169,14 +189,25 @@ async def read(call: Call, file: Thing, start: int, size: int) -> bytes:
 
 async def lines(call: Call, file: Thing) -> AsyncIterator[bytes]:
     """The lines of *file* without their ends; what is empty is a line, too."""
-    rest, at = b"", 0
+    async for _, line in lines_from(call, file, 0):
+        yield line
+
+
+async def lines_from(call: Call, file: Thing, start: int) -> AsyncGenerator[tuple[int, bytes], None]:
+    """The lines of *file* from its byte *start*, each after the byte at which the next one begins."""
+    begun: list[bytes] = []  # pieces of a line that has not ended
+    at = after = start
     while piece := await read(call, file, at, PIECE):
         at += len(piece)
-        *whole, rest = (rest + piece).split(b"\n")
-        for line in whole:
-            yield line.removesuffix(b"\r")
-    if rest:
-        yield rest.removesuffix(b"\r")
+        *whole, rest = piece.split(b"\n")
+        for end in whole:
+            line = b"".join((*begun, end))
+            begun.clear()
+            after += len(line) + 1
+            yield after, line.removesuffix(b"\r")
+        begun.append(rest)
+    if rest := b"".join(begun):
+        yield after + len(rest), rest.removesuffix(b"\r")
 
 
 async def whole(call: Call, file: Thing) -> bytes:

@@ -19,18 +19,55 @@ class Action:
 
 
 @dataclass(frozen=True)
+class Lock:
+    """What keeps a thing, and all that belongs to it, from being changed: fields and the values that they have then."""
+
+    when: dict[str, Any]
+    refusal: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is there from the beginning: *row*, below the *parents* alone when those are said.
+
+    With *each* it is there for every row of that table of the catalog, whose columns `{column}` in its texts name.
+    """
+
+    row: dict[str, Any]
+    parents: list[str] | None
+    each: str | None
+
+
+@dataclass(frozen=True)
 class Kind:
     """One kind of thing: its ids, what a new one says, and its life.
 
-    *under* are the kinds that it belongs to, the outermost first. *steps* happen by themselves: {state: (next state,
-    seconds)}. *stamps* are the fields that say when a state was entered (seconds since 1970).
+    *key* is the field that has the id. *under* are the kinds that it belongs to, the outermost first; it is *loose*
+    when one of those can go without taking it along. *of* is the kind that `id_from` (or *or_by*, {field of the body:
+    field of that kind}) names; a thing that *follows* the one it names has that one's fields *shares* and goes with it.
+    *single* is what there is one of. *takes* {field of a request: field}, *refers* {place in a request: (kind, {field:
+    field of that kind})}, *adds* {kind that is added below: field of the request that has its id}.
+    *steps* happen by themselves: {state: (next state, seconds)}. *stamps* are the fields that say when a state was
+    entered (seconds since 1970).
     """
 
     name: str
     id: str
+    key: str
     id_from: str | None
+    or_by: dict[str, str]
     of: str | None
+    follows: bool
+    shares: dict[str, str]
     under: tuple[str, ...]
+    loose: bool
+    single: bool
+    given: tuple[Given, ...]
+    takes: dict[str, str]
+    refers: dict[str, tuple[str, dict[str, str]]]
+    adds: dict[str, str]
+    locked: Lock | None
+    audit: dict[str, dict[str, Any]]
     new: dict[str, Any]
     words: dict[str, dict[str, Any]]
     fields: frozenset[str]
@@ -54,15 +91,36 @@ class Kind:
 
     def not_found(self, id: str) -> ApiError:
         """The refusal of an id that is not there: 404."""
-        shown = self.noun.replace("_", " ")
-        said = {"message": f"No {shown} found with id '{{id}}'.", **self.missing}
-        return ApiError(
-            said.get("status", 404),
-            said["message"].replace("{id}", id),
-            type=said.get("type", "invalid_request_error"),
-            code=said.get("code"),
-            param=said.get("param"),
-        )
+        return refusal(self.missing, 404, f"No {self.title} found with id '{{id}}'.", id=id)
+
+    def expect_open(self, thing: dict[str, Any]) -> None:
+        """See that *thing*, and what belongs to it, can be changed.
+
+        Raises:
+            ApiError: 400, unless declared otherwise: it is locked.
+        """
+        lock, id = self.locked, str(thing.get(self.key))
+        if lock is not None and all(thing.get(field) == value for field, value in lock.when.items()):
+            raise refusal(lock.refusal, 400, f"The {self.title} '{{id}}' cannot be changed.", id=id)
+
+    @property
+    def title(self) -> str:
+        """What messages call it."""
+        return self.noun.replace("_", " ")
+
+
+def refusal(said: dict[str, Any], status: int, message: str, **words: str) -> ApiError:
+    """The refusal that a declaration has *said*, or else *status* and *message*, with *words* in their places."""
+    text = str(said.get("message", message))
+    for name, word in words.items():
+        text = text.replace(f"{{{name}}}", word)
+    return ApiError(
+        said.get("status", status),
+        text,
+        type=said.get("type", "invalid_request_error"),
+        code=said.get("code"),
+        param=said.get("param"),
+    )
 
 
 class Kinds(dict[str, Kind]):
@@ -84,9 +142,21 @@ def _kind(name: str, said: dict[str, Any]) -> Kind:
     return Kind(
         name=name,
         id=said["id"],
+        key=said["key"],
         id_from=said["id_from"],
+        or_by=said["or_by"],
         of=said["of"],
+        follows=said["follows"],
+        shares=said["shares"],
         under=tuple(said["under"]),
+        loose=said["loose"],
+        single=said["single"],
+        given=tuple(Given(**row) for row in said["given"]),
+        takes=said["takes"],
+        refers={place: (what[0], what[1]) for place, what in said["refers"].items()},
+        adds=said["adds"],
+        locked=Lock(**said["locked"]) if said["locked"] else None,
+        audit=said["audit"],
         new=said["new"],
         words=said["words"],
         fields=frozenset(said["fields"]),

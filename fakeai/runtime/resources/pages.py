@@ -6,10 +6,9 @@ from typing import Any
 from ..call import Call
 from ..errors import ApiError
 from .kinds import Kind, kind_of
-from .things import FROM, GONE, Thing, expect_parents, settle, shown
+from .things import BATCH, GONE, Thing, expect_parents, id_of, plant, shown, stand
 
 USUAL = 20  # things on a page
-BATCH = 100  # things that are read at once when some are filtered out
 CURSORS = frozenset(("limit", "order", "after", "before"))
 
 Filter = Callable[[Thing], bool]
@@ -32,6 +31,7 @@ async def page(
     """
     kind = kind_of(call.world, name)
     await expect_parents(call, kind, parents)
+    await plant(call, kind, parents)
     collection, limit = kind.collection(parents), query.get("limit", USUAL)
     descending = query.get("order", order) == "desc"
     backwards = query.get("before") is not None and query.get("after") is None
@@ -43,15 +43,15 @@ async def page(
         else None
     )
     found: list[Thing] = []
-    reads = limit + 1 if keep is None else max(limit + 1, BATCH)
+    reads = limit + 1 if keep is None and not kind.follows else max(limit + 1, BATCH)
     while len(found) <= limit:
         records = await call.world.store.page(collection, reads, after=place, descending=descending != backwards)
         for record in records:
             if record.place == stop:
                 records = []
                 break
-            thing = settle(kind, record.data, call.now)
-            if thing.get(FROM, 0) <= call.now and (keep is None or keep(thing)):
+            thing = await stand(call, kind, parents, record)
+            if thing is not None and (keep is None or keep(thing)):
                 found.append(thing)
         if len(records) < reads:
             break
@@ -76,19 +76,30 @@ async def _place(call: Call, kind: Kind, collection: str, id: str, param: str) -
     return place
 
 
-def matching(kind: Kind, query: dict[str, Any], filters: dict[str, str]) -> Filter | None:
+def matching(
+    kind: Kind,
+    query: dict[str, Any],
+    filters: dict[str, str],
+    every: str | None = None,
+    unless: dict[str, dict[str, Any]] | None = None,
+) -> Filter | None:
     """What keeps the things that fit the parameters of *query*: *filters* says which field a parameter is about.
 
-    A parameter that is called as a field is about that field. None when nothing is asked for.
+    A parameter that is called as a field is about that field; its value *every* keeps all. *unless* says which things,
+    by the values of their fields, are left out when a parameter is not true. None when nothing is asked for.
     """
     wanted = [
         (filters.get(name, name), value)
         for name, value in query.items()
-        if name not in CURSORS and (name in filters or name in kind.fields or name == kind.state)
+        if name not in CURSORS and value != every and (name in filters or name in kind.fields or name == kind.state)
     ]
-    if not wanted:
+    hidden = [fields for name, fields in (unless or {}).items() if query.get(name) is not True]
+    if not wanted and not hidden:
         return None
-    return lambda thing: all(_fits(thing.get(field), value) for field, value in wanted)
+    return lambda thing: (
+        all(_fits(thing.get(field), value) for field, value in wanted)
+        and not any(all(thing.get(field) == value for field, value in fields.items()) for fields in hidden)
+    )
 
 
 def _fits(field: Any, wanted: Any) -> bool:
@@ -105,11 +116,11 @@ def answer(things: list[Thing], more: bool, shape: dict[str, Any]) -> dict[str, 
     data = [shown(thing) for thing in things]
     made = {**shape, "data": data}
     if data and "first_id" in shape:
-        made["first_id"] = data[0]["id"]
+        made["first_id"] = id_of(things[0])
     if data and "last_id" in shape:
-        made["last_id"] = data[-1]["id"]
-    if more and "next" in shape:
-        made["next"] = data[-1]["id"]
+        made["last_id"] = id_of(things[-1])
+    if data and more and "next" in shape:
+        made["next"] = id_of(things[-1])
     if "has_more" in shape:
         made["has_more"] = more
     return made
