@@ -32,9 +32,9 @@ async def create(call: Call, name: str, body: dict[str, Any], answer: dict[str, 
             values = {**(shared if kind.follows else _values(kind, found)), **values}
     thing = await things.add(call, name, *call.args.values(), **values)
     for below, field in kind.adds.items():
-        await things.add(
-            call, below, *call.args.values(), things.id_of(thing), **{kind_of(call.world, below).key: body[field]}
-        )
+        if (id := body.get(field)) is not None:
+            key = kind_of(call.world, below).key
+            await things.add(call, below, *call.args.values(), things.id_of(thing), **{key: id})
     return call.reply(await _wrapped(call, answer, body) if answer else things.shown(thing))
 
 
