@@ -53,8 +53,8 @@ def calculate(formula: str, scores: Mapping[str, float]) -> float:
 
 def _value(node: ast.expr, scores: Mapping[str, float]) -> Any:
     match node:
-        case ast.Constant(int() | float()) if not isinstance(node.value, bool):
-            return float(node.value)
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            return float(value)
         case ast.Name() if node.id in scores:
             return float(scores[node.id])
         case ast.BinOp() if type(node.op) in OPERATORS:
