@@ -76,4 +76,3 @@ def sample_of(text: str) -> dict[str, Any]:
 def _errors(made: Grade) -> dict[str, Any]:
     details = {name: made.errors.get(flag) for name, flag in DETAILS.items()}
     return {**{flag: flag in made.errors for flag in ERRORS}, **details}
-

@@ -7,6 +7,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable
+from itertools import pairwise
 
 LOOKED_AT = 65_536  # characters of each text
 WORD = re.compile(r"\w+")
@@ -69,7 +70,7 @@ def meteor(words: Words, wanted: Words) -> float:
         return 0.0
     precision, recall = len(pairs) / len(words), len(pairs) / len(wanted)
     mean = precision * recall / (RECALL_WEIGHT * precision + (1 - RECALL_WEIGHT) * recall)
-    breaks = sum((b - a, d - c) != (1, 1) for (a, c), (b, d) in zip(pairs, pairs[1:], strict=False))
+    breaks = sum((b - a, d - c) != (1, 1) for (a, c), (b, d) in pairwise(pairs))
     return mean * (1 - PENALTY * ((breaks + 1) / len(pairs)) ** STEEPNESS)
 
 
