@@ -6,6 +6,7 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.examples import Examples
 from fakeai.runtime.guards import keys
+from fakeai.runtime.resources import resource, voices
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)
@@ -34,40 +35,47 @@ async def create_translation(call: Call) -> Answer:
 
 
 async def list_voice_consents(call: Call) -> Answer:
-    """GET /audio/voice_consents: List voice consents."""
+    """GET /audio/voice_consents: List the recordings of consent."""
     keys.require_bearer(call)
-    call.params(SCHEMAS["listVoiceConsents.query"])
-    return examples.answer(EXAMPLES["listVoiceConsents"])
+    query = call.params(SCHEMAS["listVoiceConsents.query"])
+    return await resource.listing(
+        call,
+        "voice_consent",
+        query,
+        {"object": "list", "first_id": None, "last_id": None, "has_more": False},
+        {},
+        "desc",
+    )
 
 
 async def create_voice_consent(call: Call) -> Answer:
-    """POST /audio/voice_consents: Create voice consent."""
+    """POST /audio/voice_consents: Take a recording of consent."""
     keys.require_bearer(call)
-    await call.form(SCHEMAS["CreateVoiceConsentRequest"])
-    return examples.answer(EXAMPLES["createVoiceConsent"])
+    body = await call.form(SCHEMAS["CreateVoiceConsentRequest"])
+    return await voices.create_consent(call, body)
 
 
 async def get_voice_consent(call: Call) -> Answer:
-    """GET /audio/voice_consents/{consent_id}: Get voice consent."""
+    """GET /audio/voice_consents/{consent_id}: Describe one recording of consent."""
     keys.require_bearer(call)
-    return examples.answer(EXAMPLES["getVoiceConsent"])
+    return await resource.retrieve(call, "voice_consent")
 
 
 async def update_voice_consent(call: Call) -> Answer:
-    """POST /audio/voice_consents/{consent_id}: Update voice consent."""
+    """POST /audio/voice_consents/{consent_id}: Name a recording of consent anew."""
     keys.require_bearer(call)
-    call.json(SCHEMAS["UpdateVoiceConsentRequest"])
-    return examples.answer(EXAMPLES["updateVoiceConsent"])
+    body = call.json(SCHEMAS["UpdateVoiceConsentRequest"])
+    return await resource.update(call, "voice_consent", body)
 
 
 async def delete_voice_consent(call: Call) -> Answer:
-    """DELETE /audio/voice_consents/{consent_id}: Delete voice consent."""
+    """DELETE /audio/voice_consents/{consent_id}: Delete a recording of consent."""
     keys.require_bearer(call)
-    return examples.answer(EXAMPLES["deleteVoiceConsent"])
+    return await resource.delete(call, "voice_consent", EXAMPLES["deleteVoiceConsent"])
 
 
 async def create_voice(call: Call) -> Answer:
-    """POST /audio/voices: Create voice."""
+    """POST /audio/voices: Make a voice of a sample."""
     keys.require_bearer(call)
-    await call.form(SCHEMAS["CreateVoiceRequest"])
-    return examples.answer(EXAMPLES["createVoice"])
+    body = await call.form(SCHEMAS["CreateVoiceRequest"])
+    return await voices.create(call, body)

@@ -38,7 +38,8 @@ def test_an_eval_is_run_and_read(server: str) -> None:
         assert (counts.total, counts.passed + counts.failed, counts.errored) == (2, 2, 0)
         items = list(client.evals.runs.output_items.list(run.id, eval_id=eval.id, limit=1))
         assert [item.datasource_item for item in items] == [{"word": "tides"}, {"word": "bats"}]
-        assert client.evals.runs.output_items.retrieve(items[0].id, eval_id=eval.id, run_id=run.id) == items[0]
+        found = client.evals.runs.output_items.retrieve(items[0].id, eval_id=eval.id, run_id=run.id)
+        assert found.to_dict() == items[0].to_dict()
         assert [each.id for each in client.evals.runs.list(eval.id, status="completed")] == [run.id]
         other = client.evals.runs.create(eval.id, data_source=source)
         assert client.evals.runs.cancel(other.id, eval_id=eval.id).status == "canceled"

@@ -53,14 +53,15 @@ def calculate(formula: str, scores: Mapping[str, float]) -> float:
 
 def _value(node: ast.expr, scores: Mapping[str, float]) -> Any:
     match node:
-        case ast.Constant(int() | float() as number) if not isinstance(number, bool):
-            return float(number)
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
+            return float(value)
         case ast.Name() if node.id in scores:
             return float(scores[node.id])
         case ast.BinOp() if type(node.op) in OPERATORS:
             return OPERATORS[type(node.op)](_value(node.left, scores), _value(node.right, scores))
         case ast.UnaryOp() if type(node.op) in OPERATORS:
             return OPERATORS[type(node.op)](_value(node.operand, scores))
-        case ast.Call(ast.Name(name), keywords=[]) if name in FUNCTIONS:
+        case ast.Call(ast.Name(), keywords=[]) if node.func.id in FUNCTIONS:  # type: ignore[attr-defined]
+            name = node.func.id  # type: ignore[attr-defined]
             return float(FUNCTIONS[name](*[_value(part, scores) for part in node.args]))
     raise BadFormula(f"'{ast.unparse(node)}' is neither a number, a grader's name nor arithmetic on them.")

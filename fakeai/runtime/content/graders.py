@@ -1,7 +1,7 @@
 """Graders: how good an answer is.
 
-Checks of strings and similarities are worked out. No model judges and no Python runs: what those would say is drawn
-from the server's chance, the same for the same grader and texts.
+Checks of strings and similarities are worked out. No model judges and no Python runs: what a model or a script would
+say is drawn from the server's chance, the same for the same grader and texts.
 """
 
 import ast
