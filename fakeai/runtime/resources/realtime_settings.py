@@ -7,7 +7,11 @@ from ..errors import ApiError
 MODEL, TRANSCRIBER = "gpt-realtime", "gpt-4o-transcribe"
 VOICE = "alloy"
 PCM: dict[str, Any] = {"type": "audio/pcm", "rate": 24_000}
-FORMATS: dict[str, dict[str, Any]] = {"pcm16": PCM, "g711_ulaw": {"type": "audio/pcmu"}, "g711_alaw": {"type": "audio/pcma"}}
+FORMATS: dict[str, dict[str, Any]] = {
+    "pcm16": PCM,
+    "g711_ulaw": {"type": "audio/pcmu"},
+    "g711_alaw": {"type": "audio/pcma"},
+}
 LISTENS = {"type": "server_vad", "threshold": 0.5, "prefix_padding_ms": 300, "silence_duration_ms": 200}
 SECRETS = ("authorization", "headers")  # of an MCP tool, which are not shown again
 
