@@ -34,6 +34,7 @@ APIS = {
 ROUTES = [
     Route("POST", "/evals/{eval_id}/runs/{run_id}/cancel", "fakeai.evals", "fakeai.evals", "stop_eval_run"),
     Route("GET", "/health", "fakeai", "fakeai.health", "get_health"),
+    Route("GET", "/images/{name}", "fakeai", "fakeai.images", "get_image"),
     Route("POST", "/organization/users", "fakeai.organization", "fakeai.organization", "create_user"),
     Route("GET", "/openapi.json", "fakeai", "fakeai.pages", "get_openapi"),
     Route("GET", "/docs", "fakeai", "fakeai.pages", "get_docs"),

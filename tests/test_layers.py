@@ -34,6 +34,8 @@ HEAVY = (
     "jsonschema",
     "openapi_core",
     "numpy",
+    "PIL",
+    "av",
     "jsonpath_rfc9535",
     "watchfiles",
     "starlette",

@@ -6,7 +6,7 @@ from ..errors import ApiError
 
 MODEL, TRANSCRIBER = "gpt-realtime", "gpt-4o-transcribe"
 VOICE = "alloy"
-PCM = {"type": "audio/pcm", "rate": 24_000}
+PCM: dict[str, Any] = {"type": "audio/pcm", "rate": 24_000}
 FORMATS: dict[str, dict[str, Any]] = {
     "pcm16": PCM,
     "g711_ulaw": {"type": "audio/pcmu"},

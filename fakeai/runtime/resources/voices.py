@@ -3,13 +3,16 @@
 import re
 from typing import Any
 
-from ..answer import Reply
+from ..answer import Answer, Reply
 from ..call import Call
+from ..cluster.latency import INSTANT, Timing
+from ..content import speech
 from ..errors import ApiError
 from ..forms import File
 from . import things
 
 CONSENT, VOICE = "voice_consent", "voice"
+BUILT_IN = "alloy ash ballad coral echo fable onyx nova sage shimmer verse marin cedar".split()
 LARGEST = 10_485_760  # bytes of a recording
 TYPES = frozenset("mpeg mp3 wav x-wav wave vnd.wave ogg aac flac x-flac webm mp4 m4a x-m4a".split())  # after audio/
 ENDINGS = (".mp3", ".mpga", ".wav", ".ogg", ".oga", ".aac", ".flac", ".webm", ".mp4", ".m4a")
@@ -43,6 +46,23 @@ async def create(call: Call, body: dict[str, Any]) -> Reply:
     _expect_recording(body, "audio_sample")
     await things.find(call, CONSENT, body["consent"])
     return call.reply(things.shown(await things.add(call, VOICE, name=body["name"])))
+
+
+async def speak(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Answer:
+    """Say a text with a voice that comes with the API, or one of one's own.
+
+    Raises:
+        ApiError: 400, there is nothing to say, or no such voice; 404, there is no such voice of one's own.
+    """
+    voice = body["voice"]
+    if isinstance(voice, dict):
+        await things.find(call, VOICE, voice["id"])
+    elif voice not in BUILT_IN:
+        listed = ", ".join(f"'{name}'" for name in BUILT_IN)
+        raise ApiError(
+            400, f"Invalid value: '{voice[:100]}'. Supported values are: {listed}.", code="invalid_value", param="voice"
+        )
+    return await speech.speak(call, body, timing)
 
 
 def _expect_recording(body: dict[str, Any], field: str) -> None:
