@@ -3,7 +3,7 @@
 import wave
 from collections.abc import Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..chance import Chance
 from ..clock import give_way
@@ -58,7 +58,7 @@ async def encode(pcm: bytes, format: str) -> bytes:
     from av import AudioResampler
 
     with av.open(buffer, "w", format=container, options={"fflags": "+bitexact"}) as output:
-        stream = output.add_stream(codec, rate=RATE, layout="mono")
+        stream: Any = output.add_stream(codec, rate=RATE, layout="mono")
         stream.codec_context.flags |= av.codec.context.Flags.bitexact
         stream.codec_context.open()
         resampler = AudioResampler(
@@ -83,7 +83,7 @@ def seconds(data: bytes) -> float:
     import av
 
     try:
-        with av.open(BytesIO(data)) as file:
+        with av.open(BytesIO(data), "r") as file:
             if not file.streams.audio:
                 raise ValueError("no audio stream")
             stream = file.streams.audio[0]
