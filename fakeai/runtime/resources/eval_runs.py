@@ -12,12 +12,12 @@ from ..call import Call
 from ..errors import ApiError
 from ..store import Change, Record
 from . import eval_schemas, pages, things
-from .batches import Turns
 from .eval_grades import count, judged
 from .eval_items import NoItems, gather
 from .eval_samples import NO_ERROR
 from .evals import CUSTOM, EVAL
 from .kinds import Kind, kind_of
+from .locks import Locks
 from .things import SINCE, Thing
 
 RUN, OUTPUT = "eval.run", "eval.run.output_item"
@@ -82,7 +82,7 @@ async def find(call: Call, eval_id: str, id: str) -> Record:
     found = await things.record(call, kind, (eval_id, id))
     if found.data["status"] in ENDS:
         return found
-    async with call.world.engine(Turns).of(id):
+    async with call.world.engine(Locks).of(id):
         while True:
             found = await things.record(call, kind, (eval_id, id))
             run, recorded = found.data, found.data["status"]
