@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import wave
+from pathlib import Path
 from typing import Any
 
 import av
@@ -102,6 +103,31 @@ def test_a_recording_is_written_down_in_every_form() -> None:
         assert set(english.json) == {"text"}
         wrong = await client.form("/v1/audio/translations", model="whisper-1", file=("a.wav", b"no sound"))
         assert (wrong.status, wrong.error["param"]) == (400, "file")
+
+    run(scenario)
+
+
+def test_a_playlist_opens_no_other_file(tmp_path: Path) -> None:
+    (tmp_path / "a.wav").write_bytes(silence(3))
+    playlist = f"#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\nfile://{tmp_path}/a.wav\n#EXT-X-ENDLIST\n".encode()
+    concat = f"ffconcat version 1.0\nfile '{tmp_path}/a.wav'\n".encode()
+
+    async def scenario(client: Client) -> None:
+        for data in (playlist, concat):
+            answer = await client.form("/v1/audio/transcriptions", model="whisper-1", file=("a.mp3", data))
+            assert (answer.status, answer.error["param"]) == (400, "file")
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("format", ["mp3", "opus", "aac", "flac", "wav"])
+def test_what_was_said_can_be_written_down(format: str) -> None:
+    async def scenario(client: Client) -> None:
+        said = await client.post("/v1/audio/speech", speech(response_format=format))
+        heard = await client.form(
+            "/v1/audio/transcriptions", model="whisper-1", file=("a", said.body), response_format="verbose_json"
+        )
+        assert heard.json["duration"] == pytest.approx(3.0, abs=0.15)
 
     run(scenario)
 

@@ -3,18 +3,21 @@
 import wave
 from collections.abc import Iterator
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from ..chance import Chance
 from ..clock import give_way
 
 if TYPE_CHECKING:
-    from av import AudioFrame
+    from av import AudioFrame, AudioStream
 
 RATE = 24_000  # samples a second, mono, 16 bits
 LOUD = 6_000.0  # the greatest amplitude of a tone, of 32,767
 LOWEST, STEPS = 110.0, 18  # hertz; half tones above it from which a tone is drawn
 FRAME = 4_800  # samples that are encoded before other calls have a turn
+
+# A playlist would make the decoder open what it names, so only formats that hold their sound themselves are read.
+READABLE = {"format_whitelist": "wav,mp3,aac,flac,ogg,mov,mp4,m4a,matroska,webm", "protocol_whitelist": "none"}
 
 # format: media type, container, codec; those that Python writes itself have no container
 FORMATS = {
@@ -58,7 +61,7 @@ async def encode(pcm: bytes, format: str) -> bytes:
     from av import AudioResampler
 
     with av.open(buffer, "w", format=container, options={"fflags": "+bitexact"}) as output:
-        stream = output.add_stream(codec, rate=RATE, layout="mono")
+        stream = cast("AudioStream", output.add_stream(codec, rate=RATE, layout="mono"))
         stream.codec_context.flags |= av.codec.context.Flags.bitexact
         stream.codec_context.open()
         resampler = AudioResampler(
@@ -83,7 +86,7 @@ def seconds(data: bytes) -> float:
     import av
 
     try:
-        with av.open(BytesIO(data)) as file:
+        with av.open(BytesIO(data), "r", options=READABLE) as file:
             if not file.streams.audio:
                 raise ValueError("no audio stream")
             stream = file.streams.audio[0]
