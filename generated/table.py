@@ -14,6 +14,11 @@ APIS = {
         headers={},
         envelope="openai",
     ),
+    "fakeai.models": Api(
+        bases=("/v1", ""),
+        headers={"openai-processing-ms": "{processing-ms}", "openai-version": "2020-10-01"},
+        envelope="openai",
+    ),
     "fakeai.organization": Api(
         bases=("/v1", ""),
         headers={},
@@ -35,6 +40,7 @@ ROUTES = [
     Route("POST", "/evals/{eval_id}/runs/{run_id}/cancel", "fakeai.evals", "fakeai.evals", "stop_eval_run"),
     Route("GET", "/health", "fakeai", "fakeai.health", "get_health"),
     Route("GET", "/images/{name}", "fakeai", "fakeai.images", "get_image"),
+    Route("GET", "/models/{model:path}/capabilities", "fakeai.models", "fakeai.models", "get_model_capabilities"),
     Route("POST", "/organization/users", "fakeai.organization", "fakeai.organization", "create_user"),
     Route("GET", "/openapi.json", "fakeai", "fakeai.pages", "get_openapi"),
     Route("GET", "/docs", "fakeai", "fakeai.pages", "get_docs"),

@@ -36,6 +36,17 @@ API_FILE = {
 }
 
 
+# US dollars.
+PRICING = {
+    "type": "object",
+    "additionalProperties": False,
+    "required": ["input_per_million", "output_per_million"],
+    "properties": {
+        "input_per_million": {"type": "number", "minimum": 0},
+        "output_per_million": {"type": "number", "minimum": 0},
+        "cached_input_per_million": {"type": "number", "minimum": 0},
+    },
+}
 # The tables of specs/catalog whose rows are known.
 TABLES = {
     "models": {
@@ -49,6 +60,13 @@ TABLES = {
                 "created": {"type": "integer"},
                 "owned_by": {"type": "string"},
                 "dimensions": {"type": "integer", "minimum": 1},
+                "context_window": {"type": "integer", "minimum": 1},
+                "max_output_tokens": {"type": "integer", "minimum": 0},
+                "supports_vision": {"type": "boolean"},
+                "supports_audio": {"type": "boolean"},
+                "supports_tools": {"type": "boolean"},
+                "training_cutoff": {"type": "string", "pattern": r"^\d{4}-\d{2}$"},
+                "pricing": PRICING,
             },
         },
     }

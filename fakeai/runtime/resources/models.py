@@ -7,6 +7,17 @@ from ..call import Call
 from ..errors import ApiError
 from . import fine_tuning
 
+# What the catalog may say of a model besides what all endpoints tell.
+CAPABILITIES = (
+    "context_window",
+    "max_output_tokens",
+    "supports_vision",
+    "supports_audio",
+    "supports_tools",
+    "training_cutoff",
+    "pricing",
+)
+
 
 async def listing(call: Call) -> Reply:
     """All models."""
@@ -21,6 +32,19 @@ async def retrieve(call: Call, model: str) -> Reply:
         ApiError: 404, there is no such model.
     """
     return call.reply(await _find(call, model))
+
+
+async def capabilities(call: Call, model: str) -> Reply:
+    """What one model can do and costs, null where that is not known; a tuned model is as the one that it was made of.
+
+    Raises:
+        ApiError: 404, there is no such model.
+    """
+    await _find(call, model)
+    base = model.split(":")[1] if model.startswith("ft:") else model
+    row = next((row for row in call.world.catalog.get("models", []) if row["id"] == base), {})
+    told = {name: row.get(name) for name in CAPABILITIES}
+    return call.reply({"id": model, "object": "model.capabilities", **told})
 
 
 async def delete(call: Call, model: str) -> Reply:
