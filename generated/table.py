@@ -9,6 +9,11 @@ APIS = {
         headers={"openai-processing-ms": "{processing-ms}", "openai-version": "2020-10-01"},
         envelope="openai",
     ),
+    "fakeai.generation": Api(
+        bases=("/v1", ""),
+        headers={},
+        envelope="openai",
+    ),
     "fakeai": Api(
         bases=("",),
         headers={},
@@ -21,6 +26,16 @@ APIS = {
     ),
     "fakeai.organization": Api(
         bases=("/v1", ""),
+        headers={},
+        envelope="openai",
+    ),
+    "fakeai.ranking": Api(
+        bases=("/v1", ""),
+        headers={},
+        envelope="openai",
+    ),
+    "fakeai.retrieval": Api(
+        bases=("",),
         headers={},
         envelope="openai",
     ),
@@ -38,6 +53,7 @@ APIS = {
 
 ROUTES = [
     Route("POST", "/evals/{eval_id}/runs/{run_id}/cancel", "fakeai.evals", "fakeai.evals", "stop_eval_run"),
+    Route("POST", "/text/generation", "fakeai.generation", "fakeai.generation", "create_text_generation"),
     Route("GET", "/health", "fakeai", "fakeai.health", "get_health"),
     Route("GET", "/images/{name}", "fakeai", "fakeai.images", "get_image"),
     Route("GET", "/models/{model:path}/capabilities", "fakeai.models", "fakeai.models", "get_model_capabilities"),
@@ -46,6 +62,8 @@ ROUTES = [
     Route("GET", "/docs", "fakeai", "fakeai.pages", "get_docs"),
     Route("GET", "/redoc", "fakeai", "fakeai.pages", "get_redoc"),
     Route("GET", "/docs/assets/{file:path}", "fakeai", "fakeai.pages", "get_docs_asset"),
+    Route("POST", "/ranking", "fakeai.ranking", "fakeai.ranking", "create_ranking"),
+    Route("POST", "/rag/api/prompt", "fakeai.retrieval", "fakeai.retrieval", "create_rag_prompt"),
     Route(
         "GET",
         "/vector_stores/{vector_store_id}/file_batches",
