@@ -42,8 +42,8 @@ async def capabilities(call: Call, model: str) -> Reply:
     """
     await _find(call, model)
     base = model.split(":")[1] if model.startswith("ft:") else model
-    row = next((row for row in call.world.catalog.get("models", []) if row["id"] == base), {})
-    told = {name: row.get(name) for name in CAPABILITIES}
+    rows = {row["id"]: row for row in call.world.catalog.get("models", [])}
+    told = {name: rows.get(base, {}).get(name) for name in CAPABILITIES}
     return call.reply({"id": model, "object": "model.capabilities", **told})
 
 

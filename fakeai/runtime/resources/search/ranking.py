@@ -16,7 +16,7 @@ from .terms import counts
 if TYPE_CHECKING:
     from .index import Floats
 
-WINDOW = 8192  # tokens of query and passage together, for a model of which the catalog does not tell it
+WINDOW = 8192  # tokens of query and passage together
 TERMS_WEIGHT = 0.9  # how much of the way to certainty a passage comes that has every term of the query
 SUREST = 0.999
 HALF = struct.Struct("<e")  # the precision of a model's logits
@@ -41,53 +41,40 @@ async def rank(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Re
     """The body's `passages` by their logits, the best first; or the best `top_n` of its `documents`, with their texts.
 
     Raises:
-        ApiError: 400, a passage is too long and `truncate` is not END.
+        ApiError: 400, the query is too long, or a passage is and `truncate` is not END.
     """
     await writer(call.world)
-    asked = body["query"]
+    tokens, asked = call.world.tokens, body["query"]
     plain = isinstance(asked, str)
-    texts = [passage["text"] for passage in body["documents" if plain else "passages"]]
-    wanted = asked if plain else asked["text"]
-    texts, used = _cut(call, body, wanted, texts)
+    name, wanted = ("documents", asked) if plain else ("passages", asked["text"])
+    taken = tokens.count(wanted)
+    if taken >= WINDOW:
+        raise _too_long("query" if plain else "query.text", taken)
     query = Query(wanted)
-    logits = []
-    for text in texts:
+    logits, used = [], 0
+    for at, passage in enumerate(body[name]):
+        text = passage["text"]
+        size = taken + tokens.count(text)
+        if size > WINDOW:
+            if body.get("truncate") != "END":
+                raise _too_long(f"{name}[{at}].text", size)
+            text, size = "".join(tokens.pieces(text)[: WINDOW - taken]), WINDOW
+        used += size
         logits.append(_logit(query.relevance(text)))
         await give_way()
     order = sorted(range(len(logits)), key=lambda index: -logits[index])[: body.get("top_n") if plain else None]
     rankings: list[dict[str, Any]] = [{"index": index, "logit": logits[index]} for index in order]
     if plain:
         for ranking in rankings:
-            ranking["document"] = {"text": body["documents"][ranking["index"]]["text"]}
+            ranking["document"] = {"text": body[name][ranking["index"]]["text"]}
     due = timing.end(1, call.world.chance(identity(body), b"pace"))
     return call.reply({"rankings": rankings, "usage": {"prompt_tokens": used, "total_tokens": used}}, due)
 
 
-def _cut(call: Call, body: dict[str, Any], query: str, texts: list[str]) -> tuple[list[str], int]:
-    """*texts* as the model reads them, each after the query, and how many tokens that is."""
-    tokens, model, ends = call.world.tokens, body["model"], body.get("truncate") == "END"
-    rows = {row["id"]: row for row in call.world.catalog.get("models", [])}
-    window: int = rows.get(model, {}).get("context_window", WINDOW)
-    asked = tokens.count(query)
-    if asked >= window:
-        raise _too_long(model, window, "query", asked)
-    read, used = [], 0
-    for at, text in enumerate(texts):
-        size = asked + tokens.count(text)
-        if size > window:
-            if not ends:
-                param = f"documents[{at}].text" if "documents" in body else f"passages[{at}].text"
-                raise _too_long(model, window, param, size)
-            text, size = "".join(tokens.pieces(text)[: window - asked]), window
-        read.append(text)
-        used += size
-    return read, used
-
-
-def _too_long(model: str, window: int, param: str, size: int) -> ApiError:
+def _too_long(param: str, size: int) -> ApiError:
     return ApiError(
         400,
-        f"Invalid '{param}': {model} takes at most {window} tokens of query and passage together, but got {size}.",
+        f"Invalid '{param}': at most {WINDOW} tokens of query and passage together are read, but got {size}.",
         code="context_length_exceeded",
         param=param,
     )

@@ -19,19 +19,19 @@ MODEL = "meta-llama/Llama-3.1-70B-Instruct"
 
 # The chapters of the manual that a corpus is. `{0}` is what the filters name, `{1}` what a query is about.
 CHAPTERS = (
-    "What {1} is: a short description of {1} for those who meet it in {0} for the first time.",
+    "Introduction: a short description of {1} for those who meet it in {0} for the first time.",
     "Getting started: the first session with {0}, from an empty project to a result about {1}.",
-    "Settings: every option of {0} that touches {1}, with its default and its range.",
-    "How {1} works: the steps that {0} takes, in their order, and what each hands to the next.",
-    "Examples: three small projects for {0} in which {1} is used, with their results.",
-    "Results: how to read the tables and plots that {0} writes, and which of them show {1}.",
-    "Accuracy: how far {1} can be trusted, and what {0} reports when a limit is passed.",
-    "Speed: what makes {1} slow, and how {0} divides the work between machines.",
-    "Errors: the messages of {0} when {1} fails, and what to do about each.",
+    "Settings: the options of {0} that touch {1}, with their defaults and ranges.",
+    "Method: the steps that {0} takes for {1}, in their order, and what each hands to the next.",
+    "Examples: three small projects of {0} about {1}, with their results.",
+    "Results: how to read the tables and plots that {0} writes about {1}.",
+    "Accuracy: how far to trust {1}, and what {0} reports when a limit is passed.",
+    "Speed: how {0} divides the work on {1} between machines.",
+    "Errors: the messages of {0} about {1}, and what to do about each.",
     "Questions and answers about {1}, gathered from users of {0}.",
     "Comparison: when to choose {1}, and when another method of {0} fits better.",
-    "Automation: calling {1} from scripts, and running {0} without a display.",
-    "Release notes: what changed in {0}, with the corrections to {1}.",
+    "Automation: using {1} from scripts, and running {0} without a display.",
+    "Release notes: what is new in {0}, with the corrections to {1}.",
     "Installation: machines, licenses and folders that {0} needs.",
     "Projects: how {0} keeps designs, runs and results together.",
     "Users and permissions: who may start, stop and delete runs of {0}.",
@@ -41,7 +41,8 @@ CHAPTERS = (
     "Glossary: the words of {0} in alphabetical order.",
 )
 FIRST_PAGE, PAGES = 4, 15  # of a chapter
-DOCUMENT = Limits.of({"max_tokens": 90, "stop": "\n\n"}, "max_tokens")
+LONGEST_SUBJECT = 120  # characters
+NATURAL = Limits.of({}, "max_tokens")  # an answer that comes to its own end: one paragraph
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,7 @@ async def answer(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> 
     queries: list[str] = [asked] if isinstance(asked, str) else asked
     found = (await _documents(call, queries, filters))[: body.get("top_k", LIMIT)]
     key = identity({"inference_model": MODEL, **body})
-    limits = Limits.of({}, "max_tokens")
-    texts = await generate_all(call.world, key, queries, 1, limits)
+    texts = await generate_all(call.world, key, queries, 1, NATURAL)
     lead = f"{found[0].source} describes {' and '.join(dict.fromkeys(map(topic_of, queries)))}. "
     content = lead + "\n\n".join(map(str, texts))
     tokens = call.world.tokens
@@ -85,11 +85,12 @@ async def answer(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> 
 async def _documents(call: Call, queries: list[str], filters: dict[str, Any]) -> list[Document]:
     """The chapters about what *filters* name and *queries* ask for, the best first."""
     names = [name for value in filters.values() for name in (value if isinstance(value, list) else [value])]
-    subject = " ".join(map(str, names)) or "the product"
+    subject = " ".join(map(str, names))[:LONGEST_SUBJECT].strip() or "the product"
     topic = " and ".join(dict.fromkeys(map(topic_of, queries)))
     heads = [chapter.format(subject, topic) for chapter in CHAPTERS]
     key = orjson.dumps([subject, topic])
-    bodies = await generate_all(call.world, key, [f"{topic} {subject}"] * len(heads), 1, DOCUMENT)
+    prompts = [f"About {topic if '{1}' in chapter else subject}" for chapter in CHAPTERS]
+    bodies = await generate_all(call.world, key, prompts, 1, NATURAL)
     compared = [Query(query) for query in queries]
     book = re.sub(r"[^\w.-]+", "_", subject).strip("_") if names else ""
     documents = []
