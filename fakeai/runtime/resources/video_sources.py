@@ -53,9 +53,7 @@ async def expect_image(call: Call, given: Any, size: str) -> None:
     try:
         width, height = film.dimensions(data)
     except film.Unreadable:
-        raise ApiError(
-            400, f"'{param}' is not a JPEG, PNG or WebP image.", code="invalid_value", param=param
-        ) from None
+        raise ApiError(400, f"'{param}' is not a JPEG, PNG or WebP image.", code="invalid_value", param=param) from None
     if f"{width}x{height}" != size:
         message = f"The image of '{param}' must have the size of the video, {size}; it has {width}x{height}."
         raise ApiError(400, message, code="invalid_value", param=param)
