@@ -38,6 +38,8 @@ HEAVY = (
     "watchfiles",
     "starlette",
     "redis",
+    "av",
+    "PIL",
 )
 
 
