@@ -4,6 +4,11 @@
 from fakeai.runtime.routes import Api, Route
 
 APIS = {
+    "fakeai.evals": Api(
+        bases=("/v1", ""),
+        headers={"openai-processing-ms": "{processing-ms}", "openai-version": "2020-10-01"},
+        envelope="openai",
+    ),
     "fakeai": Api(
         bases=("",),
         headers={},
@@ -27,7 +32,9 @@ APIS = {
 }
 
 ROUTES = [
+    Route("POST", "/evals/{eval_id}/runs/{run_id}/cancel", "fakeai.evals", "fakeai.evals", "stop_eval_run"),
     Route("GET", "/health", "fakeai", "fakeai.health", "get_health"),
+    Route("GET", "/images/{name}", "fakeai", "fakeai.images", "get_image"),
     Route("POST", "/organization/users", "fakeai.organization", "fakeai.organization", "create_user"),
     Route("GET", "/openapi.json", "fakeai", "fakeai.pages", "get_openapi"),
     Route("GET", "/docs", "fakeai", "fakeai.pages", "get_docs"),

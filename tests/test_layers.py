@@ -34,12 +34,12 @@ HEAVY = (
     "jsonschema",
     "openapi_core",
     "numpy",
+    "PIL",
+    "av",
     "jsonpath_rfc9535",
     "watchfiles",
     "starlette",
     "redis",
-    "av",
-    "PIL",
 )
 
 

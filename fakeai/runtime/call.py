@@ -59,7 +59,7 @@ class Call:
         return self.world.fixed_id(prefix, self.key, b"%d" % self.made)
 
     def json(self, validator: Validator, optional: bool = False) -> dict[str, Any]:
-        """The JSON body, checked; an empty object when *optional* and there is none.
+        """The JSON body, or one of `name=value` pairs, checked; an empty object when *optional* and there is none.
 
         Raises:
             ApiError: 400, the body is not JSON or does not fit its schema.
@@ -67,7 +67,9 @@ class Call:
         try:
             data = orjson.loads(self.body or b"{}" if optional else self.body)
         except orjson.JSONDecodeError as error:
-            raise ApiError(400, f"The body of your request is not valid JSON: {error}.") from None
+            if not (self.header(b"content-type") or b"").startswith(b"application/x-www-form-urlencoded"):
+                raise ApiError(400, f"The body of your request is not valid JSON: {error}.") from None
+            data = fields.assemble(fields.pairs(self.body), validator.schema)
         validator.check(data)
         if not isinstance(data, dict):
             raise ApiError(400, "The body of your request must be a JSON object.", code="invalid_type")

@@ -46,16 +46,21 @@ def _deepest(problem: Any) -> list[Any]:
     if not branches:
         return [problem]
     level = len(problem.instance_path)
-    meant = [b for b in branches if not any(_is_choice(p) and len(p.instance_path) == level + 1 for p in b)]
+    meant = [branch for branch in branches if not any(_tells_apart(problem, level) for problem in branch)]
     if not meant:
-        choices = [p for branch in branches for p in branch if _is_choice(p) and len(p.instance_path) == level + 1]
-        same = [p for p in choices if list(p.instance_path) == list(choices[0].instance_path)]
-        return same
+        choices = [p for branch in branches for p in branch if _tells_apart(p, level)]
+        return [p for p in choices if list(p.instance_path) == list(choices[0].instance_path)]
     typed = [b for b in meant if not any(_is_type(p) and len(p.instance_path) == level for p in b)]
     if not typed:  # none takes a value of this type
         return [p for branch in meant for p in branch if _is_type(p)]
     explained = [_deepest(branch[0]) for branch in typed]
     return max(explained, key=lambda found: len(found[0].instance_path))
+
+
+def _tells_apart(problem: Any, level: int) -> bool:
+    """Whether *problem* is about a property that tells the branches at *level* apart, and no item of a list."""
+    path = problem.instance_path
+    return _is_choice(problem) and len(path) == level + 1 and isinstance(path[-1], str)
 
 
 def _is_choice(problem: Any) -> bool:

@@ -93,7 +93,8 @@ def plan(root: Path, behaviors: dict[str, Behavior], mistakes: list[str]) -> Pla
         if any(other.name.startswith(f"{module.name}.") for other in modules):
             mistakes.append(f"{module.source}:1: there is also a folder specs/{module.name}: rename one of them")
     documents = [document for document, _, _ in found]
-    return Plan(modules, documents, list(apis.values()), _catalog(root, mistakes), resources.compiled())
+    catalog = _catalog(root, mistakes)
+    return Plan(modules, documents, list(apis.values()), catalog, resources.compiled(catalog))
 
 
 def _nothing_is_ignored(specs: Path, mistakes: list[str]) -> None:

@@ -133,6 +133,7 @@ class Resources:
     """All resources of a project. A name has one declaration."""
 
     known: dict[str, Resource] = field(default_factory=dict)
+    tables: dict[str, Any] = field(default_factory=dict)
 
     def gather(self, document: Document) -> None:
         """Take up what *document* declares; what is wrong with it is noted."""
@@ -146,8 +147,12 @@ class Resources:
             else:
                 self.known[name] = Resource(name, declared, document, (KEY, name))
 
-    def compiled(self) -> dict[str, Any]:
-        """What the runtime needs to know of each resource, by name; what is wrong is noted."""
+    def compiled(self, tables: dict[str, Any]) -> dict[str, Any]:
+        """What the runtime needs to know of each resource, by name; what is wrong is noted.
+
+        *tables* are those of the catalog.
+        """
+        self.tables = tables
         return {name: self._compile(resource) for name, resource in self.known.items()}
 
     def _compile(self, resource: Resource) -> dict[str, Any]:
@@ -250,6 +255,16 @@ class Resources:
             except examples.NoExample as error:
                 resource.document.wrong((*resource.at, "given", i), f"no example fits the schema: {error}")
                 continue
+            if not said.get("single"):
+                id = whole.get("id", whole.get(said.get("id_from")))
+                if "id" not in whole:
+                    whole["_id"] = id
+                if id is None or not {"id", said.get("id_from")} & set(row):
+                    resource.document.wrong((*resource.at, "given", i), "a row that is given says its id")
+            table = row.get("$each")
+            if table is not None and table not in self.tables:
+                near = nearest(str(table), self.tables)
+                resource.document.wrong((*resource.at, "given", i, "$each"), f"there is no table {table!r}{near}")
             made.append({"row": whole, "parents": row.get("$under"), "each": row.get("$each")})
         return made
 

@@ -48,7 +48,13 @@ def test_openapi_core_agrees(verdicts: dict[str, Verdict], capsys: pytest.Captur
         "servers": [{"url": BASE}],
         "components": {**pristine.DOCUMENT.raw["components"], "schemas": pristine.DOCUMENT.components},
     }
-    judge = OpenAPI.from_dict(document, config=Config(spec_validator_cls=None))
+    # The document says `string` of bytes, too; openapi-core hands over as bytes what it does not know.
+    texts = {
+        kind: lambda data, **_: data.decode("latin-1")
+        for kind in {exchange.answer.kind for verdict in verdicts.values() for exchange in verdict.exchanges}
+        if not kind.endswith("json")
+    }
+    judge = OpenAPI.from_dict(document, config=Config(spec_validator_cls=None, extra_media_type_deserializers=texts))
     opinions: Counter[str] = Counter()
     disagreements = []
     for verdict in verdicts.values():

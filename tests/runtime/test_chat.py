@@ -266,6 +266,7 @@ def test_a_client_that_goes_away_frees_everything_it_held() -> None:
         ({"messages": ["x"]}, 400, "invalid_type", "messages[0]", "expected an object, but got a string"),
         ({"temperature": 3}, 400, "decimal_above_max_value", "temperature", "<= 2, but got 3"),
         ({"temperature": -0.5}, 400, "decimal_below_min_value", "temperature", ">= 0, but got -0.5"),
+        ({"modalities": ["zz"]}, 400, "invalid_value", "modalities[0]", "'text', 'audio'"),
         ({"temperature": "hot"}, 400, "invalid_type", "temperature", "expected a decimal"),
         ({"n": 0}, 400, "integer_below_min_value", "n", ">= 1"),
         ({"n": 129}, 400, "integer_above_max_value", "n", "<= 128"),

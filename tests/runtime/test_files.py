@@ -66,6 +66,7 @@ def test_a_file_is_gone_when_it_expires() -> None:
         await client.wait(1)
         assert (await client.get(f"/v1/files/{made['id']}")).status == 404
         assert (await client.get("/v1/files")).json["data"] == []
+        assert client.blobs == 0
 
     run(scenario)
 

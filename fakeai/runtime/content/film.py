@@ -108,7 +108,7 @@ def shape(data: bytes) -> tuple[int, int, float]:
     import av
 
     try:
-        with av.open(io.BytesIO(data), format="mp4") as container:
+        with av.open(io.BytesIO(data), "r", format="mp4") as container:
             stream = container.streams.video[0]
             return stream.width, stream.height, (container.duration or 0) / av.time_base
     except (av.FFmpegError, IndexError) as error:

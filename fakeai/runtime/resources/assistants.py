@@ -5,7 +5,7 @@ from typing import Any
 from ..answer import Reply
 from ..call import Call
 from ..errors import ApiError
-from . import things
+from . import things, vector_stores
 
 ASSISTANT = "assistant"
 FIELDS = (
@@ -18,11 +18,11 @@ async def create(call: Call, body: dict[str, Any]) -> Reply:
     """Keep an assistant.
 
     Raises:
-        ApiError: 400, it names a function twice, or wants vector stores made.
+        ApiError: 400, it names a function twice; 404, a vector store is to be made of a file that is not there.
     """
     check_tools(body.get("tools"))
-    check_resources(body, "tool_resources")
     values = {name: body[name] for name in FIELDS if body.get(name) is not None}
+    values["tool_resources"] = await resources(call, body, "tool_resources")
     return call.reply(things.shown(await things.add(call, ASSISTANT, **values)))
 
 
@@ -38,17 +38,16 @@ def check_tools(tools: list[dict[str, Any]] | None) -> None:
             raise ApiError(400, f"Function names must be unique: '{name}' is there twice.", param="tools")
 
 
-def check_resources(said: dict[str, Any], param: str) -> None:
-    """See that what the tools of *said* read is there already; *param* is where the request says it.
+async def resources(call: Call, said: dict[str, Any], param: str) -> dict[str, Any]:
+    """What the tools of *said* read; vector stores that are to be made are made. *param* is where the request says it.
 
     Raises:
-        ApiError: 400, vector stores are to be made on the way.
+        ApiError: 404, a vector store is to be made of a file that is not there; 400, its chunking contradicts itself.
     """
-    search = (said.get("tool_resources") or {}).get("file_search") or {}
+    found: dict[str, Any] = dict(said.get("tool_resources") or {})
+    search = found.get("file_search") or {}
     if "vector_stores" in search:
-        raise ApiError(
-            400,
-            "This server makes no vector stores on the way. Make the vector store first, and name it in "
-            "'vector_store_ids'.",
-            param=f"{param}.file_search.vector_stores",
-        )
+        where = f"{param}.file_search.vector_stores[0].file_ids"
+        made = [await vector_stores.make(call, each, where) for each in search["vector_stores"]]
+        found["file_search"] = {"vector_store_ids": made}
+    return found

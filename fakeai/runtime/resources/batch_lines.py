@@ -74,6 +74,8 @@ async def proceed(call: Call, batch: Thing, upto: int, late: int) -> list[str]:
 
 
 async def _answer(call: Call, endpoint: str, body: dict[str, Any], now: float, key: bytes) -> Reply:
+    if body.get("background"):  # the batch waits for the whole answer
+        body = {**body, "background": False}
     try:
         return await inner.ask(call, endpoint, orjson.dumps(body), now, key)
     except ApiError as error:

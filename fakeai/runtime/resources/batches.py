@@ -4,38 +4,23 @@ Nothing runs in the background: whoever reads a batch moves it on to this moment
 begins, and only when nobody else has moved the batch since, so that no request is answered twice or not at all.
 """
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import Any
-from weakref import WeakValueDictionary
 
 from ..answer import Reply
 from ..call import Call
 from ..errors import ApiError
 from ..store import Change, Record
-from ..world import World
 from . import batch_input, batch_lines, files, pages, things
 from .batch_lines import AT, DONE, ERRORS, INPUT, OUTPUT, RATE
 from .kinds import Kind, kind_of
+from .locks import Locks
 from .things import SINCE, Thing
 
 BATCH = "batch"
 EXPIRES_AFTER = "_expires_after"  # of a batch: what its request says of the files it makes
 ENDS = ("completed", "failed", "expired", "cancelled")
 RESULTS = ((OUTPUT, "output"), (ERRORS, "error"))
-
-
-class Turns:
-    """Who is moving a batch on, so that two readers in one process do not both answer its requests."""
-
-    def __init__(self, world: World) -> None:
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-
-    def of(self, id: str) -> asyncio.Lock:
-        lock = self._locks.get(id)
-        if lock is None:
-            lock = self._locks[id] = asyncio.Lock()
-        return lock
 
 
 @dataclass
@@ -117,7 +102,7 @@ async def find(call: Call, id: str) -> Record:
     found = await things.record(call, kind, (id,))
     if found.data["status"] in ENDS:
         return found
-    async with call.world.engine(Turns).of(id):
+    async with call.world.engine(Locks).of(id):
         while True:
             found = await things.record(call, kind, (id,))
             batch = found.data

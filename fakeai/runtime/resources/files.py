@@ -1,6 +1,7 @@
 """Files: their bytes are blobs of the store, their lives end when they expire."""
 
 from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -107,8 +108,16 @@ async def find(call: Call, id: str, param: str = "id") -> Thing:
     except ApiError as error:
         raise _missing(error, param) from None
     if not lasts(file, call.now):
+        await _end(call, file)
         raise _missing(kind_of(call.world, FILE).not_found(id), param)
     return file
+
+
+async def _end(call: Call, file: Thing) -> None:
+    """Delete an expired *file* and its bytes, unless another call does."""
+    with suppress(ApiError):
+        await things.remove(call, FILE, file["id"])
+        await forget(call, file)
 
 
 def _missing(error: ApiError, param: str) -> ApiError:
@@ -133,9 +142,16 @@ async def retrieve(call: Call, id: str) -> Reply:
 async def listing(call: Call, query: dict[str, Any], shape: dict[str, Any]) -> Reply:
     """A page of the files that are not expired."""
     purpose = query.get("purpose")
-    found, more = await pages.page(
-        call, FILE, (), query, lambda file: lasts(file, call.now) and purpose in (None, file["purpose"])
-    )
+    ended: list[Thing] = []
+
+    def keep(file: Thing) -> bool:
+        if not lasts(file, call.now):
+            ended.append(file)
+        return lasts(file, call.now) and purpose in (None, file["purpose"])
+
+    found, more = await pages.page(call, FILE, (), query, keep)
+    for file in ended:
+        await _end(call, file)
     return call.reply(pages.answer(found, more, shape))
 
 

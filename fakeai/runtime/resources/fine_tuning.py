@@ -94,7 +94,7 @@ def shown(call: Call, job: Thing) -> Thing:
     """What a client sees of *job*; parameters that it left open are known when its files are validated."""
     life = advance(kind_of(call.world, JOB), job, call.now)
     training = training_of(job)
-    is_open = life.state == "validating_files" or problem_of(job)
+    is_open = "validating_files" in (life.state, life.was if life.state == PAUSED else "") or problem_of(job)
     found = ("auto", "auto", "auto") if is_open else (training.batch, training.rate, training.epochs)
     asked = {name: value for name, value in asked_of(job).items() if value != "auto"}
     parameters = {**dict(zip(HYPERPARAMETERS, found, strict=True)), **asked}

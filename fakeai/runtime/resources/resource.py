@@ -32,9 +32,9 @@ async def create(call: Call, name: str, body: dict[str, Any], answer: dict[str, 
             values = {**(shared if kind.follows else _values(kind, found)), **values}
     thing = await things.add(call, name, *call.args.values(), **values)
     for below, field in kind.adds.items():
-        await things.add(
-            call, below, *call.args.values(), things.id_of(thing), **{kind_of(call.world, below).key: body[field]}
-        )
+        if (id := body.get(field)) is not None:
+            key = kind_of(call.world, below).key
+            await things.add(call, below, *call.args.values(), things.id_of(thing), **{key: id})
     return call.reply(await _wrapped(call, answer, body) if answer else things.shown(thing))
 
 
@@ -76,9 +76,17 @@ async def update(call: Call, name: str, body: dict[str, Any]) -> Reply:
     """
     kind, ids = kind_of(call.world, name), _ids(call, name)
     values = {**_values(kind, body), **await _referred(call, kind, body)}
+    empty = {name for name, value in body.items() if value is None and name in kind.fields}
     if kind.single and not kind.given and not await call.world.store.get(kind.collection(ids[:-1]), ids[-1]):
         return call.reply(things.shown(await things.add(call, name, *ids[:-1], **values, **{kind.key: ids[-1]})))
-    return call.reply(things.shown(await things.change(call, name, *ids, by=lambda thing: thing.update(values))))
+
+    def say(thing: things.Thing) -> None:
+        for field in empty:  # null ends what was said: it is as in a new one
+            thing.pop(field, None)
+        thing.update({field: kind.new[field] for field in empty & kind.new.keys()})
+        thing.update(values)
+
+    return call.reply(things.shown(await things.change(call, name, *ids, by=say)))
 
 
 async def delete(call: Call, name: str, example: Reply) -> Reply:

@@ -14,7 +14,7 @@ from ..sse import Escapes, TokenEvents
 from . import things
 from .kinds import kind_of
 from .run_steps import STEP, Act
-from .things import SINCE, Thing
+from .things import PLAN, SINCE, Thing
 from .threads import MESSAGE, RUN
 from .turns import Leg, Turn
 
@@ -49,7 +49,8 @@ def stream(call: Call, run: Thing, leg: Leg, acts: list[Act], before: Facts) -> 
     kind, escapes = kind_of(call.world, RUN), call.world.engine(Writer).escapes
     start = kind.steps["queued"][1]
     opening = b"".join(_event(name, things.shown(thing)) for name, thing in [*before, ("thread.run.queued", run)])
-    parts = [TokenEvents(opening, (), (), None, _told(call, RUN, run, run[SINCE] + start, "in_progress"), escapes)]
+    working = {**run, PLAN: [step for step in run[PLAN] if "status" not in step[1]]}  # it may be over at once
+    parts = [TokenEvents(opening, (), (), None, _told(call, RUN, working, run[SINCE] + start), escapes)]
     due = [0.0, start]
     for act in acts:
         parts.append(_turn(call, act, leg, run[SINCE], escapes))
@@ -62,10 +63,10 @@ def stream(call: Call, run: Thing, leg: Leg, acts: list[Act], before: Facts) -> 
 def _turn(call: Call, act: Act, leg: Leg, since: float, escapes: Escapes) -> TokenEvents:
     """The events of one step and of its message, from their creation to their end."""
     turn, step, message = act.turn, act.step, act.message
-    began, ended = since + turn.moments[0], since + _end(turn, leg)
-    opening = _told(call, STEP, step, began, "created") + _told(call, STEP, step, began, "in_progress")
+    ended = since + _end(turn, leg)
+    opening = _begun(STEP, step)
     if message is not None:
-        opening += _told(call, MESSAGE, message, began, "created") + _told(call, MESSAGE, message, began, "in_progress")
+        opening += _begun(MESSAGE, message)
         content = [{"index": 0, "type": "text", "text": {"value": TOKEN, "annotations": []}}]
         frames = [_frame("thread.message.delta", message["id"], {"content": content})]
         closing = _told(call, MESSAGE, message, ended) + _told(call, STEP, step, ended)
@@ -123,10 +124,15 @@ def _frame(name: str, id: str, delta: dict[str, Any]) -> tuple[bytes, bytes]:
     return before, after
 
 
-def _told(call: Call, name: str, thing: Thing, at: float, verb: str | None = None) -> bytes:
-    """The event that tells what *thing* says *at* that moment (seconds since 1970); without *verb*, its state."""
+def _begun(name: str, thing: Thing) -> bytes:
+    """The events that tell that *thing* is there."""
+    return _event(f"{name}.created", things.shown(thing)) + _event(f"{name}.in_progress", things.shown(thing))
+
+
+def _told(call: Call, name: str, thing: Thing, at: float) -> bytes:
+    """The event that tells of the state of *thing* *at* that moment (seconds since 1970)."""
     settled = things.settle(kind_of(call.world, name), dict(thing), at)
-    return _event(f"{name}.{verb or settled['status']}", things.shown(settled))
+    return _event(f"{name}.{settled['status']}", things.shown(settled))
 
 
 def _event(name: str, data: dict[str, Any]) -> bytes:

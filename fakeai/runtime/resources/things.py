@@ -198,7 +198,7 @@ async def add(call: Call, name: str, /, *parents: str, **values: Any) -> Thing:
         thing[kind.key] = call.new_id(kind.id)
 
 
-def made(call: Call, kind: Kind, **values: Any) -> Thing:
+def made(call: Call, kind: Kind, /, **values: Any) -> Thing:
     """A thing of *kind* that is not kept yet: what a new one says, with *values*."""
     return {**_new(call, kind, values), **values}
 

@@ -6,7 +6,7 @@ from ..answer import Reply
 from ..call import Call
 from ..errors import ApiError
 from . import pages, things
-from .assistants import check_resources
+from .assistants import resources
 from .kinds import kind_of
 from .things import Thing
 
@@ -20,7 +20,7 @@ async def create(call: Call, body: dict[str, Any]) -> Reply:
     """Begin a thread.
 
     Raises:
-        ApiError: 400, a message says nothing, or vector stores are to be made.
+        ApiError: 400, a message says nothing; 404, a vector store is to be made of a file that is not there.
     """
     return call.reply(things.shown(await begin(call, body, "")))
 
@@ -29,13 +29,12 @@ async def begin(call: Call, said: dict[str, Any], param: str) -> Thing:
     """A thread with the messages that it starts with; *param* is where the request says them, with a dot after it.
 
     Raises:
-        ApiError: 400, a message says nothing, or vector stores are to be made.
+        ApiError: 400, a message says nothing; 404, a vector store is to be made of a file that is not there.
     """
-    check_resources(said, f"{param}tool_resources")
     first = said.get("messages") or []
     check(first, f"{param}messages")
-    values = {name: said[name] for name in ("tool_resources", "metadata") if said.get(name) is not None}
-    thread = await things.add(call, THREAD, **values)
+    reads = await resources(call, said, f"{param}tool_resources")
+    thread = await things.add(call, THREAD, tool_resources=reads, metadata=said.get("metadata") or {})
     for message in first:
         await things.add(call, MESSAGE, thread["id"], **written(call, thread["id"], message))
     return thread

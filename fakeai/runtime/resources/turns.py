@@ -195,7 +195,7 @@ class _Thinker:
 
     def _use(self, tool: dict[str, Any]) -> None:
         """A turn in which the model uses a *tool* that the server runs."""
-        id, topic = self._call.world.new_id("call_"), topic_of(self._text)
+        id, topic = self._call.new_id("call_"), topic_of(self._text)
         if tool["type"] == "code_interpreter":
             code, logs = _program(topic)
             used: dict[str, Any] = {"input": code, "outputs": [{"type": "logs", "logs": logs}]}
@@ -217,7 +217,7 @@ class _Thinker:
             given = tool_calls.arguments(function, self._text, chance)
             calls.append(
                 {
-                    "id": self._call.world.new_id("call_"),
+                    "id": self._call.new_id("call_"),
                     "type": "function",
                     "function": {"name": function["name"], "arguments": given, "output": None},
                 }

@@ -23,8 +23,17 @@ async def create(call: Call, body: dict[str, Any]) -> Reply:
     Raises:
         ApiError: 404, there is no such file; 400, the chunking strategy contradicts itself.
     """
+    return call.reply(view(await settled(call, await make(call, body, "file_ids")), call.now))
+
+
+async def make(call: Call, body: dict[str, Any], param: str) -> str:
+    """A vector store of the files that *body* names, which the request has at *param*; its id.
+
+    Raises:
+        ApiError: 404, there is no such file; 400, the chunking strategy contradicts itself.
+    """
     found = [
-        await wanted(call, id, body.get("chunking_strategy"), None, "file_ids")
+        await wanted(call, id, body.get("chunking_strategy"), None, param)
         for id in dict.fromkeys(body.get("file_ids") or ())
     ]
     values = {
@@ -38,7 +47,7 @@ async def create(call: Call, body: dict[str, Any]) -> Reply:
     store = await things.add(call, STORE, **values, **kept)
     if found:
         await attach(call, store["id"], found)
-    return call.reply(view(await settled(call, store["id"]), call.now))
+    return str(store["id"])
 
 
 async def retrieve(call: Call, id: str) -> Reply:

@@ -97,7 +97,8 @@ async def known(call: Call, id: str) -> Source:
     """
     video = await things.find(call, VIDEO, id)
     if video["status"] != "completed":
-        raise ApiError(400, f"The video '{id}' is {video['status']}: it must be completed first.", param="video")
+        message = f"The video '{id}' is {video['status']}: it must be completed first."
+        raise ApiError(400, message, code="video_not_completed", param="video")
     return Source(id, video["model"], video["size"], int(video["seconds"]))
 
 

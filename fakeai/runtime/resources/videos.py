@@ -116,7 +116,7 @@ async def content(call: Call, id: str, query: dict[str, Any]) -> Reply:
     if video["status"] != "completed":
         raise ApiError(404, f"Video is not ready yet, use GET /v1/videos/{id} to check status.")
     if video["expires_at"] <= call.now:
-        raise ApiError(404, f"The video '{id}' is expired.")
+        raise ApiError(404, f"The video '{id}' is expired.", code="video_expired")
     what = query.get("variant", "video")
     made = await call.world.engine(Studio).make(_film(call, video), what)
     return Reply(made, content_type=(b"content-type", KINDS[what]))

@@ -4,16 +4,15 @@ It is done by the first call that reads what depends on it. Two processes that d
 write wins, and the other's blobs are forgotten.
 """
 
-import asyncio
 from typing import Any
 
 from ...call import Call
 from ...clock import give_way
 from ...errors import ApiError
-from ...world import World
 from .. import files as uploaded
 from .. import things
 from ..kinds import kind_of
+from ..locks import Locks
 from ..things import Thing
 from . import index, terms
 from .chunking import chunks
@@ -24,13 +23,6 @@ LATENCY = 0.5  # seconds until a file that nothing stands before is ready
 EACH = 0.002  # seconds for each file, while others wait
 RATE = 4_000_000  # bytes a second
 BATCH = 50  # files that are looked for at once
-
-
-class Working:
-    """Which stores a process is working on: a lock for each."""
-
-    def __init__(self, world: World) -> None:
-        self.locks: dict[str, asyncio.Lock] = {}
 
 
 def due(now: float, free: float, size: int) -> float:
@@ -48,14 +40,10 @@ async def settled(call: Call, store_id: str) -> Thing:
     store = (await things.record(call, kind, (store_id,))).data
     if not await _waiting(call, store):
         return store
-    locks = call.world.engine(Working).locks
-    lock = locks.setdefault(store_id, asyncio.Lock())
-    async with lock:
+    async with call.world.engine(Locks).of(store_id):
         while found := await _waiting(call, store):
             for file_id in found:
                 await _work(call, store_id, file_id)
-    if not lock.locked():
-        locks.pop(store_id, None)
     return (await things.record(call, kind, (store_id,))).data
 
 
