@@ -56,7 +56,8 @@ def _serve_together(settings: Settings, project: Project, app: Application) -> i
     from .runtime.wire import express  # noqa: F401  # what all of them need is loaded once
     from .workers import supervise
 
-    app.table.load_all()
+    for _ in app.table.loading():
+        pass
     listener = _bind(settings["host"], settings["port"])
     with tempfile.TemporaryDirectory(prefix="fakeai-") if not settings.place() else nullcontext() as shared:
         place = settings.place() or f"sqlite:{shared}"

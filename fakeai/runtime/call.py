@@ -69,7 +69,7 @@ class Call:
         except orjson.JSONDecodeError as error:
             if not (self.header(b"content-type") or b"").startswith(b"application/x-www-form-urlencoded"):
                 raise ApiError(400, f"The body of your request is not valid JSON: {error}.") from None
-            data = fields.assemble(fields.pairs(self.body), validator.schema)
+            data = validator.fields.assemble(fields.pairs(self.body))
         validator.check(data)
         if not isinstance(data, dict):
             raise ApiError(400, "The body of your request must be a JSON object.", code="invalid_type")
@@ -81,7 +81,7 @@ class Call:
         Raises:
             ApiError: 400, a parameter does not fit its schema.
         """
-        given = fields.assemble(fields.pairs(self.query), validator.schema)
+        given = validator.fields.assemble(fields.pairs(self.query))
         validator.check(given)
         return given
 
@@ -102,7 +102,7 @@ class Call:
         if kind is not None or self.body or not optional:
             self.received = Form(self.world)
             given = await self.received.read(kind, self.chunks or _once(self.body))
-        data = fields.assemble(given, validator.schema)
+        data = validator.fields.assemble(given)
         validator.check(fields.replace(data, File, ""))
         return data
 

@@ -24,26 +24,6 @@ def pairs(query: bytes) -> list[tuple[str, Any]]:
     return [(unquote_plus(name), unquote_plus(value)) for name, _, value in parts]
 
 
-def assemble(given: Iterable[tuple[str, Any]], document: dict[str, Any]) -> dict[str, Any]:
-    """The object that *given* names and values make, by the schema *document* of an object.
-
-    Values that are no texts stay as they are. What does not fit its schema stays a text, for the validator to refuse.
-    """
-    tree: dict[str, Any] = {}
-    for name, value in given:
-        match = NAME.fullmatch(name)
-        steps = re.findall(r"\[([^\[\]]*)\]", match[2]) if match else []
-        if match is None or len(steps) > DEEPEST:
-            tree.setdefault(name, []).append(value)
-        else:
-            _put(tree, [match[1], *steps], value)
-    schemas = _Schemas(document)
-    properties = schemas.properties(document)
-    return {name: schemas.shape(node, properties.get(name, True)) for name, node in tree.items()} | {
-        name: default for name, default in schemas.defaults(properties) if name not in tree
-    }
-
-
 def replace(value: Any, kind: type, by: Any) -> Any:
     """*value* with *by* in place of everything in it that is a *kind*."""
     if isinstance(value, dict):
@@ -65,13 +45,33 @@ def _put(tree: dict[str, Any], steps: list[str], value: Any) -> None:
     (leaf if isinstance(leaf, list) else leaf.setdefault("", [])).append(value)
 
 
-class _Schemas:
-    """What the schemas of one document want, through references and alternatives."""
+class Fields:
+    """What the schema *document* of an object means by names and texts."""
 
     def __init__(self, document: dict[str, Any]) -> None:
         self._components = document.get("components", {}).get("schemas", {})
+        self._known: dict[int, frozenset[str]] = {}  # by the schema's id: schemas live as long as this
+        self._all = self._properties(document)
+        self._defaults = dict(self._said_defaults())
 
-    def parts(self, schema: Any) -> list[dict[str, Any]]:
+    def assemble(self, given: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+        """The object that *given* names and values make; what they do not name has its default.
+
+        Values that are no texts stay as they are. What does not fit its schema stays a text, for the validator to
+        refuse.
+        """
+        tree: dict[str, Any] = {}
+        for name, value in given:
+            match = NAME.fullmatch(name)
+            steps = re.findall(r"\[([^\[\]]*)\]", match[2]) if match else []
+            if match is None or len(steps) > DEEPEST:
+                tree.setdefault(name, []).append(value)
+            else:
+                _put(tree, [match[1], *steps], value)
+        made = {name: self._shape(node, self._all.get(name, True)) for name, node in tree.items()}
+        return {**{name: default for name, default in self._defaults.items() if name not in made}, **made}
+
+    def _parts(self, schema: Any) -> list[dict[str, Any]]:
         """The plain schemas that *schema* is made of or chooses from."""
         found: list[dict[str, Any]] = []
         todo, passed = [schema], set()
@@ -88,61 +88,67 @@ class _Schemas:
             todo += [branch for word in ("allOf", "anyOf", "oneOf") for branch in part.get(word, ())]
         return found
 
-    def properties(self, schema: Any) -> dict[str, Any]:
+    def _properties(self, schema: Any) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        for part in self.parts(schema):
+        for part in self._parts(schema):
             for name, value in part.get("properties", {}).items():
                 found.setdefault(name, value)
         return found
 
-    def defaults(self, properties: dict[str, Any]) -> Iterable[tuple[str, Any]]:
-        for name, schema in properties.items():
-            for part in self.parts(schema):
+    def _said_defaults(self) -> Iterable[tuple[str, Any]]:
+        for name, schema in self._all.items():
+            for part in self._parts(schema):
                 if part.get("default") is not None:
                     yield name, part["default"]
                     break
 
-    def types(self, schema: Any) -> set[str]:
+    def _types(self, schema: Any) -> frozenset[str]:
+        known = self._known.get(id(schema))
+        if known is None:
+            known = self._known[id(schema)] = frozenset(self._said_types(schema))
+        return known
+
+    def _said_types(self, schema: Any) -> set[str]:
         types: set[str] = set()
-        for part in self.parts(schema):
+        for part in self._parts(schema):
             said = part.get("type", ())
             types |= {said} if isinstance(said, str) else set(said)
             for value in part.get("enum", ()):
                 types.add("string" if isinstance(value, str) else "integer" if isinstance(value, int) else "number")
         return types
 
-    def shape(self, node: Any, schema: Any) -> Any:
+    def _shape(self, node: Any, schema: Any) -> Any:
         """The value of *node* of a tree, by what *schema* wants there."""
-        types = self.types(schema)
+        types = self._types(schema)
         if isinstance(node, list):
             if "array" in types and not self._is_json(node, "["):
-                items = self.items(schema)
-                return [self.value(value, items) for value in node]
-            return self.value(node[-1], schema)
+                items = self._items(schema)
+                return [self._value(value, items) for value in node]
+            return self._value(node[-1], schema)
         keys = list(node)
         if "array" in types and all(key == "" or key.isdecimal() for key in keys):
-            items = self.items(schema)
+            items = self._items(schema)
             made: list[Any] = []
             for key in sorted(keys, key=lambda key: int(key) if key else -1):
                 below = node[key]
                 if key == "" and isinstance(below, list):
-                    made += [self.value(value, items) for value in below]
+                    made += [self._value(value, items) for value in below]
                 else:
-                    made.append(self.shape(below, items))
+                    made.append(self._shape(below, items))
             return made
-        properties = self.properties(schema)
-        extra = next((p["additionalProperties"] for p in self.parts(schema) if "additionalProperties" in p), True)
-        return {key: self.shape(below, properties.get(key, extra)) for key, below in node.items()}
+        properties = self._properties(schema)
+        extra = next((p["additionalProperties"] for p in self._parts(schema) if "additionalProperties" in p), True)
+        return {key: self._shape(below, properties.get(key, extra)) for key, below in node.items()}
 
-    def items(self, schema: Any) -> Any:
-        return next((part["items"] for part in self.parts(schema) if "items" in part), True)
+    def _items(self, schema: Any) -> Any:
+        return next((part["items"] for part in self._parts(schema) if "items" in part), True)
 
     def _is_json(self, node: list[Any], bracket: str) -> bool:
         return len(node) == 1 and isinstance(node[0], str) and node[0].startswith(bracket)
 
-    def value(self, value: Any, schema: Any) -> Any:
+    def _value(self, value: Any, schema: Any) -> Any:
         """A text as what *schema* wants, where it is that."""
-        types = self.types(schema)
+        types = self._types(schema)
         if not isinstance(value, str) or "string" in types:
             return value
         if "boolean" in types and value in BOOLEANS:

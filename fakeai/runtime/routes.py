@@ -1,6 +1,6 @@
 """Find the route function of a request: exact paths in one lookup, templates segment by segment."""
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .answer import Answer
@@ -141,10 +141,11 @@ class Table:
         args = dict(zip(target.names, values, strict=True)) if target else {}
         return target, args, sorted({method for each in (leaf, found) if each for method in each.targets})
 
-    def load_all(self) -> None:
-        """Import every module of routes, so that code which is generated later does not mix with what is served."""
+    def loading(self) -> Iterator[None]:
+        """Import every module of routes, one at each step, so that what is generated later does not mix with these."""
         for target in self._targets:
             target.function  # noqa: B018  # a property that imports
+            yield
 
     def _leaf(self, path: str) -> Leaf:
         """The leaf of a template, made when there is none."""

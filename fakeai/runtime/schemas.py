@@ -6,6 +6,7 @@ from typing import Any
 import jsonschema_rs
 import orjson
 
+from .fields import Fields
 from .violations import refuse
 
 PREFIX = "#/components/schemas/"
@@ -14,14 +15,23 @@ PREFIX = "#/components/schemas/"
 class Validator:
     """One compiled schema."""
 
-    __slots__ = ("_document", "_is_valid", "_validator", "schema")
+    __slots__ = ("_document", "_fields", "_is_valid", "_validator")
 
     def __init__(self, name: str, schemas: dict[str, Any]) -> None:
         closure = _closure(name, schemas)
-        self._document = {"$ref": PREFIX + _escape(name), "components": {"schemas": closure}}
-        self.schema = {**closure[name], "components": {"schemas": closure}}  # of an object, when it is asked for
+        self._document: dict[str, Any] = {"$ref": PREFIX + _escape(name), "components": {"schemas": closure}}
+        self._fields: Fields | None = None
         self._validator = jsonschema_rs.Draft202012Validator(self._document)
         self._is_valid = self._validator.is_valid
+
+    @property
+    def fields(self) -> Fields:
+        """What the schema means by the names and texts of a query or a form."""
+        if self._fields is None:
+            name = self._document["$ref"].removeprefix(PREFIX).replace("~1", "/").replace("~0", "~")
+            root = self._document["components"]["schemas"][name]
+            self._fields = Fields({**root, "components": self._document["components"]})
+        return self._fields
 
     def check(self, data: Any) -> None:
         """Pass *data* that fits the schema.

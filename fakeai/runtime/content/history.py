@@ -3,6 +3,7 @@
 from typing import Any
 
 from ..call import Call
+from ..clock import give_way
 from ..errors import ApiError
 from ..store import Change, Record
 from .items import Item, listed, numbered, owner, type_of
@@ -11,6 +12,7 @@ from .lives import INPUT, RESPONSE, settled
 CONVERSATION = "conversation"
 FROM = "_from"  # of an item of a conversation, as of everything kept: when it is there, seconds since 1970
 BATCH = 100  # items that are read at once
+TURNS_AT_ONCE = 50  # responses that are read before others have a turn
 
 
 def items_of(conversation: str) -> str:
@@ -52,14 +54,16 @@ async def before(call: Call, body: dict[str, Any]) -> list[Item]:
 
 async def context(call: Call, response: dict[str, Any]) -> list[Item]:
     """The input of a kept response and all that came before it, complete, the oldest first."""
-    found = own_input(response)
+    turns = [own_input(response)]  # the latest first
     while previous := response["previous_response_id"]:
         record = await call.world.store.get(RESPONSE, previous)
         if record is None:  # deleted since
             break
         response = record.data
-        found = [*own_input(response), *response["output"], *found]
-    return found
+        turns.append([*own_input(response), *response["output"]])
+        if len(turns) % TURNS_AT_ONCE == 0:
+            await give_way()
+    return [item for turn in reversed(turns) for item in turn]
 
 
 def own_input(response: dict[str, Any]) -> list[Item]:
@@ -95,14 +99,14 @@ async def resolved(call: Call, given: list[Item], past: list[Item]) -> list[Item
     Raises:
         ApiError: 404, there is no such item.
     """
-    return [await _referred(call, item, past) if type_of(item) == "item_reference" else item for item in given]
+    known = {item.get("id"): item for item in reversed(past)}
+    return [await _referred(call, item, known) if type_of(item) == "item_reference" else item for item in given]
 
 
-async def _referred(call: Call, reference: Item, past: list[Item]) -> Item:
+async def _referred(call: Call, reference: Item, known: dict[Any, Item]) -> Item:
     id = reference["id"]
-    for item in past:
-        if item.get("id") == id:
-            return item
+    if id in known:
+        return known[id]
     record = await call.world.store.get(RESPONSE, f"resp_{owner(id)}")
     if record is not None:
         for item in (*settled(record.data, call.now)["output"], *own_input(record.data)):

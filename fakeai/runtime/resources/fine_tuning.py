@@ -7,6 +7,7 @@ from typing import Any
 
 from ..answer import Reply
 from ..call import Call
+from ..clock import give_way
 from ..errors import ApiError
 from . import files, pages, things, training_files
 from .kinds import Kind, kind_of
@@ -31,6 +32,7 @@ JOB = "fine_tuning_job"
 OWNER = "fakeai"
 UNLISTED = "_unlisted"  # of a job: that its model was deleted
 MOST_MODELS = 10_000
+LINES_AT_ONCE = 500  # of a table of results, until others have a turn
 
 
 async def create(call: Call, body: dict[str, Any], step: float) -> Reply:
@@ -119,9 +121,13 @@ async def _with_results(call: Call, job: Thing) -> Thing:
     """*job* with its file of results, which is made at the first look after its success."""
     if job["status"] != "succeeded" or job["result_files"]:
         return job
-    table = "".join(results(call.world, job)).encode()
+    table = bytearray()
+    for number, line in enumerate(results(call.world, job)):
+        table += line.encode()
+        if number % LINES_AT_ONCE == 0:
+            await give_way()
     blob = call.world.new_id("blob_")
-    await call.world.store.append(blob, table)
+    await call.world.store.append(blob, bytes(table))
     file = await files.keep(call, "step_metrics.csv", "fine-tune-results", [[blob, len(table)]], "text/csv")
 
     def record(thing: Thing) -> None:

@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 from ..call import Call
+from ..clock import give_way
 from ..errors import ApiError
 from .kinds import Kind, kind_of
 from .things import BATCH, GONE, Thing, expect_parents, id_of, plant, shown, stand
 
 USUAL = 20  # things on a page
+MOST_READ = 500  # things that are read before others have a turn
 CURSORS = frozenset(("limit", "order", "after", "before"))
 
 Filter = Callable[[Thing], bool]
@@ -43,7 +45,7 @@ async def page(
         else None
     )
     found: list[Thing] = []
-    reads = limit + 1 if keep is None and not kind.follows else max(limit + 1, BATCH)
+    reads = min(limit + 1 if keep is None and not kind.follows else max(limit + 1, BATCH), MOST_READ)
     while len(found) <= limit:
         records = await call.world.store.page(collection, reads, after=place, descending=descending != backwards)
         for record in records:
@@ -55,6 +57,7 @@ async def page(
                 found.append(thing)
         if len(records) < reads:
             break
+        await give_way()
         place = records[-1].place
     listed = found[:limit]
     return listed[::-1] if backwards else listed, len(found) > limit

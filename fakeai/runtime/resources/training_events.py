@@ -77,17 +77,16 @@ def events_of(call: Call, job: Thing, until: float) -> list[Event]:
 
 def _steps(call: Call, job: Thing, training: Training, at: float, ran: float, then: float) -> list[Event]:
     """The steps that are done between *ran* and *then* seconds of training, when that goes on since *at*."""
-    every = -(-training.steps // MOST_STEPS)
+    every, kept = -(-training.steps // MOST_STEPS), training.checkpoints
+    first, last = int(ran / training.step + 1e-9) + 1, int(then / training.step + 1e-9)
     found = []
-    for step in range(int(ran / training.step + 1e-9) + 1, int(then / training.step + 1e-9) + 1):
-        moment = at + step * training.step - ran
-        if step % every == 0 or step == training.steps:
-            said = metrics(call.world, job, training, step)
-            data = {**said, "total_steps": training.steps}
-            found.append(
-                Event(moment, f"Step {step}/{training.steps}: training loss={said['train_loss']:.2f}", data=data)
-            )
-        if step in training.checkpoints[:-1]:
+    for step in sorted({*range(-(-first // every) * every, last + 1, every), *kept}):
+        if not first <= step <= last:
+            continue
+        said, moment = metrics(call.world, job, training, step), at + step * training.step - ran
+        sentence = f"Step {step}/{training.steps}: training loss={said['train_loss']:.2f}"
+        found.append(Event(moment, sentence, data={**said, "total_steps": training.steps}))
+        if step in kept[:-1]:
             found.append(Event(moment, f"Checkpoint created at step {step} with Snapshot ID: {model_of(job, step)}"))
     return found
 

@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from bisect import bisect_right
-from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 from ..answer import JSON, Answer, Content, Header, Reply, Stream
@@ -87,7 +88,13 @@ class Application:
     def _load(self) -> None:
         """Load what the first calls would otherwise wait for."""
         self.world.tokens.start_loading()
-        self.table.load_all()
+        self._go_on_loading(self.table.loading())
+
+    def _go_on_loading(self, modules: Iterator[None]) -> None:
+        """Load one module of routes in each turn of the loop."""
+        with suppress(StopIteration):
+            next(modules)
+            asyncio.get_running_loop().call_soon(self._go_on_loading, modules)
 
     async def _with_cors(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Only a browser sends an Origin; nobody else pays for the answer to it."""

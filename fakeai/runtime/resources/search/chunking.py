@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
+from itertools import chain
 
 from ...clock import give_way
 from ...tokens import Tokens
@@ -47,7 +48,7 @@ async def chunks(tokens: Tokens, text: str, size: int = SIZE, overlap: int = OVE
 def _words(tokens: Tokens, text: str) -> Iterator[tuple[int, int]]:
     """The end of each word, in characters, and its tokens."""
     start = 0
-    for end in (*(match.start() for match in BORDER.finditer(text)), len(text)):
+    for end in chain((match.start() for match in BORDER.finditer(text)), (len(text),)):
         count = tokens.count(text[start:end]) if end - start <= STRETCH else LONG + 1
         if count <= LONG:
             yield end, count
