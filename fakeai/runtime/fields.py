@@ -121,7 +121,8 @@ class Fields:
         """The value of *node* of a tree, by what *schema* wants there."""
         types = self._types(schema)
         if isinstance(node, list):
-            if "array" in types and not self._is_json(node, "["):
+            is_list = "array" in types and (len(node) > 1 or "string" not in types)
+            if is_list and not self._is_json(node, "["):
                 items = self._items(schema)
                 return [self._value(value, items) for value in node]
             return self._value(node[-1], schema)

@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.guards import keys
-from fakeai.runtime.resources import resource, skills
+from fakeai.runtime.resources import resource, skill_versions, skills
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)
@@ -20,33 +20,33 @@ async def list_skills(call: Call) -> Answer:
 
 
 async def create_skill(call: Call) -> Answer:
-    """POST /skills: Keep a skill."""
+    """POST /skills: Keep a skill, as its first version."""
     keys.require_bearer(call)
     body = await call.json_or_form(SCHEMAS["CreateSkillBody"], SCHEMAS["CreateSkillBody"], optional=True)
     return await skills.create(call, body)
 
 
 async def get_skill(call: Call) -> Answer:
-    """GET /skills/{skill_id}: Describe a skill."""
+    """GET /skills/{skill_id}: Describe one skill."""
     keys.require_bearer(call)
     return await resource.retrieve(call, "skill")
 
 
 async def update_skill_default_version(call: Call) -> Answer:
-    """POST /skills/{skill_id}: Use a version of a skill."""
+    """POST /skills/{skill_id}: Say which version of a skill is the default one."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["SetDefaultSkillVersionBody"], optional=True)
-    return await skills.set_default(call, call.args["skill_id"], body)
+    return await skills.update(call, call.args["skill_id"], body)
 
 
 async def delete_skill(call: Call) -> Answer:
-    """DELETE /skills/{skill_id}: Delete a skill."""
+    """DELETE /skills/{skill_id}: Delete a skill with all its versions."""
     keys.require_bearer(call)
     return await skills.delete(call, call.args["skill_id"])
 
 
 async def get_skill_content(call: Call) -> Answer:
-    """GET /skills/{skill_id}/content: Give the files of a skill."""
+    """GET /skills/{skill_id}/content: Give the files of the default version as a zip."""
     keys.require_bearer(call)
     return await skills.content(call, call.args["skill_id"])
 
@@ -55,31 +55,36 @@ async def list_skill_versions(call: Call) -> Answer:
     """GET /skills/{skill_id}/versions: List the versions of a skill."""
     keys.require_bearer(call)
     query = call.params(SCHEMAS["ListSkillVersions.query"])
-    return await skills.versions(
-        call, call.args["skill_id"], query, {"object": "list", "first_id": None, "last_id": None, "has_more": False}
+    return await resource.listing(
+        call,
+        "skill.version",
+        query,
+        {"object": "list", "first_id": None, "last_id": None, "has_more": False},
+        {},
+        "desc",
     )
 
 
 async def create_skill_version(call: Call) -> Answer:
-    """POST /skills/{skill_id}/versions: Keep another version of a skill."""
+    """POST /skills/{skill_id}/versions: Keep one more version of a skill."""
     keys.require_bearer(call)
     body = await call.json_or_form(SCHEMAS["CreateSkillVersionBody"], SCHEMAS["CreateSkillVersionBody"], optional=True)
-    return await skills.add_version(call, call.args["skill_id"], body)
+    return await skill_versions.create(call, call.args["skill_id"], body)
 
 
 async def get_skill_version(call: Call) -> Answer:
-    """GET /skills/{skill_id}/versions/{version}: Describe a version of a skill."""
+    """GET /skills/{skill_id}/versions/{version}: Describe one version."""
     keys.require_bearer(call)
-    return await skills.version(call, call.args["skill_id"], call.args["version"])
+    return await skill_versions.retrieve(call, call.args["skill_id"], call.args["version"])
 
 
 async def delete_skill_version(call: Call) -> Answer:
-    """DELETE /skills/{skill_id}/versions/{version}: Delete a version of a skill."""
+    """DELETE /skills/{skill_id}/versions/{version}: Delete a version that is not the default one."""
     keys.require_bearer(call)
-    return await skills.delete_version(call, call.args["skill_id"], call.args["version"])
+    return await skill_versions.delete(call, call.args["skill_id"], call.args["version"])
 
 
 async def get_skill_version_content(call: Call) -> Answer:
-    """GET /skills/{skill_id}/versions/{version}/content: Give the files of a version of a skill."""
+    """GET /skills/{skill_id}/versions/{version}/content: Give the files of one version as a zip."""
     keys.require_bearer(call)
-    return await skills.content(call, call.args["skill_id"], call.args["version"])
+    return await skill_versions.content(call, call.args["skill_id"], call.args["version"])

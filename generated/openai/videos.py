@@ -27,20 +27,20 @@ async def create_video(call: Call) -> Answer:
 
 
 async def create_video_character(call: Call) -> Answer:
-    """POST /videos/characters: Keep a character."""
+    """POST /videos/characters: Keep a character that a video shows."""
     keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateVideoCharacterBody"], optional=True)
-    return await videos.create_character(call, body)
+    return await videos.keep_character(call, body)
 
 
 async def get_video_character(call: Call) -> Answer:
-    """GET /videos/characters/{character_id}: Describe a character."""
+    """GET /videos/characters/{character_id}: Describe one character."""
     keys.require_bearer(call)
-    return await resource.retrieve(call, "video.character")
+    return await resource.retrieve(call, "character")
 
 
 async def create_video_edit(call: Call) -> Answer:
-    """POST /videos/edits: Change a video."""
+    """POST /videos/edits: Begin a video that changes another one."""
     keys.require_bearer(call)
     body = await call.json_or_form(
         SCHEMAS["CreateVideoEditJsonBody"], SCHEMAS["CreateVideoEditMultipartBody"], optional=True
@@ -49,7 +49,7 @@ async def create_video_edit(call: Call) -> Answer:
 
 
 async def create_video_extend(call: Call) -> Answer:
-    """POST /videos/extensions: Let a video go on."""
+    """POST /videos/extensions: Begin a video that goes on where another one ends."""
     keys.require_bearer(call)
     body = await call.json_or_form(
         SCHEMAS["CreateVideoExtendJsonBody"], SCHEMAS["CreateVideoExtendMultipartBody"], optional=True
@@ -58,7 +58,7 @@ async def create_video_extend(call: Call) -> Answer:
 
 
 async def get_video(call: Call) -> Answer:
-    """GET /videos/{video_id}: Describe a video."""
+    """GET /videos/{video_id}: Say how far a video is."""
     keys.require_bearer(call)
     return await videos.retrieve(call, call.args["video_id"])
 
@@ -70,14 +70,14 @@ async def delete_video(call: Call) -> Answer:
 
 
 async def retrieve_video_content(call: Call) -> Answer:
-    """GET /videos/{video_id}/content: Give a film, or pictures from it."""
+    """GET /videos/{video_id}/content: Give the bytes of a video or of a picture of it."""
     keys.require_bearer(call)
     query = call.params(SCHEMAS["RetrieveVideoContent.query"])
     return await videos.content(call, call.args["video_id"], query)
 
 
 async def create_video_remix(call: Call) -> Answer:
-    """POST /videos/{video_id}/remix: Make a video again with a changed prompt."""
+    """POST /videos/{video_id}/remix: Begin a video that is another one with a new prompt."""
     keys.require_bearer(call)
     body = await call.json_or_form(SCHEMAS["CreateVideoRemixBody"], SCHEMAS["CreateVideoRemixBody"], optional=True)
     return await videos.remix(call, call.args["video_id"], body)

@@ -1,82 +1,138 @@
-"""Moving pictures without a model: bands of colour that a text decides, as MP4 and as single images."""
+"""Films: videos in which one colour turns slowly into others, and pictures of them.
 
+The bytes depend on the film alone. PyAV and Pillow are loaded by the first film or picture that needs them.
+"""
+
+import asyncio
+import colorsys
 import io
+import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 from ..clock import give_way
 from ..world import World
 
-if TYPE_CHECKING:
-    import numpy
+RATE = 2  # frames a second
+ENCODING = {"preset": "superfast", "tune": "zerolatency", "crf": "28"}  # of x264: small, cheap, nothing held back
+TURN = 9.0  # degrees of the circle of colours that a second goes through
+KEPT = 8  # films and pictures whose bytes are remembered
+SPRITES = 5  # frames of a spritesheet side by side
+SPRITE = 160  # pixels of the longer side of one
+KINDS = {"video": b"video/mp4", "thumbnail": b"image/webp", "spritesheet": b"image/webp"}  # by what is asked for
 
-RATE = 4  # frames a second
-SHEET = 4  # frames in a row and in a column of a sheet
-THUMBNAIL = 320  # pixels of its longer side
-SPEED = 0.35  # turns of the bands a second
+
+class Unreadable(Exception):
+    """Bytes that are no film or no picture."""
 
 
 @dataclass(frozen=True)
 class Film:
-    """*width* by *height* pixels, *seconds* long; *text* decides the colours."""
+    """What a film shows: *hue* is its first colour, in degrees. *width* and *height* are pixels, both even."""
 
-    text: str
     width: int
     height: int
     seconds: int
+    hue: int
 
-    @property
-    def frames(self) -> int:
-        return self.seconds * RATE
-
-    def frame(self, world: World, number: int, step: int = 1) -> "numpy.ndarray[Any, Any]":
-        """Frame *number*, `(height, width, 3)` bytes of RGB; of every *step*th pixel."""
-        import numpy as np
-
-        draws = world.chance(b"film", self.text.encode()).draw(256, 256, 256, 256, 256, 256, 7)
-        first, second = np.array(draws[:3]), np.array(draws[3:6])
-        x = np.arange(0, self.width, step) / self.width * (2 + draws[6])
-        y = np.arange(0, self.height, step)[:, None] / self.height
-        wave = (np.sin(2 * np.pi * (x + y + SPEED * number / RATE)) + 1) / 2
-        return np.asarray(first + (second - first) * wave[..., None], dtype=np.uint8)
-
-    async def mp4(self, world: World) -> bytes:
-        """The whole film in H.264; others have a turn between its frames."""
-        import av
-
-        made = io.BytesIO()
-        with av.open(made, "w", format="mp4") as container:
-            stream = container.add_stream("libx264", rate=RATE)
-            stream.width, stream.height, stream.pix_fmt = self.width, self.height, "yuv420p"
-            stream.options = {"preset": "ultrafast", "threads": "1", "x264-params": "threads=1"}
-            for number in range(self.frames):
-                picture = av.VideoFrame.from_ndarray(self.frame(world, number), format="rgb24")
-                container.mux(stream.encode(picture))
-                await give_way()
-            container.mux(stream.encode(None))
-        return made.getvalue()
-
-    def thumbnail(self, world: World) -> bytes:
-        """The first frame, small, as WebP."""
-        from PIL import Image
-
-        step = max(self.width, self.height) // THUMBNAIL
-        return _webp(Image.fromarray(self.frame(world, 0, step)))
-
-    def spritesheet(self, world: World) -> bytes:
-        """Frames from all of the film in one WebP image."""
-        from PIL import Image
-
-        step = max(self.width, self.height) // (THUMBNAIL // 2)
-        cells = [self.frame(world, at * self.frames // SHEET**2, step) for at in range(SHEET**2)]
-        height, width = cells[0].shape[:2]
-        sheet = Image.new("RGB", (width * SHEET, height * SHEET))
-        for at, cell in enumerate(cells):
-            sheet.paste(Image.fromarray(cell), (at % SHEET * width, at // SHEET * height))
-        return _webp(sheet)
+    def colour(self, frame: int) -> tuple[int, int, int]:
+        """Red, green and blue of a frame, 0 to 255 each."""
+        hue = (self.hue + frame * TURN / RATE) / 360 % 1
+        red, green, blue = (round(255 * part) for part in colorsys.hsv_to_rgb(hue, 0.55, 0.8))
+        return red, green, blue
 
 
-def _webp(image: Any) -> bytes:
-    made = io.BytesIO()
-    image.save(made, "WEBP", quality=70)
-    return made.getvalue()
+class Studio:
+    """Makes the films of one world, one at a time, and remembers the last ones."""
+
+    def __init__(self, world: World) -> None:
+        self._made: dict[tuple[Film, str], bytes] = {}
+        self._free = asyncio.Lock()
+
+    async def make(self, film: Film, what: str) -> bytes:
+        """The bytes of *film*, or of a picture of it: *what* is one of KINDS."""
+        async with self._free:
+            made = self._made.pop((film, what), None)
+            if made is None:
+                made = await mp4(film) if what == "video" else picture(film, what)
+            self._made[film, what] = made
+            if len(self._made) > KEPT:
+                del self._made[next(iter(self._made))]
+            return made
+
+
+async def mp4(film: Film) -> bytes:
+    """The film as H.264 in MP4; others have a turn between its frames."""
+    import av
+
+    out = io.BytesIO()
+    with av.open(out, "w", format="mp4", options={"fflags": "+bitexact"}) as container:
+        stream = container.add_stream("libx264", rate=RATE, options=ENCODING)
+        stream.width, stream.height, stream.pix_fmt = film.width, film.height, "yuv420p"
+        stream.codec_context.thread_count = 1
+        frame = av.VideoFrame(film.width, film.height, "yuv420p")
+        for number in range(film.seconds * RATE):
+            for plane, level in zip(frame.planes, _levels(*film.colour(number)), strict=True):
+                plane.update(bytes([level]) * plane.buffer_size)
+            frame.pts = number
+            container.mux(stream.encode(frame))
+            await give_way()
+        container.mux(stream.encode(None))
+    return out.getvalue()
+
+
+def picture(film: Film, what: str) -> bytes:
+    """The first frame of *film*, or the frames of all its seconds in rows, as WebP."""
+    from PIL import Image
+
+    if what == "thumbnail":
+        made = Image.new("RGB", (film.width, film.height), film.colour(0))
+    else:
+        scale = SPRITE / max(film.width, film.height)
+        width, height = round(film.width * scale), round(film.height * scale)
+        made = Image.new("RGB", (width * SPRITES, height * math.ceil(film.seconds / SPRITES)))
+        for second in range(film.seconds):
+            row, column = divmod(second, SPRITES)
+            box = (column * width, row * height, (column + 1) * width, (row + 1) * height)
+            made.paste(film.colour(second * RATE), box)
+    out = io.BytesIO()
+    made.save(out, "WEBP", method=0, quality=80)
+    return out.getvalue()
+
+
+def shape(data: bytes) -> tuple[int, int, float]:
+    """Width and height in pixels and the length in seconds of the MP4 *data*.
+
+    Raises:
+        Unreadable: it is none.
+    """
+    import av
+
+    try:
+        with av.open(io.BytesIO(data), "r", format="mp4") as container:
+            stream = container.streams.video[0]
+            return stream.width, stream.height, (container.duration or 0) / av.time_base
+    except (av.FFmpegError, IndexError) as error:
+        raise Unreadable(str(error)) from None
+
+
+def dimensions(data: bytes) -> tuple[int, int]:
+    """Width and height in pixels of the picture *data*, of which no more than the beginning is read.
+
+    Raises:
+        Unreadable: it is no JPEG, PNG or WebP.
+    """
+    from PIL import Image
+
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG", "WEBP")) as image:
+            return image.size
+    except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise Unreadable(str(error)) from None
+
+
+def _levels(red: int, green: int, blue: int) -> tuple[int, int, int]:
+    """Brightness and the two colour differences as video has them (BT.601, 16 to 240)."""
+    bright = 16 + (65.481 * red + 128.553 * green + 24.966 * blue) / 255
+    first = 128 + (-37.797 * red - 74.203 * green + 112 * blue) / 255
+    second = 128 + (112 * red - 93.786 * green - 18.214 * blue) / 255
+    return round(bright), round(first), round(second)

@@ -1,139 +1,139 @@
-"""Videos: jobs that come to be films, and what is made of these."""
+"""Videos: queued, in progress and completed by the clock alone; their bytes are made when somebody asks for them."""
 
 from typing import Any
 
 from ..answer import Reply
 from ..call import Call
-from ..content.film import Film
+from ..content.film import KINDS, Film, Studio
 from ..errors import ApiError
-from ..forms import File
-from . import files, pages, things
+from . import pages, things, video_sources
 from .kinds import kind_of
-from .things import SINCE, Thing
+from .things import Thing
+from .video_sources import LONGEST, VIDEO, Source
 
-VIDEO, CHARACTER = "video", "video.character"
-MODEL, SIZE, SECONDS = "sora-2", "720x1280", "4"
-LASTS = 86_400  # seconds that a film can be fetched
-MP4, WEBP = (b"content-type", b"video/mp4"), (b"content-type", b"image/webp")
-
-
-def shown(call: Call, video: Thing) -> Thing:
-    """What a client sees of *video* at this moment."""
-    kind, progress = kind_of(call.world, VIDEO), {"queued": 0, "completed": 100}.get(video["status"])
-    if progress is None:
-        progress = int(100 * (call.now - video[SINCE]) / kind.steps["in_progress"][1])
-    expires = video["completed_at"] + LASTS if video["completed_at"] else None
-    return {**things.shown(video), "progress": progress, "expires_at": expires}
+CHARACTER = "character"
+LASTS = 86_400  # seconds after its completion that a video can be had
+SAID = ("model", "prompt", "size", "seconds")  # what a request says of a video
 
 
 async def create(call: Call, body: dict[str, Any]) -> Reply:
     """Begin a video.
 
     Raises:
-        ApiError: 404, the picture to begin with is not there.
+        ApiError: 400, what it is to begin with is no picture of its size; 404, that is not there.
     """
-    reference = body.get("input_reference")
-    if isinstance(reference, dict) and reference.get("file_id"):
-        await files.find(call, reference["file_id"], "input_reference.file_id")
-    return await _begin(call, body["prompt"], body.get("model"), body.get("size"), body.get("seconds"))
-
-
-async def _begin(
-    call: Call, prompt: str, model: str | None, size: str | None, seconds: str | None, source: str | None = None
-) -> Reply:
-    values = {"prompt": prompt, "model": model or MODEL, "size": size or SIZE, "seconds": seconds or SECONDS}
-    return call.reply(shown(call, await things.add(call, VIDEO, **values, remixed_from_video_id=source)))
+    values = {name: body[name] for name in SAID if name in body}
+    if "input_reference" in body:
+        size = values.get("size") or kind_of(call.world, VIDEO).new["size"]
+        await video_sources.expect_image(call, body["input_reference"], size)
+    return await _begin(call, **values)
 
 
 async def remix(call: Call, id: str, body: dict[str, Any]) -> Reply:
-    """Begin a video that is another with a changed prompt.
+    """Begin a video that is the video *id* with a new prompt.
 
     Raises:
-        ApiError: 404, there is no such video; 400, it is not completed.
+        ApiError: 404, there is none; 400, it is not completed.
     """
-    source = await _completed(call, id)
-    return await _begin(call, body["prompt"], source["model"], source["size"], source["seconds"], id)
+    return await _again(call, await video_sources.known(call, id), body)
 
 
 async def edit(call: Call, body: dict[str, Any]) -> Reply:
-    """Begin a video that is another, or one that is sent, changed.
+    """Begin a video that changes one that is known or comes with the form.
 
     Raises:
-        ApiError: 404, there is no such video; 400, it is not completed.
+        ApiError: 404, there is none; 400, it is not completed or no video.
     """
-    source = await _source(call, body["video"])
-    return await _begin(call, body["prompt"], source.get("model"), source.get("size"), source.get("seconds"))
+    return await _again(call, await video_sources.find(call, body["video"]), body)
 
 
 async def extend(call: Call, body: dict[str, Any]) -> Reply:
-    """Begin a video that goes on where another, or one that is sent, ends.
+    """Begin a video that has another one for its beginning.
 
     Raises:
-        ApiError: 404, there is no such video; 400, it is not completed.
+        ApiError: 404, there is none; 400, it is not completed or no video, or both together are too long.
     """
-    source = await _source(call, body["video"])
-    seconds = str(int(source.get("seconds", SECONDS)) + int(body["seconds"]))
-    return await _begin(call, body["prompt"], source.get("model"), source.get("size"), seconds)
+    source = await video_sources.find(call, body["video"])
+    seconds = source.seconds + int(body["seconds"])
+    if seconds > LONGEST:
+        message = f"The extended video would have {seconds} seconds; at most {LONGEST} are possible."
+        raise ApiError(400, message, code="invalid_value", param="seconds")
+    return await _begin(call, prompt=body["prompt"], model=source.model, size=source.size, seconds=str(seconds))
 
 
-async def _source(call: Call, said: Any) -> Thing:
-    """The video that a request names; of one that it brings, nothing is known."""
-    if isinstance(said, dict):
-        return await _completed(call, said["id"])
-    if isinstance(said, File) and said.size:
-        return {}
-    raise ApiError(400, "'video' is neither a file nor the id of a video.", code="invalid_value", param="video")
+async def _again(call: Call, source: Source, body: dict[str, Any]) -> Reply:
+    return await _begin(
+        call,
+        prompt=body["prompt"],
+        model=source.model,
+        size=source.size,
+        seconds=str(source.seconds),
+        remixed_from_video_id=source.id,
+    )
 
 
-async def _completed(call: Call, id: str) -> Thing:
-    video = await things.find(call, VIDEO, id)
-    if video["status"] != "completed":
-        sentence = f"Video '{id}' is not completed: its status is '{video['status']}'."
-        raise ApiError(400, sentence, code="video_not_completed", param="video_id")
-    return video
+async def _begin(call: Call, **values: Any) -> Reply:
+    return call.reply(seen(call, await things.add(call, VIDEO, **values)))
 
 
 async def retrieve(call: Call, id: str) -> Reply:
-    """The video as it stands.
+    """The video as far as it is.
 
     Raises:
         ApiError: 404, there is none.
     """
-    return call.reply(shown(call, await things.find(call, VIDEO, id)))
+    return call.reply(seen(call, await things.find(call, VIDEO, id)))
 
 
 async def listing(call: Call, query: dict[str, Any], shape: dict[str, Any]) -> Reply:
-    """A page of the videos as they stand."""
+    """A page of the videos.
+
+    Raises:
+        ApiError: 400, the cursor names nothing.
+    """
     found, more = await pages.page(call, VIDEO, (), query)
-    return call.reply(pages.answer([shown(call, video) for video in found], more, shape))
+    return call.reply(pages.answer([seen(call, video) for video in found], more, shape))
+
+
+def seen(call: Call, video: Thing) -> Thing:
+    """What a client sees of *video*: its progress grows evenly while it is in progress."""
+    shown = things.shown(video)
+    if video["status"] == "in_progress":
+        _, whole = kind_of(call.world, VIDEO).steps["in_progress"]
+        shown["progress"] = max(0, int(100 * (call.now - video[things.SINCE]) / whole))
+    elif video["status"] == "completed":
+        shown |= {"progress": 100, "expires_at": video["completed_at"] + LASTS}
+    return shown
 
 
 async def content(call: Call, id: str, query: dict[str, Any]) -> Reply:
-    """The film, or pictures from it when `variant` says so.
+    """The bytes of the video, or of a picture of it.
 
     Raises:
-        ApiError: 404, there is none, it is not ready, or no more.
+        ApiError: 404, there is no such video, it is not completed, or it is expired.
     """
-    video = await things.find(call, VIDEO, id)
+    video = seen(call, await things.find(call, VIDEO, id))
     if video["status"] != "completed":
         raise ApiError(404, f"Video is not ready yet, use GET /v1/videos/{id} to check status.")
-    if call.now >= video["completed_at"] + LASTS:
-        raise ApiError(404, f"The content of video '{id}' is expired.", code="video_expired")
+    if video["expires_at"] <= call.now:
+        raise ApiError(404, f"The video '{id}' is expired.", code="video_expired")
+    what = query.get("variant", "video")
+    made = await call.world.engine(Studio).make(_film(call, video), what)
+    return Reply(made, content_type=(b"content-type", KINDS[what]))
+
+
+def _film(call: Call, video: Thing) -> Film:
+    """What *video* shows: the prompt and the model decide the colour that it begins with."""
     width, height = map(int, video["size"].split("x"))
-    film = Film(f"{id} {video['prompt']}", width, height, int(video["seconds"]))
-    variant = query.get("variant", "video")
-    if variant == "video":
-        return Reply(await film.mp4(call.world), content_type=MP4)
-    picture = film.thumbnail if variant == "thumbnail" else film.spritesheet
-    return Reply(picture(call.world), content_type=WEBP)
+    chance = call.world.chance(b"video", video["model"].encode(), video["prompt"].encode())
+    return Film(width, height, int(video["seconds"]), chance.below(360))
 
 
-async def create_character(call: Call, body: dict[str, Any]) -> Reply:
-    """Keep a character that a video shows.
+async def keep_character(call: Call, body: dict[str, Any]) -> Reply:
+    """Keep a character; the video that shows it is looked at and not kept.
 
     Raises:
-        ApiError: 400, there is no video.
+        ApiError: 400, the form has no video.
     """
-    if not isinstance(body["video"], File) or not body["video"].size:
-        raise ApiError(400, "'video' is not a file: send it with a filename.", code="invalid_type", param="video")
+    await video_sources.expect_video(call, body["video"])
     return call.reply(things.shown(await things.add(call, CHARACTER, name=body["name"])))
