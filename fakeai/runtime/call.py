@@ -70,6 +70,11 @@ class Call:
             if not (self.header(b"content-type") or b"").startswith(b"application/x-www-form-urlencoded"):
                 raise ApiError(400, f"The body of your request is not valid JSON: {error}.") from None
             data = validator.fields.assemble(fields.pairs(self.body))
+        if b".0" in self.body:
+            try:
+                data = fields.whole(data)
+            except RecursionError:
+                raise ApiError(400, "The body of your request is nested too deeply.") from None
         validator.check(data)
         if not isinstance(data, dict):
             raise ApiError(400, "The body of your request must be a JSON object.", code="invalid_type")

@@ -24,6 +24,15 @@ def pairs(query: bytes) -> list[tuple[str, Any]]:
     return [(unquote_plus(name), unquote_plus(value)) for name, _, value in parts]
 
 
+def whole(value: Any) -> Any:
+    """*value* with integers for numbers such as 1.0, which a schema takes for integers, too."""
+    if isinstance(value, dict):
+        return {key: whole(part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [whole(part) for part in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def replace(value: Any, kind: type, by: Any) -> Any:
     """*value* with *by* in place of everything in it that is a *kind*."""
     if isinstance(value, dict):

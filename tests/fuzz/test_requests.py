@@ -79,6 +79,7 @@ NO_JSON = {
     "nan inside": b'{"model": NaN}', "huge": b'{"n": 1e999}', "digits": b'{"n": 1' + b"0" * 5000 + b"}",
     "not utf-8": b'{"model": "\xff\xfe"}', "surrogate": b'{"model": "\\ud800"}', "zeros": b"\0" * 100,
     "deep lists": b"[" * DEEP + b"]" * DEEP, "deep objects": b'{"a":' * DEEP + b"1" + b"}" * DEEP,
+    "rather deep": b'{"a":' * 900 + b"1.0" + b"}" * 900, "numbers": b'{"n": 1.0, "limit": 2.0, "seconds": 1e1}',
     "twice": b'{"model": "a", "model": 1}', "bom": b"\xef\xbb\xbf{}", "form": b"model=a&n=1",
 }  # fmt: skip
 

@@ -409,3 +409,13 @@ def test_the_bare_host_answers_like_v1() -> None:
         assert without["choices"] == with_base["choices"]
 
     run(scenario)
+
+
+def test_a_whole_number_may_be_written_with_a_point() -> None:
+    async def scenario(client: Client) -> None:
+        for n in (b"2.0", b"2e0"):
+            body = b'{"model": "m", "n": %b, "max_tokens": 3.0, "messages": [{"role": "user", "content": "a"}]}' % n
+            answer = await client.post(CHAT, body)
+            assert (len(answer.json["choices"]), answer.json["usage"]["completion_tokens"]) == (2, 6)
+
+    run(scenario)

@@ -39,7 +39,7 @@ class Request(NamedTuple):
         return cls(
             body["model"],
             body["messages"],
-            body.get("n") or 1,
+            int(body.get("n") or 1),
             Limits.of(body, "max_completion_tokens", "max_tokens"),
             options is not None and options.get("include_usage") is True,
         )

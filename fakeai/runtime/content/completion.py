@@ -24,7 +24,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     engine = await writer(call.world)
     tokens = call.world.tokens
     limits = Limits.of(body, "max_tokens", default=DEFAULT_MAX_TOKENS, floor=0)
-    copies = body.get("n") or 1
+    copies = int(body.get("n") or 1)
     if (body.get("best_of") or copies) < copies:
         raise ApiError(400, "You requested that the server return more choices than it generates: best_of must be at "
                        "least n.", code="invalid_value", param="best_of")  # fmt: skip

@@ -135,7 +135,7 @@ def owner(id: str) -> str:
 
 def shown(item: Item, include: list[str]) -> Item:
     """What a client sees of a complete item that asked to *include* some fields."""
-    made = {name: value for name, value in item.items() if name[0] != "_"}
+    made = {name: value for name, value in item.items() if name[:1] != "_"}
     hide = [rule for name, rule in HIDDEN.items() if name not in include]
     for kind, field, instead in hide:
         if made["type"] == kind and field in made:
@@ -169,7 +169,7 @@ def count(tokens: Tokens, item: Item) -> int:
         return PER_MESSAGE + tokens.count(opened(item["encrypted_content"]))
     if kind == "compaction_trigger":
         return 0
-    said = {name: value for name, value in item.items() if name not in ("id", "status") and name[0] != "_"}
+    said = {name: value for name, value in item.items() if name not in ("id", "status") and name[:1] != "_"}
     return PER_MESSAGE + tokens.count(orjson.dumps(said).decode())
 
 

@@ -25,7 +25,7 @@ Response = dict[str, Any]
 
 def settled(response: Response, now: float) -> Response:
     """What a client sees at *now* of the kept *response*."""
-    made = {name: value for name, value in response.items() if name[0] != "_"}
+    made = {name: value for name, value in response.items() if name[:1] != "_"}
     if made["status"] == "cancelled" or now >= response.get(ENDS, now) - GRACE:
         return made
     return unfinished(made, "queued" if now < response.get(BEGINS, now) else "in_progress")

@@ -169,7 +169,7 @@ async def _write(call: Call, changes: list[Change]) -> None:
 async def replay(call: Call, record: Response, after: int, obfuscated: bool) -> Stream:
     """The events of a kept response that come after the one with the number *after*, from this moment on."""
     engine = await writer(call.world)
-    response = {name: value for name, value in {**record, **record.get(lives.WAS, {})}.items() if name[0] != "_"}
+    response = {name: value for name, value in {**record, **record.get(lives.WAS, {})}.items() if name[:1] != "_"}
     until = record[lives.ENDS] - call.now if lives.WAS in record else None
     if lives.TOKENS in record:
         passed, tokens = call.now - record[lives.MADE], record[lives.TOKENS]

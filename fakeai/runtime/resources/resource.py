@@ -186,6 +186,6 @@ async def _wrapped(call: Call, answer: dict[str, Any], body: dict[str, Any]) -> 
         value = call.args.get(said["$from"]) or body.get(said["$from"])
         if "$thing" in said:
             found = await things.find(call, said["$thing"], *_above(call, said["$thing"]), str(value))
-            value = {**things.shown(found), **{name: it for name, it in said.items() if name[0] != "$"}}
+            value = {**things.shown(found), **{name: it for name, it in said.items() if name[:1] != "$"}}
         made[field] = value
     return made

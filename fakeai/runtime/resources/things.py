@@ -30,7 +30,7 @@ TRIES = 64  # of a change that others keep getting ahead of
 
 def shown(thing: Thing) -> Thing:
     """What a client sees of *thing*."""
-    return {name: value for name, value in thing.items() if name[0] != "_"}
+    return {name: value for name, value in thing.items() if name[:1] != "_"}
 
 
 def id_of(thing: Thing) -> str:
