@@ -50,12 +50,25 @@ class Tokens:
         if self._encoding is None:
             self.start_loading()
             assert self._loading is not None
-            self._encoding = encoding = await asyncio.wrap_future(self._loading)
-            self._counter = getattr(encoding, "count", None) or (lambda text: len(encoding.encode_ordinary(text)))
+            self._use(await asyncio.wrap_future(self._loading))
+
+    def _use(self, encoding: Encoding) -> Encoding:
+        self._encoding = encoding
+        self._counter = getattr(encoding, "count", None) or (lambda text: len(encoding.encode_ordinary(text)))
+        return encoding
+
+    def _now(self) -> Encoding:
+        """The encoding; whoever did not wait until it is ready lets everything else wait, too."""
+        if self._encoding is None:
+            self.start_loading()
+            assert self._loading is not None
+            return self._use(self._loading.result())
+        return self._encoding
 
     def count(self, text: str) -> int:
         """How many tokens *text* has."""
-        assert self._encoding is not None, "await ready() first"
+        if self._encoding is None:
+            self._now()
         key = text if len(text) < SHORT else xxhash.xxh3_128_digest(text.encode())
         count = self._counts.get(key)
         if count is None:
@@ -67,8 +80,7 @@ class Tokens:
 
     def encode(self, text: str) -> list[int]:
         """The token ids of *text*."""
-        assert self._encoding is not None, "await ready() first"
-        return self._encoding.encode_ordinary(text)
+        return self._now().encode_ordinary(text)
 
     def decode(self, ids: list[int]) -> str:
         """The text of *ids*; bytes that are no text become U+FFFD.
@@ -76,14 +88,13 @@ class Tokens:
         Raises:
             KeyError: an id is not in the vocabulary.
         """
-        assert self._encoding is not None, "await ready() first"
-        return self._encoding.decode_bytes(ids).decode("utf-8", "replace")
+        return self._now().decode_bytes(ids).decode("utf-8", "replace")
 
     def pieces(self, text: str) -> list[str]:
         """The text of each token of *text*. Of a character that spans tokens, the last one has all."""
-        assert self._encoding is not None, "await ready() first"
-        decode, pieces, held = self._encoding.decode_bytes, [], b""
-        for token in self._encoding.encode_ordinary(text):
+        encoding = self._now()
+        decode, pieces, held = encoding.decode_bytes, [], b""
+        for token in encoding.encode_ordinary(text):
             held += decode([token])
             try:
                 pieces.append(held.decode())

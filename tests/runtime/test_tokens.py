@@ -103,3 +103,9 @@ def test_a_chance_repeats_and_is_even() -> None:
     assert 0.99 < max(spread) <= 1
     assert abs(sum(spread)) < 300
     assert Chance(b"even").spread(5) == spread[:5]
+
+
+def test_who_does_not_wait_for_the_vocabulary_still_counts() -> None:
+    tokens = Tokens()
+    assert tokens.count("hello world") == 2
+    assert tokens.loaded

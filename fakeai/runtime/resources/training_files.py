@@ -35,6 +35,7 @@ class Examples:
 async def read(call: Call, file: Thing, method: str, model: str) -> Examples:
     """Read the examples of *file* for tuning *model* by *method*: supervised, dpo or reinforcement."""
     found = Examples()
+    await call.world.tokens.ready()
     number = 0
     async for line in files.lines(call, file):
         number += 1
