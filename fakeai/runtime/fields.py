@@ -13,6 +13,7 @@ from urllib.parse import unquote_plus
 import orjson
 
 NAME = re.compile(r"([^\[\]]+)((?:\[[^\[\]]*\])*)")
+EXACT = 2**53  # below it, a float is the number that was written
 DEEPEST = 16  # steps of a name such as a[b][c]
 BOOLEANS = {"true": True, "True": True, "1": True, "false": False, "False": False, "0": False}
 PREFIX = "#/components/schemas/"
@@ -30,7 +31,7 @@ def whole(value: Any) -> Any:
         return {key: whole(part) for key, part in value.items()}
     if isinstance(value, list):
         return [whole(part) for part in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return int(value) if isinstance(value, float) and value.is_integer() and abs(value) < EXACT else value
 
 
 def replace(value: Any, kind: type, by: Any) -> Any:
