@@ -32,7 +32,7 @@ assets: .venv/installed ## fetch what the pages /docs and /redoc load, from npm
 	$(BIN)/python docs/fetch_assets.py
 
 test: check clients ## everything that must pass, with the real clients
-	$(BIN)/pytest
+	PYTHONHASHSEED=0 $(BIN)/pytest  # the same made-up requests on every run
 
 clients: .venv/installed ## environments of the clients that the tests drive
 	$(BIN)/python tests/clients/install.py

@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.guards import keys
-from fakeai.runtime.resources import eval_runs
+from fakeai.runtime.resources.evals import eval_runs
 
 
 async def stop_eval_run(call: Call) -> Answer:

@@ -3,7 +3,7 @@
 
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
-from fakeai.runtime.resources import images
+from fakeai.runtime.resources.media import images
 
 
 async def get_image(call: Call) -> Answer:

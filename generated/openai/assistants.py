@@ -6,7 +6,8 @@ from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
 from fakeai.runtime.examples import Examples
 from fakeai.runtime.guards import keys
-from fakeai.runtime.resources import assistants, resource, runs, threads
+from fakeai.runtime.resources import resource
+from fakeai.runtime.resources.assistants import assistants, runs, threads
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)

@@ -4,10 +4,11 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
-from fakeai.runtime.content import transcription
+from fakeai.runtime.content.media import transcription
 from fakeai.runtime.examples import Examples
 from fakeai.runtime.guards import keys
-from fakeai.runtime.resources import resource, voices
+from fakeai.runtime.resources import resource
+from fakeai.runtime.resources.media import voices
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)

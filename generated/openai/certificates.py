@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.guards import keys
-from fakeai.runtime.resources import certificates
+from fakeai.runtime.resources.organization import certificates
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)

@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
-from fakeai.runtime.content import completion
+from fakeai.runtime.content.chat import completion
 from fakeai.runtime.guards import keys
 from fakeai.runtime.schemas import Schemas
 

@@ -5,7 +5,8 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.examples import Examples
 from fakeai.runtime.guards import keys
-from fakeai.runtime.resources import conversations, resource
+from fakeai.runtime.resources import resource
+from fakeai.runtime.resources.responses import conversations
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)

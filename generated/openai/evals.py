@@ -4,7 +4,8 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.guards import keys
-from fakeai.runtime.resources import eval_runs, evals, resource
+from fakeai.runtime.resources import resource
+from fakeai.runtime.resources.evals import eval_runs, evals
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)

@@ -3,9 +3,9 @@
 
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
-from fakeai.runtime.content import grading
+from fakeai.runtime.content.grading import grading
 from fakeai.runtime.guards import keys
-from fakeai.runtime.resources import checkpoint_permissions, fine_tuning, training_events
+from fakeai.runtime.resources.fine_tuning import checkpoint_permissions, fine_tuning, training_events
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)

@@ -5,7 +5,7 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
 from fakeai.runtime.guards import keys
-from fakeai.runtime.resources import images
+from fakeai.runtime.resources.media import images
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)

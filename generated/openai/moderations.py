@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
-from fakeai.runtime.content import moderation
+from fakeai.runtime.content.safety import moderation
 from fakeai.runtime.guards import keys
 from fakeai.runtime.schemas import Schemas
 

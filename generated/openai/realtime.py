@@ -5,7 +5,7 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.examples import Examples
 from fakeai.runtime.guards import keys
-from fakeai.runtime.resources import realtime_calls, realtime_sessions
+from fakeai.runtime.resources.realtime import realtime_calls, realtime_sessions
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)

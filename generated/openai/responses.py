@@ -4,9 +4,8 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
-from fakeai.runtime.content import responses
 from fakeai.runtime.guards import keys
-from fakeai.runtime.resources import kept_responses
+from fakeai.runtime.resources.responses import kept_responses, responses
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)

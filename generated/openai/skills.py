@@ -4,7 +4,8 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.guards import keys
-from fakeai.runtime.resources import resource, skill_versions, skills
+from fakeai.runtime.resources import resource
+from fakeai.runtime.resources.skills import skill_versions, skills
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)

@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.guards import keys
-from fakeai.runtime.resources import usage
+from fakeai.runtime.resources.organization import usage
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)

@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.guards import keys
-from fakeai.runtime.resources import vector_store_batches, vector_store_files, vector_stores
+from fakeai.runtime.resources.vector_stores import vector_store_batches, vector_store_files, vector_stores
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)

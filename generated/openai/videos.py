@@ -5,7 +5,8 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.examples import Examples
 from fakeai.runtime.guards import keys
-from fakeai.runtime.resources import resource, videos
+from fakeai.runtime.resources import resource
+from fakeai.runtime.resources.media import videos
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)

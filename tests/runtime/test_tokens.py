@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from fakeai.runtime.chance import Chance
-from fakeai.runtime.content.prose import CLOSINGS, OPENINGS, REMARKS, SENTENCES, Prose, topic_of
+from fakeai.runtime.content.prose.prose import CLOSINGS, OPENINGS, REMARKS, SENTENCES, Prose, topic_of
 from fakeai.runtime.tokens import Tokens
 
 PROMPTS = (

@@ -10,7 +10,7 @@ import av
 import pytest
 from PIL import Image
 
-from fakeai.runtime.content.film import Film
+from fakeai.runtime.content.media.film import Film
 from tests.inprocess import EPOCH, Client, run
 
 WAIT = 4  # seconds until a video is completed

@@ -12,9 +12,9 @@ from ..call import Call
 from ..clock import give_way
 from ..cluster.latency import INSTANT, Timing
 from ..errors import ApiError
+from .chat.prompts import read_prompts
 from .generation import identity, writer
-from .prompts import read_prompts
-from .prose import FILLERS, WORD
+from .prose.prose import FILLERS, WORD
 
 if TYPE_CHECKING:  # numpy takes 0.1 s to import: it is loaded at the first embedding
     import numpy as np

@@ -10,7 +10,7 @@ from ..clock import give_way
 from ..errors import ApiError
 from ..sse import Escapes
 from ..world import World
-from .prose import Part, Prose
+from .prose.prose import Part, Prose
 
 UNLIMITED = 16_384  # tokens of an answer whose request names no limit
 LONGEST = 1_048_576  # tokens that a request may ask for, in all its answers

@@ -7,7 +7,8 @@ from ..answer import Content, Reply
 from ..call import Call
 from ..errors import ApiError
 from ..forms import File
-from . import files, pages, things
+from . import pages, things
+from .files import files
 from .kinds import kind_of
 from .things import Thing
 

@@ -5,7 +5,7 @@ from typing import Any
 from ..answer import Reply
 from ..call import Call
 from ..errors import ApiError
-from . import fine_tuning
+from .fine_tuning import fine_tuning
 
 # What the catalog may say of a model besides what all endpoints tell.
 CAPABILITIES = (

@@ -13,8 +13,9 @@ from typing import Any
 from ..call import Call
 from ..errors import ApiError
 from ..store import Change, Record
-from . import audit, given
+from . import given
 from .kinds import Kind, kind_of, refusal
+from .organization import audit
 
 Thing = dict[str, Any]
 

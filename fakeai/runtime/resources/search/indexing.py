@@ -9,15 +9,15 @@ from typing import Any
 from ...call import Call
 from ...clock import give_way
 from ...errors import ApiError
-from .. import files as uploaded
 from .. import things
+from ..files import files as uploaded
 from ..kinds import kind_of
 from ..locks import Locks
 from ..things import Thing
 from . import index, terms
 from .chunking import chunks
-from .ledger import BLOBS, DUE, STORE, TICKET, Ledger, is_expired, queue
 from .parsing import LARGEST, Unreadable, text_of
+from .writes import BLOBS, DUE, STORE, TICKET, Ledger, is_expired, queue
 
 LATENCY = 0.5  # seconds until a file that nothing stands before is ready
 EACH = 0.002  # seconds for each file, while others wait

@@ -11,7 +11,7 @@ from ...call import Call
 from ...clock import give_way
 from ...cluster.latency import INSTANT, Timing
 from ...content.generation import Limits, generate_all, identity, usage, writer
-from ...content.prose import topic_of
+from ...content.prose.prose import topic_of
 from .ranking import Query
 
 LIMIT = 5  # documents

@@ -8,14 +8,14 @@ from ...call import Call
 from ...clock import give_way
 from ...store import Change
 from ...world import World
-from .. import files as uploaded
+from ..files import files as uploaded
 from ..kinds import kind_of
 from ..things import Thing, record
 from . import terms
 from .filters import fits
 from .index import Index, unpack
 from .indexing import settled
-from .ledger import BLOBS, STORE, VERSION, expect_usable, files
+from .writes import BLOBS, STORE, VERSION, expect_usable, files
 
 if TYPE_CHECKING:
     from .index import Floats

@@ -5,7 +5,7 @@ from collections import Counter
 
 import xxhash
 
-from ...content.prose import FILLERS, WORD
+from ...content.prose.prose import FILLERS, WORD
 
 UNSPACED = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff]")  # scripts whose words have no spaces between them
 

@@ -1,0 +1,49 @@
+"""Text completions, the older form: prompts in, continuations out."""
+
+from typing import Any
+
+import orjson
+
+from ...answer import Answer, Reply
+from ...call import Call
+from ...cluster.latency import INSTANT, Timing
+from ...errors import ApiError
+from ..generation import Limits, Text, generate_all, identity, usage, writer
+from ..prose.prose import Part
+from .chunks import TEXT, stream
+from .prompts import read_prompts
+
+DEFAULT_MAX_TOKENS = 16
+
+HEAD = b'{"id":"%b","object":"text_completion","created":%d,"model":%b,"system_fingerprint":"%b"'
+CHOICE = b'{"index":%d,"text":%b,"logprobs":null,"finish_reason":"%b"}'
+
+
+async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: Timing = INSTANT) -> Answer:
+    """Continue each prompt `n` times; as a stream of chunks when the body's field *stream_when* is true."""
+    engine = await writer(call.world)
+    tokens = call.world.tokens
+    limits = Limits.of(body, "max_tokens", default=DEFAULT_MAX_TOKENS, floor=0)
+    copies = int(body.get("n") or 1)
+    if (body.get("best_of") or copies) < copies:
+        raise ApiError(400, "You requested that the server return more choices than it generates: best_of must be at "
+                       "least n.", code="invalid_value", param="best_of")  # fmt: skip
+    prompts = read_prompts(body.get("prompt"), tokens, "prompt")
+    key = identity(body)
+    texts = await generate_all(call.world, key, [prompt.text for prompt in prompts], copies, limits)
+    made = sum(text.size for text in texts)
+    if body.get("echo") is True:
+        texts = [
+            Text([Part(tokens.pieces(prompts[i // copies].text)), *text.parts], text.finish_reason)
+            for i, text in enumerate(texts)
+        ]
+    spent = usage(sum(prompt.size for prompt in prompts), made)
+    pace = call.world.chance(key, b"pace")
+    head = HEAD % (call.new_id("cmpl-").encode(), call.now, orjson.dumps(body["model"]), engine.fingerprint)
+    if body.get(stream_when) is True:
+        options = body.get("stream_options") or {}
+        with_usage = options.get("include_usage") is True
+        return stream(head, TEXT, texts, spent if with_usage else None, timing, pace, engine.escapes)
+    choices = [CHOICE % (i, orjson.dumps(str(text)), text.finish_reason.encode()) for i, text in enumerate(texts)]
+    whole = b'%b,"choices":[%b],"usage":%b}' % (head, b",".join(choices), spent)
+    return Reply(whole, timing.end(max(text.size for text in texts), pace))

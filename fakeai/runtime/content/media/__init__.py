@@ -1,0 +1,1 @@
+"""Pictures, films, speech, and what is heard and seen in them."""

@@ -1,0 +1,1 @@
+"""What harm a text or a picture may do."""

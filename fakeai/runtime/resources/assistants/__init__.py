@@ -1,0 +1,1 @@
+"""Assistants, their threads, and runs that answer them."""

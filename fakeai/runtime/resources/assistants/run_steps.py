@@ -1,0 +1,116 @@
+"""What a run leaves behind: its steps and messages, kept with the plan of what they say from which moment on."""
+
+from typing import Any, NamedTuple
+
+from ...call import Call
+from ...store import Change
+from .. import things
+from ..kinds import kind_of
+from ..things import FROM, PLAN, SINCE, Thing
+from .threads import MESSAGE
+from .turns import Leg, Turn, usage
+
+STEP = "thread.run.step"
+TOKENS, MOMENTS = "_tokens", "_moments"  # of a step: what the model says in it, and when (seconds since 1970)
+PROMPT = "_prompt"  # of a step: the tokens that the model reads for it
+
+
+class Act(NamedTuple):
+    """One turn of a run as it is kept: a step, and the message that it creates."""
+
+    turn: Turn
+    step: Thing
+    message: Thing | None
+
+
+def acts(call: Call, run: Thing, leg: Leg) -> list[Act]:
+    """The turns of *leg*, which *run* takes after it waited in the queue, as they are to be kept."""
+    return [_act(call, run, leg, turn) for turn in leg.turns]
+
+
+def _act(call: Call, run: Thing, leg: Leg, turn: Turn) -> Act:
+    since, is_expired = run[SINCE], leg.is_expired(turn)
+    began, ended = since + turn.moments[0], since + (leg.end if is_expired else turn.moments[-1])
+    common = {
+        "thread_id": run["thread_id"],
+        "assistant_id": run["assistant_id"],
+        "run_id": run["id"],
+        "created_at": int(began),
+        FROM: began,
+    }
+    said = {TOKENS: turn.tokens, MOMENTS: [since + moment for moment in turn.moments], PROMPT: turn.prompt}
+    last: dict[str, Any] = {"status": "expired" if is_expired else "completed", "usage": turn.usage}
+    if turn.calls:
+        done = {"step_details": {"type": "tool_calls", "tool_calls": turn.calls}}
+        waits = turn.calls[0]["type"] == "function" and not is_expired
+        plan = [[ended, done], [run["expires_at"], {"status": "expired"}]] if waits else [[ended, {**done, **last}]]
+        step = things.made(
+            call, kind_of(call.world, STEP), type="tool_calls",
+            step_details={"type": "tool_calls", "tool_calls": []}, **common, **said, **{PLAN: plan},
+        )  # fmt: skip
+        return Act(turn, step, None)
+    content = {"content": _content("".join(turn.tokens))}
+    ends = {"status": "completed"} if turn.whole else _incomplete("run_expired" if is_expired else "max_tokens")
+    message = things.made(
+        call, kind_of(call.world, MESSAGE), role="assistant", **common, **{PLAN: [[ended, {**content, **ends}]]}
+    )
+    details = {"type": "message_creation", "message_creation": {"message_id": message["id"]}}
+    step = things.made(
+        call, kind_of(call.world, STEP), type="message_creation", step_details=details, **common, **said,
+        **{PLAN: [[ended, last]]},
+    )  # fmt: skip
+    return Act(turn, step, message)
+
+
+def _content(text: str) -> list[dict[str, Any]]:
+    return [{"type": "text", "text": {"value": text, "annotations": []}}]
+
+
+def _incomplete(reason: str) -> dict[str, Any]:
+    return {"status": "incomplete", "incomplete_details": {"reason": reason}}
+
+
+def kept(call: Call, run: Thing, acts: list[Act]) -> list[Change]:
+    """What keeps *acts* of *run*."""
+    steps = kind_of(call.world, STEP).collection((run["thread_id"], run["id"]))
+    messages = kind_of(call.world, MESSAGE).collection((run["thread_id"],))
+    changes = []
+    for act in acts:
+        if act.message is not None:
+            changes.append(Change(messages, act.message["id"], act.message, revision=0))
+        changes.append(Change(steps, act.step["id"], act.step, revision=0))
+    return changes
+
+
+async def cancelled(call: Call, run: Thing, end: float) -> tuple[list[Change], dict[str, int]]:
+    """What ends all that *run* has begun at *end* (seconds since 1970) and nothing is said of from this moment on.
+
+    Also, the tokens of the run so far.
+    """
+    store, thread = call.world.store, run["thread_id"]
+    kind, messages = kind_of(call.world, STEP), kind_of(call.world, MESSAGE).collection((thread,))
+    collection = kind.collection((thread, run["id"]))
+    changes: list[Change] = []
+    prompt = completion = 0
+    at: int | None = None
+    while records := await store.page(collection, 100, after=at):
+        at = records[-1].place
+        for record in records:
+            step = record.data
+            message = step["step_details"].get("message_creation", {}).get("message_id")
+            if step[FROM] > call.now:
+                changes.append(Change(collection, record.id, None, record.revision))
+                changes += [Change(messages, message, None)] if message else []
+                continue
+            step = things.settle(kind, step, call.now)
+            tokens = step[TOKENS][: sum(moment <= call.now for moment in step[MOMENTS])]
+            prompt, completion = prompt + step[PROMPT], completion + len(tokens)
+            if step["status"] != "in_progress":
+                continue
+            step[PLAN] = [[end, {"status": "cancelled", "usage": usage(step[PROMPT], len(tokens))}]]
+            changes.append(Change(collection, record.id, step, record.revision))
+            found = await store.get(messages, message) if message else None
+            if found is not None:
+                says = {**_incomplete("run_cancelled"), "content": _content("".join(tokens))}
+                changes.append(Change(messages, found.id, {**found.data, PLAN: [[end, says]]}, found.revision))
+    return changes, usage(prompt, completion)

@@ -1,0 +1,1 @@
+"""Evals: what is graded, their runs and results."""

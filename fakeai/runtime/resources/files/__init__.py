@@ -1,0 +1,1 @@
+"""Files and uploads, whose bytes come back as they were."""

@@ -1,0 +1,1 @@
+"""Images, videos and voices that are made and kept."""

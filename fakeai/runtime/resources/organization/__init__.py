@@ -1,0 +1,1 @@
+"""The organization: keys, certificates, the audit log, usage."""

@@ -1,0 +1,1 @@
+"""Realtime calls and sessions, as far as they are asked for over HTTP."""

@@ -1,0 +1,76 @@
+"""Realtime sessions and the ephemeral keys that open them."""
+
+from collections.abc import Callable
+from typing import Any
+
+from ...answer import Reply
+from ...call import Call
+from ...errors import ApiError
+from .. import things
+from ..things import Thing
+from . import realtime_settings
+from .realtime_settings import Settings
+
+SECRET = "realtime_secret"
+KEY = "ek_"  # what ephemeral keys begin with
+LASTS = 600  # seconds, of a key whose request does not say
+SESSION_LASTS = 1800  # seconds
+
+DESCRIBE: dict[str, Callable[[Settings], Settings]] = {
+    "realtime": realtime_settings.conversation,
+    "transcription": realtime_settings.transcription,
+    "translation": realtime_settings.translation,
+}
+
+
+async def create_secret(call: Call, body: dict[str, Any], kind: str = "realtime") -> Reply:
+    """An ephemeral key for a session; without a type of its own the session is of *kind*."""
+    said = body.get("session") or {}
+    session = {**_begun(call), **DESCRIBE[said.get("type") or kind](said)}
+    after = body.get("expires_after") or {}
+    secret = await _issue(call, session, after.get("seconds") or LASTS)
+    return call.reply(things.shown(secret))
+
+
+async def create_older(call: Call, body: dict[str, Any], kind: str) -> Reply:
+    """A session of the beta's form, with its key.
+
+    Raises:
+        ApiError: 400, there is no such audio format.
+    """
+    talks = kind == "realtime"
+    said = realtime_settings.older_conversation(body) if talks else realtime_settings.older_transcription(body)
+    session = {**_begun(call), **said}
+    if body.get("include"):
+        session["include"] = body["include"]
+    secret = await _issue(call, session, LASTS)
+    return call.reply({**session, "client_secret": {"value": secret["value"], "expires_at": secret["expires_at"]}})
+
+
+async def of_key(call: Call) -> Settings | None:
+    """The session that the call's ephemeral key opens; None when its key is an ordinary one.
+
+    Raises:
+        ApiError: 401, the key is unknown or expired.
+    """
+    key = (call.header(b"authorization") or b"").decode("latin-1").partition(" ")[2].strip()
+    if not key.startswith(KEY):
+        return None
+    try:
+        secret = await things.find(call, SECRET, key)
+    except ApiError:
+        raise ApiError(401, "Incorrect ephemeral key provided.", code="invalid_api_key") from None
+    if secret["expires_at"] <= call.now:
+        raise ApiError(401, "Your ephemeral key has expired.", code="expired_api_key")
+    session: Settings = secret["session"]
+    return session
+
+
+def _begun(call: Call) -> Settings:
+    return {"id": call.new_id("sess_"), "expires_at": int(call.now) + SESSION_LASTS}
+
+
+async def _issue(call: Call, session: Settings, seconds: int) -> Thing:
+    """A key that opens *session*."""
+    key = call.new_id(KEY)
+    return await things.add(call, SECRET, _id=key, value=key, expires_at=int(call.now) + seconds, session=session)

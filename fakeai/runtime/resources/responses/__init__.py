@@ -1,0 +1,1 @@
+"""Responses and conversations, and the items of which they are made."""

@@ -1,0 +1,186 @@
+"""Items, of which the input and the output of a response and a conversation are made.
+
+As a request brings them, they may lack what an answer must say; `complete` adds that, and ids and states.
+"""
+
+import base64
+import binascii
+from typing import Any
+
+import orjson
+
+from ...content.messages import PER_MESSAGE, content_tokens
+from ...tokens import Tokens
+
+Item = dict[str, Any]
+
+PREFIXES = {  # of ids, by type
+    "message": "msg_",
+    "reasoning": "rs_",
+    "function_call": "fc_",
+    "function_call_output": "fco_",
+    "file_search_call": "fs_",
+    "web_search_call": "ws_",
+    "computer_call": "cu_",
+    "computer_call_output": "cuo_",
+    "image_generation_call": "ig_",
+    "code_interpreter_call": "ci_",
+    "local_shell_call": "lsh_",
+    "local_shell_call_output": "lsho_",
+    "shell_call": "sh_",
+    "shell_call_output": "sho_",
+    "apply_patch_call": "apc_",
+    "apply_patch_call_output": "apco_",
+    "mcp_list_tools": "mcpl_",
+    "mcp_approval_request": "mcpr_",
+    "mcp_approval_response": "mcpa_",
+    "mcp_call": "mcp_",
+    "custom_tool_call": "ctc_",
+    "custom_tool_call_output": "ctco_",
+    "tool_search_call": "tsc_",
+    "tool_search_output": "tso_",
+    "additional_tools": "at_",
+    "program": "prg_",
+    "program_output": "prgo_",
+    "compaction": "cmp_",
+    "compaction_trigger": "cmpt_",
+    "agent_message": "amsg_",
+    "multi_agent_call": "mac_",
+    "multi_agent_call_output": "maco_",
+}
+STATELESS = frozenset(
+    "additional_tools agent_message compaction compaction_trigger mcp_approval_request mcp_approval_response "
+    "mcp_list_tools multi_agent_call multi_agent_call_output program".split()
+)
+# What an answer must say and a request need not.
+FILLINGS: dict[str, Item] = {
+    "code_interpreter_call": {"code": None, "outputs": None},
+    "image_generation_call": {"result": None},
+    "shell_call": {"environment": None},
+    "shell_call_output": {"max_output_length": None},
+    "tool_search_call": {"call_id": None, "execution": "server"},
+    "tool_search_output": {"call_id": None, "execution": "server"},
+}
+# Fields that may be null in a request, and are left out of an answer then.
+OPTIONAL = frozenset("acknowledged_safety_checks call_id execution id name namespace status".split())
+HIDDEN: dict[
+    str, tuple[str, str, Any]
+] = {  # what is shown only when a request includes it: (type of item or part, field, what stands there else)
+    "message.input_image.image_url": ("input_image", "image_url", None),
+    "message.output_text.logprobs": ("output_text", "logprobs", []),
+    "computer_call_output.output.image_url": ("computer_screenshot", "image_url", None),
+    "file_search_call.results": ("file_search_call", "results", None),
+    "code_interpreter_call.outputs": ("code_interpreter_call", "outputs", None),
+    "reasoning.encrypted_content": ("reasoning", "encrypted_content", None),
+}
+SOURCES = "web_search_call.action.sources"
+
+
+def type_of(item: Item) -> str:
+    """The type of an item; a message need not say it, nor a reference."""
+    kind: str | None = item.get("type")
+    return kind or ("message" if "role" in item else "item_reference")
+
+
+def listed(given: Any) -> list[Item]:
+    """The input of a request as items: a text is a message of the user."""
+    if isinstance(given, str):
+        return [{"role": "user", "content": given}]
+    return given or []
+
+
+def complete(item: Item, id: str) -> Item:
+    """*item* as an answer says it. *id* stands behind the prefix of its type when the item brings no id of its own."""
+    kind = type_of(item)
+    given = {name: value for name, value in item.items() if value is not None or name not in OPTIONAL}
+    made = {"id": PREFIXES.get(kind, "item_") + id, "type": kind, **FILLINGS.get(kind, {}), **given}
+    if kind not in STATELESS:
+        made.setdefault("status", "completed")
+    if kind == "message":
+        made["content"] = _parts(made["content"], made["role"])
+    elif isinstance(made.get("output"), list):
+        made["output"] = [_part(part) for part in made["output"]]
+    elif kind == "shell_call":
+        made["action"] = {"timeout_ms": None, "max_output_length": None, **made["action"]}
+    elif kind == "mcp_approval_response":
+        made["request_id"] = made["approval_request_id"]
+    return made
+
+
+def _parts(content: Any, role: str) -> list[Item]:
+    if isinstance(content, str):
+        content = [{"type": "output_text" if role == "assistant" else "input_text", "text": content}]
+    return [_part(part) for part in content]
+
+
+def _part(part: Item) -> Item:
+    kind = part.get("type")
+    if kind == "input_image":
+        return {**part, "detail": part.get("detail") or "auto"}
+    if kind == "output_text":
+        return {**part, "annotations": part.get("annotations") or [], "logprobs": part.get("logprobs") or []}
+    return part
+
+
+def numbered(items: list[Item], id: str, start: int = 0) -> list[Item]:
+    """*items* complete. Their ids tell what they belong to: they hold the digits of *id*, and a number."""
+    digits = id.rpartition("_")[2]
+    return [complete(item, f"{digits}{at:02x}") for at, item in enumerate(items, start)]
+
+
+def owner(id: str) -> str:
+    """The digits of the id of the response that an item belongs to whose id `numbered` made."""
+    return id.rpartition("_")[2][:32]
+
+
+def shown(item: Item, include: list[str]) -> Item:
+    """What a client sees of a complete item that asked to *include* some fields."""
+    made = {name: value for name, value in item.items() if name[:1] != "_"}
+    hide = [rule for name, rule in HIDDEN.items() if name not in include]
+    for kind, field, instead in hide:
+        if made["type"] == kind and field in made:
+            made[field] = instead
+        elif isinstance(made.get("output"), dict):
+            made["output"] = _without(made["output"], kind, field, instead)
+        for name in ("content", "output"):
+            if isinstance(made.get(name), list):
+                made[name] = [_without(part, kind, field, instead) for part in made[name]]
+    if made["type"] == "web_search_call" and SOURCES not in include:
+        made["action"] = {name: value for name, value in made["action"].items() if name != "sources"}
+    return made
+
+
+def _without(part: Any, kind: str, field: str, instead: Any) -> Any:
+    """*part* with *instead* in its *field*, when it is of that *kind*."""
+    return {**part, field: instead} if part.get("type") == kind and field in part else part
+
+
+def count(tokens: Tokens, item: Item) -> int:
+    """How many tokens *item* has in a prompt."""
+    kind = type_of(item)
+    if kind == "message":
+        return PER_MESSAGE + 1 + content_tokens(tokens, item["content"])  # the role is one token
+    if kind in ("function_call", "custom_tool_call"):
+        said = item["arguments"] if kind == "function_call" else item["input"]
+        return PER_MESSAGE + tokens.count(item["name"]) + tokens.count(said)
+    if kind in ("function_call_output", "custom_tool_call_output"):
+        return PER_MESSAGE + 1 + content_tokens(tokens, item["output"])
+    if kind == "compaction":
+        return PER_MESSAGE + tokens.count(opened(item["encrypted_content"]))
+    if kind == "compaction_trigger":
+        return 0
+    said = {name: value for name, value in item.items() if name not in ("id", "status") and name[:1] != "_"}
+    return PER_MESSAGE + tokens.count(orjson.dumps(said).decode())
+
+
+def sealed(summary: str) -> str:
+    """A summary as the content of a compaction item, which only the server reads."""
+    return base64.urlsafe_b64encode(summary.encode()).decode()
+
+
+def opened(content: str) -> str:
+    """The summary that `sealed` made; anything else as it is."""
+    try:
+        return base64.b64decode(content.encode(), b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeError):
+        return content

@@ -1,0 +1,1 @@
+"""Skills, bundles of files in versions."""
