@@ -24,18 +24,11 @@ DELIVERY = frozenset(
 )
 
 
-USAGE = (
-    b'{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d,'
-    b'"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},'
-    b'"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,'
-    b'"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}'
-)
-
-
 class Writer:
     """The content engine of one world."""
 
     def __init__(self, world: World) -> None:
+        self.world = world
         self.prose = Prose(world.tokens)
         self.escapes = Escapes()
         fingerprint = world.chance(b"fingerprint")
@@ -107,6 +100,11 @@ class Text:
         self.parts, self.finish_reason = parts, finish_reason
         self.size = sum([part.size for part in parts])
 
+    @classmethod
+    def of(cls, tokens: list[str], finish_reason: str = "stop") -> "Text":
+        """The text whose tokens are *tokens*."""
+        return cls([Part(tokens)] if tokens else [], finish_reason)
+
     @property
     def tokens(self) -> list[str]:
         """The tokens, which joined are the text."""
@@ -157,14 +155,15 @@ def generate(engine: Writer, prompt: str, chance: Chance, limits: Limits) -> Tex
     least = limits.most + 1 if limits.endless else limits.least
     parts, ended = engine.prose.write(prompt, chance, least, limits.most)
     text = Text(parts, "stop" if ended else "length")
-    if limits.stop:
-        whole, after = str(text), 0
-        if limits.least:  # a stop does not count before the least tokens are there
-            after = len("".join(text.tokens[: limits.least]))
-        found = [at for at in (whole.find(stop, after) for stop in limits.stop) if at >= 0]
-        if found:
-            return Text([Part(_cut(text.tokens, min(found)))], "stop")
-    return text
+    return stopped(text, limits) if limits.stop else text
+
+
+def stopped(text: Text, limits: Limits) -> Text:
+    """*text* up to the first of the stops of *limits*, which count once the least tokens are there."""
+    whole = str(text)
+    after = len("".join(text.tokens[: limits.least])) if limits.least else 0
+    found = [at for at in (whole.find(stop, after) for stop in limits.stop) if at >= 0]
+    return Text.of(_cut(text.tokens, min(found))) if found else text
 
 
 def _cut(tokens: list[str], length: int) -> list[str]:
@@ -176,8 +175,3 @@ def _cut(tokens: list[str], length: int) -> list[str]:
         kept.append(token[:length])
         length -= len(token)
     return kept
-
-
-def usage(prompt: int, completion: int) -> bytes:
-    """The usage object of chat and text completions, as JSON."""
-    return USAGE % (prompt, completion, prompt + completion)

@@ -8,8 +8,9 @@ from ...answer import Answer, Reply
 from ...call import Call
 from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
-from ..generation import Limits, Text, generate_all, identity, usage, writer
+from ..generation import Limits, Text, generate_all, identity, writer
 from ..prose.prose import Part
+from ..usage import usage
 from .chunks import TEXT, stream
 from .prompts import read_prompts
 
