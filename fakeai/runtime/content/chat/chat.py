@@ -17,7 +17,7 @@ from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, last_u
 from ..prediction import predicted
 from ..said import Said, plain
 from ..sampling import PLAIN, Sampling, is_greedy
-from ..speaking import speak
+from ..speaking import answer
 from ..structured.formats import Format
 from ..tools.toolbox import Toolbox, expect_paired
 from ..usage import usage, usage_of
@@ -58,16 +58,22 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     read = prompt_tokens(world.tokens, body)
     model = world.engine(Catalog).look_up(body["model"])
     asked = None
-    if model.reasoning != "none" or not RICH.isdisjoint(body) or messages[-1].get("role") != "user":
+    if (
+        model.reasoning != "none"
+        or not RICH.isdisjoint(body)
+        or messages[-1].get("role") != "user"
+        or world.options.script is not None
+    ):
         asked = _asked(body, key, limits)
     if choices == 1 and asked is None:
         answers = [plain(generate(engine, last_user_text(messages), world.chance(key, b"0"), limits))]
         spent = usage(read, answers[0].text.size)
     else:
-        asked = asked or Asked(body["model"], messages, key, limits)
-        answers = await _answers(engine, asked, choices, call.now)
+        asked = asked or _asked(body, key, limits)
+        answers = await _answers(call, engine, asked, choices)
         spent = usage_of(read, answers)
     pace = world.chance(key, b"pace")
+    late = max([said.delay for said in answers])
     streams = body.get(stream_when) is True
     name = orjson.dumps(body["model"])
     id = call.new_id("chatcmpl-").encode()
@@ -78,13 +84,17 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         if body.get("store"):
             await keep(call, body, whole)
         if not streams:
-            return Reply(whole, timing.end(max([said.size for said in answers]), pace))
+            return Reply(whole, late + timing.end(max([said.size for said in answers]), pace))
     options = body.get("stream_options")
     told = spent if options is not None and options.get("include_usage") is True else None
     head = HEAD % (id, b".chunk", call.now, name, engine.fingerprint)
     if dressed is None or all(choice.is_plain for choice in dressed):
-        return stream(head, CHAT, [said.text for said in answers], told, timing, pace, engine.escapes)
-    return stream_choices(head, dressed, told, timing, pace, engine.escapes)
+        chunks = stream(head, CHAT, [said.text for said in answers], told, timing, pace, engine.escapes)
+    else:
+        chunks = stream_choices(head, dressed, told, timing, pace, engine.escapes)
+    if late:
+        chunks.due = [late + moment for moment in chunks.due]
+    return chunks
 
 
 def _key(body: dict[str, Any]) -> bytes:
@@ -116,7 +126,7 @@ def _asked(body: dict[str, Any], key: bytes, limits: Limits) -> Asked:
     )
 
 
-async def _answers(engine: Writer, asked: Asked, choices: int, now: float) -> list[Said]:
+async def _answers(call: Call, engine: Writer, asked: Asked, choices: int) -> list[Said]:
     """*choices* answers, giving way to other calls when that takes long.
 
     Raises:
@@ -129,7 +139,7 @@ async def _answers(engine: Writer, asked: Asked, choices: int, now: float) -> li
     answers: list[Said] = []
     made = 0
     for number in range(choices):
-        answers.append(speak(engine, asked, number, now))
+        answers.append(await answer(call, engine, asked, number))
         made += answers[-1].size
         if made > TURN:
             made = 0
