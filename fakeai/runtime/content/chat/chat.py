@@ -66,14 +66,15 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     ):
         asked = _asked(body, key, limits)
     if choices == 1 and asked is None:
-        answers = [plain(generate(engine, last_user_text(messages), world.chance(key, b"0"), limits))]
-        spent = usage(read, answers[0].text.size)
+        text = generate(engine, last_user_text(messages), world.chance(key, b"0"), limits)
+        answers, size, late = [plain(text)], text.size, 0.0
+        spent = usage(read, size)
     else:
         asked = asked or _asked(body, key, limits)
         answers = await _answers(call, engine, asked, choices)
+        size, late = max([said.size for said in answers]), max([said.delay for said in answers])
         spent = usage_of(read, answers)
     pace = world.chance(key, b"pace")
-    late = max([said.delay for said in answers])
     streams = body.get(stream_when) is True
     name = orjson.dumps(body["model"])
     id = call.new_id("chatcmpl-").encode()
@@ -84,7 +85,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         if body.get("store"):
             await keep(call, body, whole)
         if not streams:
-            return Reply(whole, late + timing.end(max([said.size for said in answers]), pace))
+            return Reply(whole, late + timing.end(size, pace))
     options = body.get("stream_options")
     told = spent if options is not None and options.get("include_usage") is True else None
     head = HEAD % (id, b".chunk", call.now, name, engine.fingerprint)
