@@ -26,14 +26,12 @@ from .chunks import CHAT, stream, stream_choices
 from .kept_chats import keep
 
 # What is the same in every answer, written once: a plain answer costs two of orjson's calls, for model and text.
-HEAD = (
-    b'{"id":"%b","object":"chat.completion%b","created":%d,"model":%b,"service_tier":"default",'
-    b'"system_fingerprint":"%b"'
-)
+HEAD = b'{"id":"%b","object":"chat.completion%b","created":%d,"model":%b,"service_tier":"%b","system_fingerprint":"%b"'
 CHOICE = (
     b'{"index":%d,"message":{"role":"assistant","content":%b,"refusal":null,"annotations":[]},"logprobs":null,'
     b'"finish_reason":"%b"}'
 )
+TIERS = {"flex": b"flex", "priority": b"priority", "scale": b"scale"}  # what `auto` and `default` are not
 # Fields whose presence makes an answer more than a text about the prompt.
 RICH = frozenset(
     "tools tool_choice functions function_call parallel_tool_calls response_format prediction logprobs top_logprobs "
@@ -78,7 +76,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     streams = body.get(stream_when) is True
     name = orjson.dumps(body["model"])
     id = call.new_id("chatcmpl-").encode()
-    head = HEAD % (id, b"", call.now, name, engine.fingerprint)
+    tier = TIERS.get(str(body.get("service_tier")), b"default")
+    head = HEAD % (id, b"", call.now, name, tier, engine.fingerprint)
     dressed = None if asked is None else [_choice(call, asked, i, said) for i, said in enumerate(answers)]
     if not streams or body.get("store"):
         whole = _whole(head, answers, dressed, spent)
@@ -88,7 +87,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             return Reply(whole, late + timing.end(size, pace))
     options = body.get("stream_options")
     told = spent if options is not None and options.get("include_usage") is True else None
-    head = HEAD % (id, b".chunk", call.now, name, engine.fingerprint)
+    head = HEAD % (id, b".chunk", call.now, name, tier, engine.fingerprint)
     if dressed is None or all(choice.is_plain for choice in dressed):
         chunks = stream(head, CHAT, [said.text for said in answers], told, timing, pace, engine.escapes)
     else:
