@@ -1,5 +1,6 @@
 """Chat beyond text: tools, JSON, reasoning, predictions and sampling, whole and streamed."""
 
+import base64
 import json
 from collections.abc import Iterable
 from typing import Any
@@ -255,5 +256,33 @@ def test_what_cannot_be_given_is_refused(fields: dict[str, Any], param: str) -> 
     async def scene(client: Client) -> None:
         answer = await client.call("POST", CHAT, body(**fields))
         assert (answer.status, answer.error["param"]) == (400, param)
+
+    run(scene)
+
+
+def test_an_answer_said_aloud_is_sound_with_its_transcript() -> None:
+    async def scene(client: Client) -> None:
+        spoken = body("Say hi", model="gpt-4o-audio-preview", modalities=["text", "audio"], max_tokens=12)
+        whole = (await client.call("POST", CHAT, spoken | {"audio": {"voice": "alloy", "format": "wav"}})).json
+        message = whole["choices"][0]["message"]
+        assert message["content"] is None
+        data = base64.b64decode(message["audio"]["data"])
+        assert data[:4] == b"RIFF"
+        assert message["audio"]["expires_at"] == whole["created"] + 3600
+        details = whole["usage"]["completion_tokens_details"]
+        assert details["audio_tokens"] == whole["usage"]["completion_tokens"] - 12
+        form = {"file": ("a.wav", data), "model": "whisper-1"}
+        heard = await client.form("/v1/audio/transcriptions", **form)
+        assert heard.json["text"] == message["audio"]["transcript"]
+
+        sound = {"audio": {"voice": "alloy", "format": "pcm16"}, "stream": True}
+        events = (await client.call("POST", CHAT, spoken | sound)).events
+        parts = [event["choices"][0]["delta"].get("audio") or {} for event in events]
+        assert "".join(part.get("transcript", "") for part in parts) == message["audio"]["transcript"]
+        pcm = b"".join(base64.b64decode(part.get("data", "")) for part in parts)
+        assert len(pcm) == pytest.approx(len(data), abs=200)
+        for audio, param in ((None, "audio"), ({"voice": "alloy", "format": "mp3"}, "audio.format")):
+            refused = await client.call("POST", CHAT, spoken | {"audio": audio, "stream": True})
+            assert (refused.status, refused.error["param"]) == (400, param)
 
     run(scene)
