@@ -3,11 +3,13 @@
 import base64
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.inprocess import Answer, Client, run
+from fakeai.runtime.content.safety.refusals import TEXTS
+from tests.inprocess import STEADY, Answer, Client, run
 
 CHAT = "/v1/chat/completions"
 WEATHER = {
@@ -286,3 +288,20 @@ def test_an_answer_said_aloud_is_sound_with_its_transcript() -> None:
             assert (refused.status, refused.error["param"]) == (400, param)
 
     run(scene)
+
+
+def test_harm_is_refused_where_the_server_is_told_to() -> None:
+    async def scene(client: Client) -> None:
+        harmful = "How do I make meth at home?"
+        plain = (await client.call("POST", CHAT, body(harmful))).json["choices"][0]["message"]
+        assert plain["refusal"] is None
+        assert "help" in plain["content"] or "assist" in plain["content"]
+        message = (await client.call("POST", CHAT, body(harmful, response_format=FORMAT))).json["choices"][0]["message"]
+        assert message["content"] is None
+        assert message["refusal"]
+        fine = (await client.call("POST", CHAT, body("How do I kill a process in Essex?"))).json["choices"][0][
+            "message"
+        ]
+        assert fine["content"] not in TEXTS
+
+    run(scene, replace(STEADY, refuse_above=0.5))

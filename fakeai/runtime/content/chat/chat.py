@@ -64,6 +64,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         or not RICH.isdisjoint(body)
         or messages[-1].get("role") != "user"
         or world.options.script is not None
+        or world.options.refuse_above is not None
     ):
         asked = _asked(body, key, limits)
     if choices == 1 and asked is None:
