@@ -23,3 +23,6 @@ class Options:
     max_request_size: int = 104_857_600
     cors_allowed_origins: tuple[str, ...] = ("*",)
     cors_allow_credentials: bool = True
+    strict_models: bool = False
+    context_validation: bool = True
+    tokenizers: tuple[tuple[str, str], ...] = ()  # (model, encoding); for every other model the model is ""

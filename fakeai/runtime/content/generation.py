@@ -9,6 +9,7 @@ from ..chance import Chance
 from ..clock import give_way
 from ..errors import ApiError
 from ..sse import Escapes
+from ..tokens import Tokens
 from ..world import World
 from .prose.prose import Part, Prose
 
@@ -33,10 +34,11 @@ USAGE = (
 
 
 class Writer:
-    """The content engine of one world."""
+    """The content engine of one world, or of the models in it that have *tokens* of their own."""
 
-    def __init__(self, world: World) -> None:
-        self.prose = Prose(world.tokens)
+    def __init__(self, world: World, tokens: Tokens | None = None) -> None:
+        self.tokens = tokens or world.tokens
+        self.prose = Prose(self.tokens)
         self.escapes = Escapes()
         fingerprint = world.chance(b"fingerprint")
         self.fingerprint = b"fp_%04x%04x" % (fingerprint.below(1 << 16), fingerprint.below(1 << 16))
@@ -47,6 +49,31 @@ async def writer(world: World) -> Writer:
     if not world.tokens.loaded:
         await world.tokens.ready()
     return world.engine(Writer)
+
+
+class Writers:
+    """The content engines of one world, one for each encoding."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._of: dict[Tokens, Writer] = {}
+
+    def of(self, tokens: Tokens) -> Writer:
+        """The engine that writes in *tokens*, which are loaded."""
+        if tokens is self._world.tokens:
+            return self._world.engine(Writer)
+        found = self._of.get(tokens)
+        if found is None:
+            found = self._of[tokens] = Writer(self._world, tokens)
+        return found
+
+
+async def writer_for(world: World, model: str) -> Writer:
+    """The content engine that writes in the tokens of *model*, ready to count them."""
+    tokens = world.tokens_for(model)
+    if not tokens.loaded:
+        await tokens.ready()
+    return world.engine(Writers).of(tokens)
 
 
 class Limits(NamedTuple):
