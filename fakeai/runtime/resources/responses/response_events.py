@@ -50,7 +50,7 @@ class Script:
         self.starts: list[int] = []  # number of the first event of each run
         self.steps: list[int] = []  # of each event
 
-    def once(self, step: int, name: str, **data: Any) -> None:
+    def once(self, step: int, name: str, /, **data: Any) -> None:
         """One event more."""
         self._add(Run(name, data), [step])
 
