@@ -20,7 +20,7 @@ TURN = 16_384  # tokens that are generated before other calls have a turn
 DELIVERY = frozenset(
     "stream stream_options max_tokens max_completion_tokens max_output_tokens min_tokens ignore_eos n best_of stop "
     "user store metadata logprobs top_logprobs service_tier safety_identifier prompt_cache_key prompt_cache_retention "
-    "prompt_cache_options echo background include".split()
+    "prompt_cache_options echo background include audio modalities".split()
 )
 
 
@@ -30,6 +30,8 @@ class Writer:
     def __init__(self, world: World) -> None:
         self.world = world
         self.prose = Prose(world.tokens)
+        answers = world.options.answers  # told: what every answer is, "" for the prompt, None for prose
+        self.told = None if answers == "prose" else answers.removeprefix("echo").removeprefix("text:")  # "": the prompt
         self.escapes = Escapes()
         fingerprint = world.chance(b"fingerprint")
         self.fingerprint = b"fp_%04x%04x" % (fingerprint.below(1 << 16), fingerprint.below(1 << 16))
@@ -152,6 +154,8 @@ async def generate_all(world: World, key: bytes, prompts: Sequence[str], choices
 
 def generate(engine: Writer, prompt: str, chance: Chance, limits: Limits) -> Text:
     """Answer *prompt* within *limits*."""
+    if engine.told is not None:
+        return _repeated(engine.world.tokens.pieces(engine.told or prompt), limits)
     least = limits.most + 1 if limits.endless else limits.least
     parts, ended = engine.prose.write(prompt, chance, least, limits.most)
     text = Text(parts, "stop" if ended else "length")
@@ -164,6 +168,13 @@ def stopped(text: Text, limits: Limits) -> Text:
     after = len("".join(text.tokens[: limits.least])) if limits.least else 0
     found = [at for at in (whole.find(stop, after) for stop in limits.stop) if at >= 0]
     return Text.of(_cut(text.tokens, min(found))) if found else text
+
+
+def _repeated(said: list[str], limits: Limits) -> Text:
+    """The tokens *said* within *limits*, over and over when they must be more."""
+    least = limits.most if limits.endless else limits.least
+    whole = said * max(-(-least // len(said)), 1) if said else said
+    return stopped(Text.of(whole[: limits.most], "stop" if len(whole) <= limits.most else "length"), limits)
 
 
 def _cut(tokens: list[str], length: int) -> list[str]:

@@ -28,7 +28,7 @@ class Said(NamedTuple):
     """One answer. Its tokens come in the order of the fields; an answer has a *text* or *calls*.
 
     *finish_reason* is `stop`, `length`, `tool_calls` or `content_filter`. Of a prediction, *accepted* tokens stand in
-    the text and *rejected* ones do not.
+    the text and *rejected* ones do not. *delay* is how many seconds it begins late.
     """
 
     reasoning: Text
@@ -38,6 +38,7 @@ class Said(NamedTuple):
     is_refusal: bool = False
     accepted: int = 0
     rejected: int = 0
+    delay: float = 0.0
 
     @property
     def size(self) -> int:

@@ -11,7 +11,9 @@ from ..tokens import Tokens
 BANNED, FORCED = -50, 50  # a bias beyond these decides whether a token can stand in an answer, or nothing else can
 MOST_FORCED = 16  # tokens of an answer that a bias dictates and no limit ends
 UNLIKELY = -9999.0  # the log probability of what cannot be said, as OpenAI writes it
-OTHERS = tuple(" the| a| and| to| of| in| is| it| that| for|.|,| with| on| as|\n".split("|"))  # what else might be said
+OTHERS = tuple(
+    " the| a| and| to| of| in| is| it| that| for|.|,| with| on| as|\n| this| by| or| an| be| from".split("|")
+)  # what else might be said
 
 
 class Sampling(NamedTuple):
@@ -125,11 +127,6 @@ def probabilities(said: Sequence[str], alternatives: int, greedy: bool, chance: 
             if other != token:
                 left /= 2
                 top.append(_entry(other, left))
-        extra = 0
-        while len(top) < alternatives:
-            left /= 2
-            extra += 1
-            top.append(_entry(f" {chr(96 + extra)}", left))
         told.append({**entry, "top_logprobs": [dict(each) for each in top]})
     return told
 

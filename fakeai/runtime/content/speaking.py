@@ -2,6 +2,7 @@
 
 import orjson
 
+from ..call import Call
 from ..catalog import Catalog
 from ..chance import Chance
 from .asking import Asked
@@ -9,13 +10,26 @@ from .generation import Text, Writer, generate, stopped
 from .messages import last_user_text
 from .prediction import accepted, revised
 from .reasoning import reason
+from .safety.refusals import is_harmful, refusal
 from .said import NOTHING, Said, ToolCall, within
 from .sampling import PLAIN, dictated, unrepeated, without
+from .scripts import Script
 from .structured.hints import Hints
 from .structured.instances import instance
 from .tools.choosing import RESULTS, arguments, choose, heard
 
 OBJECT = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
+
+
+async def answer(call: Call, engine: Writer, asked: Asked, number: int = 0) -> Said:
+    """Answer *number* to what is *asked*: what the script says, if it says anything, or what comes of the request.
+
+    Raises:
+        ApiError: the script says that the request fails.
+    """
+    script = engine.world.engine(Script)
+    said = await script.answer(call, asked) if script else None
+    return speak(engine, asked, number, call.now) if said is None else said
 
 
 def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
@@ -29,6 +43,10 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
     prompt = last_user_text(asked.messages)
     most = asked.limits.most
     model = world.engine(Catalog).look_up(asked.model)
+    threshold = world.options.refuse_above
+    if threshold is not None and is_harmful(prompt, threshold):
+        declined = Text.of(world.tokens.pieces(refusal(chance)))
+        return within(Said(NOTHING, declined, (), "stop", is_refusal=asked.format is not None), most)
     thought = NOTHING
     if model.reasoning != "none":
         effort = asked.effort or model.default_effort

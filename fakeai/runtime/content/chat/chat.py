@@ -17,27 +17,26 @@ from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, last_u
 from ..prediction import predicted
 from ..said import Said, plain
 from ..sampling import PLAIN, Sampling, is_greedy
-from ..speaking import speak
+from ..speaking import answer
 from ..structured.formats import Format
 from ..tools.toolbox import Toolbox, expect_paired
 from ..usage import usage, usage_of
 from .choices import Choice
 from .chunks import CHAT, stream, stream_choices
 from .kept_chats import keep
+from .spoken import speak, wanted
 
 # What is the same in every answer, written once: a plain answer costs two of orjson's calls, for model and text.
-HEAD = (
-    b'{"id":"%b","object":"chat.completion%b","created":%d,"model":%b,"service_tier":"default",'
-    b'"system_fingerprint":"%b"'
-)
+HEAD = b'{"id":"%b","object":"chat.completion%b","created":%d,"model":%b,"service_tier":"%b","system_fingerprint":"%b"'
 CHOICE = (
     b'{"index":%d,"message":{"role":"assistant","content":%b,"refusal":null,"annotations":[]},"logprobs":null,'
     b'"finish_reason":"%b"}'
 )
+TIERS = {"flex": b"flex", "priority": b"priority", "scale": b"scale"}  # what `auto` and `default` are not
 # Fields whose presence makes an answer more than a text about the prompt.
 RICH = frozenset(
     "tools tool_choice functions function_call parallel_tool_calls response_format prediction logprobs top_logprobs "
-    "logit_bias frequency_penalty presence_penalty reasoning_effort".split()
+    "logit_bias frequency_penalty presence_penalty reasoning_effort modalities".split()
 )
 
 
@@ -56,35 +55,57 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     limits = Limits.of(body, "max_completion_tokens", "max_tokens")
     choices = int(body.get("n") or 1)
     read = prompt_tokens(world.tokens, body)
+    streams = body.get(stream_when) is True
+    aloud = wanted(body, streams) if "modalities" in body else None
     model = world.engine(Catalog).look_up(body["model"])
     asked = None
-    if model.reasoning != "none" or not RICH.isdisjoint(body) or messages[-1].get("role") != "user":
+    if (
+        model.reasoning != "none"
+        or not RICH.isdisjoint(body)
+        or messages[-1].get("role") != "user"
+        or world.options.script is not None
+        or world.options.refuse_above is not None
+    ):
         asked = _asked(body, key, limits)
     if choices == 1 and asked is None:
-        answers = [plain(generate(engine, last_user_text(messages), world.chance(key, b"0"), limits))]
-        spent = usage(read, answers[0].text.size)
+        text = generate(engine, last_user_text(messages), world.chance(key, b"0"), limits)
+        answers, size, late = [plain(text)], text.size, 0.0
+        spent = usage(read, size)
     else:
-        asked = asked or Asked(body["model"], messages, key, limits)
-        answers = await _answers(engine, asked, choices, call.now)
+        asked = asked or _asked(body, key, limits)
+        answers = await _answers(call, engine, asked, choices)
+        size, late = max([said.size for said in answers]), max([said.delay for said in answers])
         spent = usage_of(read, answers)
     pace = world.chance(key, b"pace")
-    streams = body.get(stream_when) is True
     name = orjson.dumps(body["model"])
     id = call.new_id("chatcmpl-").encode()
-    head = HEAD % (id, b"", call.now, name, engine.fingerprint)
+    tier = TIERS.get(str(body.get("service_tier")), b"default")
+    head = HEAD % (id, b"", call.now, name, tier, engine.fingerprint)
     dressed = None if asked is None else [_choice(call, asked, i, said) for i, said in enumerate(answers)]
+    if aloud is not None and dressed is not None:
+        dressed = [
+            choice._replace(spoken=await speak(call, str(choice.said.text), aloud))
+            if choice.said.text.parts
+            else choice
+            for choice in dressed
+        ]
+        spent = usage_of(read, answers, sum([choice.spoken.tokens for choice in dressed if choice.spoken]))
     if not streams or body.get("store"):
         whole = _whole(head, answers, dressed, spent)
         if body.get("store"):
             await keep(call, body, whole)
         if not streams:
-            return Reply(whole, timing.end(max([said.size for said in answers]), pace))
+            return Reply(whole, late + timing.end(size, pace))
     options = body.get("stream_options")
     told = spent if options is not None and options.get("include_usage") is True else None
-    head = HEAD % (id, b".chunk", call.now, name, engine.fingerprint)
+    head = HEAD % (id, b".chunk", call.now, name, tier, engine.fingerprint)
     if dressed is None or all(choice.is_plain for choice in dressed):
-        return stream(head, CHAT, [said.text for said in answers], told, timing, pace, engine.escapes)
-    return stream_choices(head, dressed, told, timing, pace, engine.escapes)
+        chunks = stream(head, CHAT, [said.text for said in answers], told, timing, pace, engine.escapes)
+    else:
+        chunks = stream_choices(head, dressed, told, timing, pace, engine.escapes)
+    if late:
+        chunks.due = [late + moment for moment in chunks.due]
+    return chunks
 
 
 def _key(body: dict[str, Any]) -> bytes:
@@ -116,7 +137,7 @@ def _asked(body: dict[str, Any], key: bytes, limits: Limits) -> Asked:
     )
 
 
-async def _answers(engine: Writer, asked: Asked, choices: int, now: float) -> list[Said]:
+async def _answers(call: Call, engine: Writer, asked: Asked, choices: int) -> list[Said]:
     """*choices* answers, giving way to other calls when that takes long.
 
     Raises:
@@ -129,7 +150,7 @@ async def _answers(engine: Writer, asked: Asked, choices: int, now: float) -> li
     answers: list[Said] = []
     made = 0
     for number in range(choices):
-        answers.append(speak(engine, asked, number, now))
+        answers.append(await answer(call, engine, asked, number))
         made += answers[-1].size
         if made > TURN:
             made = 0

@@ -1,7 +1,7 @@
 """Streams of completion chunks: the events of one or more choices, from the first to [DONE]."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -44,9 +44,9 @@ class _Printer:
             self.start, index, says, logprobs, reason, self._end,
         )  # fmt: skip
 
-    def frame(self, index: int, before: bytes, after: bytes) -> Frame:
+    def frame(self, index: int, before: bytes, after: bytes, logprobs: bytes = b"null") -> Frame:
         """What stands before and after the text of a token between *before* and *after*."""
-        head, tail = self.chunk(index, before + b"\n" + after).split(b"\n", 1)
+        head, tail = self.chunk(index, before + b"\n" + after, logprobs=logprobs).split(b"\n", 1)
         return head, tail
 
     def closing(self, ends: Sequence[bytes], spent: bytes | None) -> bytes:
@@ -63,10 +63,12 @@ def stream(
     timing: Timing,
     pace: Chance,
     escapes: Escapes,
+    logprobs: Sequence[Sequence[dict[str, Any]]] | None = None,
 ) -> Stream:
     """The chunks of *texts* under *head*, a JSON object that lacks its closing brace.
 
-    With *spent*, a chunk without choices says what was used, and every chunk before it says null.
+    With *spent*, a chunk without choices says what was used, and every chunk before it says null. *logprobs* has what
+    each token of each text says of its probability.
     """
     printer = _Printer(head, bool(spent))
     chunk, count = printer.chunk, range(len(texts))
@@ -76,7 +78,15 @@ def stream(
     )
     frames = [printer.frame(i, style.before, style.after) for i in count]
     moments = timing.moments(max([text.size for text in texts]), pace)
-    if len(texts) == 1:
+    due: Sequence[float]
+    if logprobs is not None:
+        columns = []
+        for i, text in enumerate(texts):
+            columns.append([(token, len(frames) + at) for at, token in enumerate(text.tokens)])
+            frames += [printer.frame(i, style.before, style.after, orjson.dumps(each)) for each in logprobs[i]]
+        tokens, order, steps = _interleaved(columns)
+        due = [moments[step] for step in steps]
+    elif len(texts) == 1:
         tokens, order = texts[0].tokens, None
         due = moments[: len(tokens)]
     else:
@@ -118,9 +128,7 @@ def _column(choice: Choice, printer: _Printer, frames: list[Frame]) -> list[tupl
             continue
         for token in tokens:
             logprobs = orjson.dumps(choice.logprobs_of(len(column), told))
-            whole = printer.chunk(choice.number, before + b"\n" + after, logprobs=logprobs)
-            head, tail = whole.split(b"\n", 1)
-            frames.append((head, tail))
+            frames.append(printer.frame(choice.number, before, after, logprobs))
             column.append((token, len(frames) - 1))
     return column
 
