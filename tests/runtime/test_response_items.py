@@ -8,7 +8,7 @@ import pytest
 from tests.inprocess import Answer, Client, run
 from tests.runtime.test_responses import URL, events, fits
 
-PLAIN, HIDDEN, VISIBLE = "gpt-4.1", "gpt-5", "openai/gpt-oss-120b"
+PLAIN, HIDDEN, VISIBLE = "gpt-4.1", "o9", "acme-thinking"  # unknown names, but for the first: guessed to reason
 WEATHER = {
     "type": "function",
     "name": "get_weather",

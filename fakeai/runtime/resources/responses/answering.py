@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 from ...call import Call
 from ...catalog import Catalog
+from ...content import speaking
 from ...content.asking import Asked
 from ...content.generation import Limits, Writer
 from ...content.sampling import PLAIN, Sampling, is_greedy
-from ...content.speaking import speak
 from ...content.structured.formats import Format
 from ...content.tools.toolbox import Toolbox
 from .items import Item
@@ -20,13 +20,14 @@ LOGPROBS = "message.output_text.logprobs"
 class Answered(NamedTuple):
     """All that is said: *turns* has how many tokens each call of the model takes, *reasoning* how many are thought.
 
-    *finish_reason* is that of the last turn.
+    *finish_reason* is that of the last turn; all begins *delay* seconds late.
     """
 
     sayings: list[Saying]
     turns: list[int]
     reasoning: int
     finish_reason: str
+    delay: float = 0.0
 
     @property
     def size(self) -> int:
@@ -53,8 +54,9 @@ async def answer(
         sampling=_sampling(body),
     )
     model = call.world.engine(Catalog).look_up(asked.model)
-    said = speak(engine, asked, 0, call.now)
-    return Answered(sayings_of(call, asked, body, said, model), [said.size], said.reasoning.size, said.finish_reason)
+    said = await speaking.answer(call, engine, asked)
+    sayings = sayings_of(call, asked, body, said, model)
+    return Answered(sayings, [said.size], said.reasoning.size, said.finish_reason, said.delay)
 
 
 def _sampling(body: dict[str, Any]) -> Sampling:

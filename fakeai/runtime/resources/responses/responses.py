@@ -50,7 +50,7 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
         body.get("stream") is True,
         body.get("store") is not False,
     )
-    moments = _moments(call, answered.turns, key, timing, background or streams)
+    moments = _moments(call, answered, key, timing, background or streams)
     course = Course(0.0, queued, [queued + at for at in moments]) if background else Course(0.0, 0.0, moments)
     response = _response(call, body, answered, asked, course.tokens[-1], len(listed))
     conversation = response["conversation"]
@@ -81,20 +81,21 @@ def shown(response: Response, include: list[str]) -> Response:
     return {**response, "output": [items.shown(item, include) for item in response["output"]]}
 
 
-def _moments(call: Call, turns: list[int], key: bytes, timing: Timing, every: bool) -> Sequence[float]:
-    """When each token of the *turns* of the model is said, or only the last; one turn begins when the one before ends.
+def _moments(call: Call, answered: Answered, key: bytes, timing: Timing, every: bool) -> Sequence[float]:
+    """When each token is said, or only the last; one turn of the model begins when the one before ends.
 
     In seconds after the call.
     """
-    chance = call.world.chance
+    chance, turns, late = call.world.chance, answered.turns, answered.delay
     if len(turns) == 1:
         pace = chance(key, b"pace")
-        return timing.moments(turns[0], pace) if every else [timing.end(turns[0], pace)]
-    moments: list[float] = []
+        moments = timing.moments(turns[0], pace) if every else [timing.end(turns[0], pace)]
+        return [late + moment for moment in moments] if late else moments
+    found: list[float] = []
     for number, size in enumerate(turns):
-        after = moments[-1] if moments else 0.0
-        moments += [after + moment for moment in timing.moments(size, chance(key, b"pace", b"%d" % number))]
-    return moments
+        after = found[-1] if found else late
+        found += [after + moment for moment in timing.moments(size, chance(key, b"pace", b"%d" % number))]
+    return found
 
 
 def _check(body: dict[str, Any]) -> None:
