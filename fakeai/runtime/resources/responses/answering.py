@@ -1,38 +1,22 @@
-"""What a model does about the items of a request: its turns, each with what it says in it."""
+"""What a model answers to the items of a request: what a script says, what comes of tools, or what it says itself."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from ...call import Call
 from ...catalog import Catalog
-from ...content import speaking
 from ...content.asking import Asked
 from ...content.generation import Limits, Writer
 from ...content.sampling import PLAIN, Sampling, is_greedy
+from ...content.scripts import Script
+from ...content.speaking import speak
 from ...content.structured.formats import Format
 from ...content.tools.toolbox import Toolbox
 from .items import Item
-from .sayings import Saying, sayings_of
+from .sayings import Answered, sayings_of
+from .tool_turns import use_tools
 from .transcript import messages_of
 
 LOGPROBS = "message.output_text.logprobs"
-
-
-class Answered(NamedTuple):
-    """All that is said: *turns* has how many tokens each call of the model takes, *reasoning* how many are thought.
-
-    *finish_reason* is that of the last turn; all begins *delay* seconds late.
-    """
-
-    sayings: list[Saying]
-    turns: list[int]
-    reasoning: int
-    finish_reason: str
-    delay: float = 0.0
-
-    @property
-    def size(self) -> int:
-        """How many tokens it has."""
-        return sum(self.turns)
 
 
 async def answer(
@@ -54,7 +38,13 @@ async def answer(
         sampling=_sampling(body),
     )
     model = call.world.engine(Catalog).look_up(asked.model)
-    said = await speaking.answer(call, engine, asked)
+    script = call.world.engine(Script)
+    said = await script.answer(call, asked) if script else None
+    if said is None and "tools" in body:
+        used = await use_tools(call, engine, asked, body, given, model)
+        if used is not None:
+            return used
+    said = said or speak(engine, asked, 0, call.now)
     sayings = sayings_of(call, asked, body, said, model)
     return Answered(sayings, [said.size], said.reasoning.size, said.finish_reason, said.delay)
 

@@ -63,7 +63,7 @@ class _Narrator:
         self._script, self._item, self._saying, self._tokens = script, item, saying, tokens
         self._index, self._place = index, {"item_id": item["id"], "output_index": index}
         self._first = min(first, last)
-        self._end = min(max(first + saying.size - 1, 0), last)  # its last token
+        self._end = min(first + max(saying.size, 1) - 1, last)  # its last token
         self._after = min(first + saying.size, last)  # the first of what comes next
 
     def tell(self) -> None:

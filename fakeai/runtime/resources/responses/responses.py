@@ -14,18 +14,20 @@ from ...errors import ApiError
 from ...store import Change
 from ...tokens import Tokens
 from . import history, items, lives, response_events, transcript
-from .answering import Answered, answer
+from .answering import answer
 from .items import Item
 from .narration import script_of
 from .response_events import Course
-from .sayings import Saying
+from .sayings import Answered, Saying
 from .settings import Response, echo
 
 SUMMARY = Limits.of({}, "max_output_tokens", default=256)  # how a compacted conversation is summed up
 KEPT_BY_COMPACTION = ("user", "developer", "system")  # roles whose messages stay as they are
 CUT = {"length": "max_output_tokens", "content_filter": "content_filter"}  # why a response is incomplete
 # Fields of items that differ from time to time, and decide nothing.
-CHANCEFUL = frozenset(("id", "call_id", "container_id", "approval_request_id", "request_id", history.FROM))
+CHANCEFUL = frozenset(
+    ("id", "call_id", "container_id", "environment", "result", "approval_request_id", "request_id", history.FROM)
+)
 
 
 async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing = INSTANT) -> Answer:
@@ -86,7 +88,8 @@ def _moments(call: Call, answered: Answered, key: bytes, timing: Timing, every: 
 
     In seconds after the call.
     """
-    chance, turns, late = call.world.chance, answered.turns, answered.delay
+    chance, late = call.world.chance, answered.delay
+    turns = [size for size in answered.turns if size] or [0]
     if len(turns) == 1:
         pace = chance(key, b"pace")
         moments = timing.moments(turns[0], pace) if every else [timing.end(turns[0], pace)]

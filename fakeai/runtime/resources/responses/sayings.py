@@ -48,6 +48,24 @@ class Saying(NamedTuple):
         return tokens.pieces(shown_text(self.item)) if self.tokens is None else self.tokens
 
 
+class Answered(NamedTuple):
+    """All that is said: *turns* has how many tokens each call of the model takes, *reasoning* how many are thought.
+
+    *finish_reason* is that of the last turn; all begins *delay* seconds late.
+    """
+
+    sayings: list[Saying]
+    turns: list[int]
+    reasoning: int
+    finish_reason: str
+    delay: float = 0.0
+
+    @property
+    def size(self) -> int:
+        """How many tokens it has."""
+        return sum(self.turns)
+
+
 def shown_text(item: Item) -> str:
     """The text of *item* that is told token by token."""
     kind = item["type"]
