@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.inprocess import Client, run
-from tests.runtime.test_response_items import PLAIN, URL, body, kinds, said, whole_and_streamed
-from tests.runtime.test_responses import events, fits
+from tests.runtime.test_response_items import PLAIN, body, kinds, said, whole_and_streamed
+from tests.runtime.test_responses import URL, events, fits
 
 HOSTED = ["web_search", "code_interpreter", "image_generation"]
 GUIDE = b"Trains leave at nine. The harbour opens at six in summer. Tickets cost four crowns."
