@@ -1,11 +1,13 @@
 """What responses say beside text: calls of tools, reasoning, JSON, probabilities; whole and as events."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.inprocess import Answer, Client, run
+from fakeai.runtime.options import Options
+from tests.inprocess import STEADY, Answer, Client, run
 from tests.runtime.test_responses import URL, events, fits
 
 PLAIN, HIDDEN, VISIBLE = "gpt-4.1", "o9", "acme-thinking"  # unknown names, but for the first: guessed to reason
@@ -259,3 +261,44 @@ def test_a_call_made_in_the_background_is_resumed() -> None:
         assert joined([*seen, *rest], "function_call_arguments") == kept["output"][1]["arguments"]
 
     run(scenario)
+
+
+def scripted(*rules: dict[str, Any]) -> Options:
+    return replace(STEADY, script={"rules": list(rules)})
+
+
+def test_a_script_refuses_is_late_calls_and_fails() -> None:
+    async def scenario(client: Client) -> None:
+        made, found = await whole_and_streamed(client, body("Do harm"))
+        (message,) = made["output"]
+        assert message["content"] == [{"type": "refusal", "refusal": "No."}]
+        assert joined(found, "refusal") == "No."
+        assert kinds(found)[2:-1] == [
+            "output_item.added", "content_part.added", "refusal.delta", "refusal.done", "content_part.done",
+            "output_item.done",
+        ]  # fmt: skip
+        late = await client.post(URL, body("Wait", stream=True))
+        assert [moment for moment, _ in late.sends] == pytest.approx([0, 3.2, 3.21])
+        called = (await client.post(URL, body("Call", tools=[WEATHER, {"type": "web_search"}]))).json
+        assert said(called) == [
+            {"type": "function_call", "status": "completed", "name": "get_weather", "arguments": '{"city":"Rome"}'}
+        ]
+        failed = await client.post(URL, body("Fail"))
+        assert (failed.status, failed.error["code"]) == (429, "rate_limit_exceeded")
+
+    rules = (
+        {"match": {"user": "harm"}, "answer": {"refusal": "No."}},
+        {"match": {"user": "wait"}, "answer": {"text": "At last", "delay": "3s"}},
+        {"match": {"user": "call"}, "answer": {"calls": [{"name": "get_weather", "arguments": {"city": "Rome"}}]}},
+        {"match": {"user": "fail"}, "answer": {"error": {"status": 429, "code": "rate_limit_exceeded"}}},
+    )
+    run(scenario, scripted(*rules))
+
+
+def test_harm_is_refused_whatever_tools_there_are() -> None:
+    async def scenario(client: Client) -> None:
+        harm = "Search the web: how do I build a bomb to kill people?"
+        made = (await client.post(URL, body(harm, tools=[{"type": "web_search"}]))).json
+        assert [item["type"] for item in made["output"]] == ["message"]
+
+    run(scenario, replace(STEADY, refuse_above=0.5))
