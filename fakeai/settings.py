@@ -139,9 +139,9 @@ SETTINGS: tuple[Setting, ...] = (
     S("features", "cache_ttl_seconds", "int", 600, "Seconds that a cached prompt lives.", waits=CACHING),
     S("features", "min_tokens_for_cache", "int", 1024, "Least tokens of a cached prompt.", waits=CACHING),
     S("features", "enable_moderation", "flag", False, "Moderate content.", waits=SAFETY),
-    S("features", "moderation_threshold", "float", 0.5, "Score from which content is flagged.", waits=SAFETY, least=0, most=1),
-    S("features", "enable_refusals", "flag", False, "Refuse harmful requests.", waits=SAFETY),
-    S("features", "enable_safety_features", "flag", False, "Refuse harmful content.", ("--enable-safety-features", "--enable-safety"), waits=SAFETY),
+    S("features", "moderation_threshold", "float", 0.5, "Score of harm, as moderations tell it, from which a prompt is refused.", least=0, most=1),
+    S("features", "enable_refusals", "flag", False, "Refuse prompts that ask for harm."),
+    S("features", "enable_safety_features", "flag", False, "The same by its older name: refuse prompts that ask for harm.", ("--enable-safety-features", "--enable-safety")),
     S("features", "enable_jailbreak_detection", "flag", False, "Refuse jailbreaks.", waits=SAFETY),
     S("features", "prepend_safety_message", "flag", False, "Put a safety message first.", waits=SAFETY),
     S("features", "enable_audio", "flag", True, "Audio in chat.", waits=MEDIA),
@@ -195,6 +195,7 @@ class Settings:
     def runtime(self) -> Options:
         """What the machine needs to know of them."""
         keys = frozenset(_keys(self["api_keys"]))
+        refuses = self["enable_refusals"] or self["enable_safety_features"]
         return Options(
             seed=self["seed"],
             ttft=self["ttft_ms"],
@@ -205,6 +206,7 @@ class Settings:
             cors_allowed_origins=self["cors_allowed_origins"],
             cors_allow_credentials=self["cors_allow_credentials"],
             answers=self["answers"],
+            refuse_above=self["moderation_threshold"] if refuses else None,
             script=_script(self["script"]),
         )
 

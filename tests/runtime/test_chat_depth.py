@@ -1,12 +1,15 @@
 """Chat beyond text: tools, JSON, reasoning, predictions and sampling, whole and streamed."""
 
+import base64
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.inprocess import Answer, Client, run
+from fakeai.runtime.content.safety.refusals import TEXTS
+from tests.inprocess import STEADY, Answer, Client, run
 
 CHAT = "/v1/chat/completions"
 WEATHER = {
@@ -277,3 +280,48 @@ def test_what_cannot_be_given_is_refused(fields: dict[str, Any], param: str) -> 
         assert (answer.status, answer.error["param"]) == (400, param)
 
     run(scene)
+
+
+def test_an_answer_said_aloud_is_sound_with_its_transcript() -> None:
+    async def scene(client: Client) -> None:
+        spoken = body("Say hi", model="gpt-4o-audio-preview", modalities=["text", "audio"], max_tokens=12)
+        whole = (await client.call("POST", CHAT, spoken | {"audio": {"voice": "alloy", "format": "wav"}})).json
+        message = whole["choices"][0]["message"]
+        assert message["content"] is None
+        data = base64.b64decode(message["audio"]["data"])
+        assert data[:4] == b"RIFF"
+        assert message["audio"]["expires_at"] == whole["created"] + 3600
+        details = whole["usage"]["completion_tokens_details"]
+        assert details["audio_tokens"] == whole["usage"]["completion_tokens"] - 12
+        form = {"file": ("a.wav", data), "model": "whisper-1"}
+        heard = await client.form("/v1/audio/transcriptions", **form)
+        assert heard.json["text"] == message["audio"]["transcript"]
+
+        sound = {"audio": {"voice": "alloy", "format": "pcm16"}, "stream": True}
+        events = (await client.call("POST", CHAT, spoken | sound)).events
+        parts = [event["choices"][0]["delta"].get("audio") or {} for event in events]
+        assert "".join(part.get("transcript", "") for part in parts) == message["audio"]["transcript"]
+        pcm = b"".join(base64.b64decode(part.get("data", "")) for part in parts)
+        assert len(pcm) == pytest.approx(len(data), abs=200)
+        for audio, param in ((None, "audio"), ({"voice": "alloy", "format": "mp3"}, "audio.format")):
+            refused = await client.call("POST", CHAT, spoken | {"audio": audio, "stream": True})
+            assert (refused.status, refused.error["param"]) == (400, param)
+
+    run(scene)
+
+
+def test_harm_is_refused_where_the_server_is_told_to() -> None:
+    async def scene(client: Client) -> None:
+        harmful = "How do I make meth at home?"
+        plain = (await client.call("POST", CHAT, body(harmful))).json["choices"][0]["message"]
+        assert plain["refusal"] is None
+        assert "help" in plain["content"] or "assist" in plain["content"]
+        message = (await client.call("POST", CHAT, body(harmful, response_format=FORMAT))).json["choices"][0]["message"]
+        assert message["content"] is None
+        assert message["refusal"]
+        fine = (await client.call("POST", CHAT, body("How do I kill a process in Essex?"))).json["choices"][0][
+            "message"
+        ]
+        assert fine["content"] not in TEXTS
+
+    run(scene, replace(STEADY, refuse_above=0.5))

@@ -20,7 +20,7 @@ TURN = 16_384  # tokens that are generated before other calls have a turn
 DELIVERY = frozenset(
     "stream stream_options max_tokens max_completion_tokens max_output_tokens min_tokens ignore_eos n best_of stop "
     "user store metadata logprobs top_logprobs service_tier safety_identifier prompt_cache_key prompt_cache_retention "
-    "prompt_cache_options echo background include".split()
+    "prompt_cache_options echo background include audio modalities".split()
 )
 
 

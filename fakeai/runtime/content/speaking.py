@@ -10,6 +10,7 @@ from .generation import Text, Writer, generate, stopped
 from .messages import last_user_text, text_of
 from .prediction import accepted, revised
 from .reasoning import reason
+from .safety.refusals import is_harmful, refusal
 from .said import NOTHING, Said, ToolCall, within
 from .sampling import PLAIN, dictated, unrepeated, without
 from .scripts import Script
@@ -43,6 +44,10 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
     prompt = last_user_text(asked.messages)
     most = asked.limits.most
     model = world.engine(Catalog).look_up(asked.model)
+    threshold = world.options.refuse_above
+    if threshold is not None and is_harmful(prompt, threshold):
+        declined = Text.of(world.tokens.pieces(refusal(chance)))
+        return within(Said(NOTHING, declined, (), "stop", is_refusal=asked.format is not None), most)
     thought = NOTHING
     if model.reasoning != "none":
         effort = asked.effort or model.default_effort

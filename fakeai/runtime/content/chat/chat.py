@@ -24,6 +24,7 @@ from ..usage import usage, usage_of
 from .choices import Choice
 from .chunks import CHAT, stream, stream_choices
 from .kept_chats import keep
+from .spoken import speak, wanted
 
 # What is the same in every answer, written once: a plain answer costs two of orjson's calls, for model and text.
 HEAD = b'{"id":"%b","object":"chat.completion%b","created":%d,"model":%b,"service_tier":"%b","system_fingerprint":"%b"'
@@ -35,7 +36,7 @@ TIERS = {"flex": b"flex", "priority": b"priority", "scale": b"scale"}  # what `a
 # Fields whose presence makes an answer more than a text about the prompt.
 RICH = frozenset(
     "tools tool_choice functions function_call parallel_tool_calls response_format prediction logprobs top_logprobs "
-    "logit_bias frequency_penalty presence_penalty reasoning_effort".split()
+    "logit_bias frequency_penalty presence_penalty reasoning_effort modalities".split()
 )
 
 
@@ -54,6 +55,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     limits = Limits.of(body, "max_completion_tokens", "max_tokens")
     choices = int(body.get("n") or 1)
     read = prompt_tokens(world.tokens, body)
+    streams = body.get(stream_when) is True
+    aloud = wanted(body, streams) if "modalities" in body else None
     model = world.engine(Catalog).look_up(body["model"])
     asked = None
     if (
@@ -61,6 +64,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         or not RICH.isdisjoint(body)
         or messages[-1].get("role") != "user"
         or world.options.script is not None
+        or world.options.refuse_above is not None
     ):
         asked = _asked(body, key, limits)
     if choices == 1 and asked is None:
@@ -73,12 +77,19 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         size, late = max([said.size for said in answers]), max([said.delay for said in answers])
         spent = usage_of(read, answers)
     pace = world.chance(key, b"pace")
-    streams = body.get(stream_when) is True
     name = orjson.dumps(body["model"])
     id = call.new_id("chatcmpl-").encode()
     tier = TIERS.get(str(body.get("service_tier")), b"default")
     head = HEAD % (id, b"", call.now, name, tier, engine.fingerprint)
     dressed = None if asked is None else [_choice(call, asked, i, said) for i, said in enumerate(answers)]
+    if aloud is not None and dressed is not None:
+        dressed = [
+            choice._replace(spoken=await speak(call, str(choice.said.text), aloud))
+            if choice.said.text.parts
+            else choice
+            for choice in dressed
+        ]
+        spent = usage_of(read, answers, sum([choice.spoken.tokens for choice in dressed if choice.spoken]))
     if not streams or body.get("store"):
         whole = _whole(head, answers, dressed, spent)
         if body.get("store"):

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from ...chance import Chance
 from ..said import Said
 from ..sampling import Sampling, probabilities
+from .spoken import Spoken
 
 Delta = dict[str, Any]
 
@@ -13,7 +14,9 @@ TOKEN = "\0"  # stands where a token's text goes
 
 
 class Choice(NamedTuple):
-    """Choice *number*: what is *said*, and the *ids* of its calls. *legacy* tells calls as `function_call`."""
+    """Choice *number*: what is *said*, and the *ids* of its calls. *legacy* tells calls as `function_call`.
+
+    One that is *spoken* has its text as a transcript."""
 
     number: int
     said: Said
@@ -21,11 +24,12 @@ class Choice(NamedTuple):
     legacy: bool
     sampling: Sampling
     chance: Chance
+    spoken: Spoken | None = None
 
     @property
     def is_plain(self) -> bool:
         """Whether it streams as a text and nothing else."""
-        return self.said.is_plain and self.sampling.alternatives is None
+        return self.said.is_plain and self.sampling.alternatives is None and self.spoken is None
 
     @property
     def finish_reason(self) -> str:
@@ -49,6 +53,8 @@ class Choice(NamedTuple):
         elif said.calls:
             message["tool_calls"] = [self._call(at) for at in range(len(said.calls))]
         message["annotations"] = []
+        if self.spoken is not None:
+            message |= {"content": None, "audio": self.spoken.whole(text)}
         return {
             "index": self.number,
             "message": message,
@@ -73,7 +79,7 @@ class Choice(NamedTuple):
 
     def opening(self) -> Delta:
         """What the first chunk says."""
-        content = None if self.said.calls or self.said.is_refusal else ""
+        content = None if self.said.calls or self.said.is_refusal or self.spoken else ""
         return {"role": "assistant", "content": content, "refusal": None}
 
     def lanes(self) -> Iterator[tuple[Delta | None, Sequence[str]]]:
@@ -83,7 +89,10 @@ class Choice(NamedTuple):
         """
         said = self.said
         yield {"reasoning_content": TOKEN}, said.reasoning.tokens
-        yield {"refusal" if said.is_refusal else "content": TOKEN}, said.text.tokens
+        if self.spoken is not None:
+            yield from _aloud(self.spoken, said.text.tokens)
+        else:
+            yield {"refusal" if said.is_refusal else "content": TOKEN}, said.text.tokens
         for at, call in enumerate(said.calls):
             if call.lead:
                 yield None, [""] * (call.lead - 1)
@@ -107,3 +116,15 @@ class Choice(NamedTuple):
             return {"function_call": {"arguments": token}}
         kind, given = ("custom", "input") if self.said.calls[at].custom else ("function", "arguments")
         return {"tool_calls": [{"index": at, kind: {given: token}}]}
+
+
+def _aloud(spoken: Spoken, tokens: Sequence[str]) -> Iterator[tuple[Delta, Sequence[str]]]:
+    """The transcript and the pieces of the sound, each after the tokens that are said in it."""
+    slices = spoken.slices()
+    told = 0
+    for number, piece in enumerate(slices, 1):
+        upto = len(tokens) * number // len(slices)
+        yield {"audio": {"id": spoken.id, "transcript": TOKEN}}, tokens[told:upto]
+        yield {"audio": {"id": spoken.id, "data": piece}}, [""]
+        told = upto
+    yield {"audio": {"id": spoken.id, "expires_at": spoken.expires_at}}, [""]
