@@ -63,7 +63,7 @@ async def main() -> None:
     async with AsyncOpenAI(base_url=f"{sys.argv[1]}/v1", api_key="any", max_retries=0) as client:
         found = {
             name: await run(OpenAIChatCompletionsModel(model=name, openai_client=client))
-            for name in ("gpt-4o-mini", "openai/gpt-oss-120b")
+            for name in ("gpt-4o-mini", "some/reasoning-model")
         }
     print(json.dumps(found))
 

@@ -108,7 +108,7 @@ def main() -> None:
                 "batched": [answer.text for answer in model.batch([QUESTION, QUESTION])],
                 "logprobs": "".join(token["token"] for token in told.response_metadata["logprobs"]["content"]),
                 "loop": loop(model),
-                "reasoning_loop": loop(ChatOpenAI(model="openai/gpt-oss-120b", **SERVER)),
+                "reasoning_loop": loop(ChatOpenAI(model="some/reasoning-model", **SERVER)),
                 "streamed_calls": streamed_calls(model),
                 "structured": structured(model),
                 "embeddings": embedded(),

@@ -54,7 +54,7 @@ def index(model: OpenAI, embedding: OpenAIEmbedding) -> dict[str, Any]:
 
 def main() -> None:
     model = OpenAI(model="gpt-4o-mini", **SERVER)
-    like = OpenAILike(model="openai/gpt-oss-120b", is_chat_model=True, is_function_calling_model=True, **SERVER)
+    like = OpenAILike(model="some/reasoning-model", is_chat_model=True, is_function_calling_model=True, **SERVER)
     embedding = OpenAIEmbedding(model="text-embedding-3-small", **SERVER)
     found: dict[str, Any] = {}
     for name, each in {"OpenAI": model, "OpenAILike": like}.items():

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 import orjson
@@ -10,9 +11,9 @@ import orjson
 from ...errors import ApiError
 from .strict import Place, expect_valid
 
-START = re.compile(r'\{\s*"')
-MOST_STARTS = 8  # looked at
-LONGEST = 20_000  # characters looked at
+START = re.compile(r'\{\s{0,80}"')
+MOST_STARTS = 8  # places where a schema may begin that are looked at
+LONGEST = 20_000  # characters of a schema
 SOME_PLACE = Place("a schema in a prompt", "messages", None)
 
 _decoder = json.JSONDecoder()
@@ -20,30 +21,33 @@ _decoder = json.JSONDecoder()
 
 def written_schema(texts: Iterable[str]) -> dict[str, Any] | None:
     """The last schema of an object that stands in *texts*: examples come before what is meant."""
-    text = "\n".join(texts)[-LONGEST:]
-    found = None
-    at = 0
-    for _ in range(MOST_STARTS):
-        start = START.search(text, at)
-        if start is None:
-            break
-        try:
-            _, at = _decoder.raw_decode(text, start.start())  # says where it ends, which orjson does not
-            value = orjson.loads(text[start.start() : at])
-        except (ValueError, RecursionError):
-            at = max(at, start.end())
-            continue
-        found = _as_schema(value) or found
-    return found
-
-
-def _as_schema(value: dict[str, Any]) -> dict[str, Any] | None:
-    """*value* if it is the schema of an object with properties, whether or not it says that it is one."""
-    if not isinstance(value.get("properties"), dict):
+    found = [value for value in islice(_objects(texts), MOST_STARTS) if _describes_properties(value)]
+    if not found:
         return None
-    schema = {"type": "object", **value}
+    schema = {"type": "object", **found[-1]}
     try:
         expect_valid(schema, SOME_PLACE)
     except ApiError:
         return None
     return schema
+
+
+def _objects(texts: Iterable[str]) -> Iterator[Any]:
+    """What each `{` of *texts* begins that is not part of an object before it; None for what is no JSON."""
+    for text in texts:
+        start = START.search(text)
+        while start is not None:
+            piece, value = text[start.start() : start.start() + LONGEST], None
+            end = len(start[0])
+            try:
+                _, end = _decoder.raw_decode(piece)  # says where it ends, which orjson does not
+                value = orjson.loads(piece[:end])
+            except (ValueError, RecursionError):
+                pass
+            yield value
+            start = START.search(text, start.start() + end)
+
+
+def _describes_properties(value: Any) -> bool:
+    """Whether *value* looks like the schema of an object, whether or not it says that it is one."""
+    return isinstance(value, dict) and isinstance(value.get("properties"), dict)
