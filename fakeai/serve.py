@@ -92,13 +92,16 @@ def _answer(app: Application, settings: Settings, listener: socket.socket, ready
     """Answer what arrives at *listener* until a signal says to stop; *ready* is called when it can begin."""
     import uvicorn
 
+    from .runtime.wire import websocket
     from .runtime.wire.express import ExpressApplication, ExpressProtocol
 
     config = uvicorn.Config(
         ExpressApplication(app),
         loop="uvloop" if sys.platform != "win32" else "asyncio",
         http="httptools" if settings["debug"] else ExpressProtocol,
-        ws="none",
+        ws="websockets-sansio",
+        ws_max_size=websocket.LARGEST,
+        ws_per_message_deflate=False,  # a delta of sound does not get smaller, and takes a tenth of a millisecond
         lifespan="on",
         log_config=None,
         access_log=settings["debug"],
