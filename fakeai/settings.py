@@ -88,6 +88,8 @@ SETTINGS: tuple[Setting, ...] = (
     S("generation", "ttft_variance_percent", "float", 10.0, "Variance of the time to first token in percent.", least=0, most=100),
     S("generation", "itl_ms", "delay", "5", "Time between tokens in ms, or ms:variance%, e.g. 5:10.", ("--itl", "--itl-ms")),
     S("generation", "itl_variance_percent", "float", 10.0, "Variance of the time between tokens in percent.", least=0, most=100),
+    S("generation", "answers", "answers", "prose", "What answers say: prose, echo (the prompt itself), or text:TEXT."),
+    S("generation", "script", "text", None, "YAML file of rules that say what the model says to which request."),
     S("generation", "response_delay", "float", 0.5, "Base delay of answers in seconds.", waits="delays other than TTFT and ITL"),
     S("generation", "random_delay", "flag", True, "Vary the base delay.", waits="delays other than TTFT and ITL"),
     S("generation", "max_variance", "float", 0.3, "Greatest variance of the base delay.", waits="delays other than TTFT and ITL"),
@@ -202,7 +204,31 @@ class Settings:
             max_request_size=self["max_request_size"],
             cors_allowed_origins=self["cors_allowed_origins"],
             cors_allow_credentials=self["cors_allow_credentials"],
+            answers=self["answers"],
+            script=_script(self["script"]),
         )
+
+
+def _script(path: str | None) -> dict[str, Any] | None:
+    """The rules of the script at *path*.
+
+    Raises:
+        SettingError: there is none, or it cannot be used.
+    """
+    if path is None:
+        return None
+    import yaml
+
+    from .runtime.content.scripts import BadScript, parse
+
+    try:
+        script: dict[str, Any] = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        parse(script)
+    except (OSError, UnicodeError) as error:
+        raise SettingError(f"--script: {path}: cannot be read: {error}") from None
+    except (BadScript, yaml.YAMLError) as error:
+        raise SettingError(f"--script: {path}: {' '.join(str(error).split())}") from None
+    return script
 
 
 def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Path) -> Settings:
@@ -382,9 +408,16 @@ def _backend(value: Any) -> str:
     return word
 
 
+def _answers(value: Any) -> str:
+    text = str(value)
+    if text not in ("prose", "echo") and not (text.startswith("text:") and len(text) > len("text:")):
+        raise ValueError(f"{value!r} is neither prose, echo, nor text:TEXT")
+    return text
+
+
 PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
-    "backend": _backend,
+    "backend": _backend, "answers": _answers,
 }  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """What a server was told to be, as far as the machine needs to know."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -23,3 +25,5 @@ class Options:
     max_request_size: int = 104_857_600
     cors_allowed_origins: tuple[str, ...] = ("*",)
     cors_allow_credentials: bool = True
+    answers: str = "prose"  # or "echo", or "text:" and what every answer is
+    script: Mapping[str, Any] | None = None  # rules of answers, as `content/scripts.py` reads them
