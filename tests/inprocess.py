@@ -162,6 +162,7 @@ class Peer:
 
     def __init__(self) -> None:
         self.heard: list[tuple[float, Any]] = []
+        self.created: Any = None  # the first message, for who reads that
         self.read = 0  # how many of them were looked at
         self.refused: Answer | None = None
         self.subprotocol: str | None = None
@@ -207,7 +208,7 @@ class Peer:
         while self.read == len(self.heard):
             assert self.closed is None, self.closed
             self._news.clear()
-            await asyncio.wait_for(self._news.wait(), 7200)
+            await self._news.wait()
         self.read += 1
         return self.heard[self.read - 1][1]
 

@@ -1,82 +1,89 @@
 """What the model says, how it sounds, and what it hears: the one place that asks the content engines."""
 
-from dataclasses import dataclass
-from typing import Any
+import asyncio
+from typing import Any, NamedTuple
 
 import orjson
 
+from ...call import Call
+from ...content import speaking
+from ...content.asking import Asked
 from ...content.generation import UNLIMITED, Limits, generate, writer
-from ...content.media import sound
+from ...content.media import listening
+from ...content.media.booth import Booth
+from ...content.said import Said
+from ...content.tools.toolbox import Toolbox
 from ...world import World
-from ..assistants import tool_calls
-from .sounds import Sound, pcm
+from .sounds import Form, Sound
 
-SPOKEN = 0.3  # seconds that a token takes
+SPOKEN = 0.3  # seconds that a token takes, in sound that does not say what is said in it
 
 Json = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Asked:
-    """What a response answers: instructions, and the items before it as (role or type, text)."""
+class Question(NamedTuple):
+    """What a response answers: instructions, and the items before it, each with what the model reads or hears in it."""
 
     model: str
     instructions: str
-    items: list[tuple[str, str]]
+    items: list[tuple[Json, str]]
     tools: list[Json]
     tool_choice: Any
-    parallel: bool = True
-
-    @property
-    def last(self) -> str:
-        """What the user said last."""
-        return next((text for role, text in reversed(self.items) if role == "user"), self.instructions)
+    parallel: bool
 
 
-@dataclass(frozen=True)
-class Called:
-    """A function that the model calls."""
+async def answer(call: Call, question: Question) -> Said:
+    """What the model says: the same whenever it is asked the same.
 
-    name: str
-    arguments: str
-
-
-@dataclass(frozen=True)
-class Said:
-    """What the model says: the tokens of a text, and functions that it calls after it."""
-
-    tokens: list[str]
-    calls: list[Called]
-
-
-async def answer(world: World, asked: Asked) -> Said:
-    """What the model says to *asked*: the same whenever it is asked."""
-    key = orjson.dumps([asked.model, asked.instructions, asked.items, asked.tools, asked.tool_choice])
-    engine = await writer(world)
-    functions = [{"type": "function", "function": tool} for tool in asked.tools if tool.get("type") == "function"]
-    choice = asked.tool_choice
-    if isinstance(choice, dict) and "name" in choice:
-        choice = {"type": "function", "function": {"name": choice["name"]}}
-    if functions and not (asked.items and asked.items[-1][0] == "function_call_output"):
-        _, used = tool_calls.chosen(functions, choice, asked.parallel, asked.last)
-        if used:
-            chance = world.chance(b"realtime", key, b"arguments")
-            return Said([], [Called(tool["name"], tool_calls.arguments(tool, asked.last, chance)) for tool in used])
-    text = generate(engine, asked.last, world.chance(b"realtime", key), Limits(UNLIMITED, 0, (), False, ""))
-    return Said(text.tokens, [])
+    Raises:
+        ApiError: 400, a tool cannot be offered as it is; or a script says that the request fails.
+    """
+    engine = await writer(call.world)
+    offered = {
+        "tools": [tool for tool in question.tools if tool.get("type") == "function" and "name" in tool],
+        "tool_choice": question.tool_choice,
+        "parallel_tool_calls": question.parallel,
+    }
+    tools = Toolbox.of_responses(offered) if offered["tools"] else None
+    messages = _messages(question)
+    key = b"realtime" + orjson.dumps([question.model, messages, offered])
+    limits = Limits(UNLIMITED, 0, (), False, "max_output_tokens")
+    return await speaking.answer(call, engine, Asked(question.model, messages, key, limits, tools))
 
 
-async def speech(world: World, tokens: list[str], voice: str, speed: float) -> bytes:
-    """A text as sound: PCM of 16 bits at 24 kHz."""
-    chance = world.chance(b"realtime", b"speech", voice.encode(), "".join(tokens).encode())
-    return await sound.tones(chance, len(tokens), SPOKEN / speed)
+def _messages(question: Question) -> list[Json]:
+    """The conversation in the form of chat completions, without ids: those do not change what is said."""
+    made: list[Json] = [{"role": "system", "content": question.instructions}] if question.instructions else []
+    numbers: dict[str, str] = {}
+    for item, text in question.items:
+        if item["type"] == "message":
+            made.append({"role": item["role"], "content": text})
+            continue
+        id = numbers.setdefault(str(item.get("call_id")), f"call_{len(numbers)}")
+        if item["type"] == "function_call":
+            function = {"name": item["name"], "arguments": item["arguments"]}
+            made.append({"role": "assistant", "tool_calls": [{"id": id, "type": "function", "function": function}]})
+        elif item["type"] == "function_call_output":
+            made.append({"role": "tool", "tool_call_id": id, "content": text})
+    return made
 
 
-async def transcript(world: World, heard: Sound, settings: Json) -> list[str]:
-    """The tokens of what is said in *heard*; *settings* are those of a session's input transcription."""
-    size = round(heard.ms / 1000 / SPOKEN)
-    if not size:
+async def speech(world: World, text: str, voice: str, speed: float, form: Form) -> Sound:
+    """A text as sound."""
+    return Sound(form, await world.engine(Booth).say(text, voice, form.name, speed))
+
+
+async def transcript(world: World, sound: Sound, settings: Json) -> list[str]:
+    """The tokens of what is said in *sound*; *settings* are those of a session's input transcription."""
+    if not sound.data:
+        return []
+    await world.tokens.ready()
+    heard = await asyncio.to_thread(listening.listen, sound.data, sound.form.name)
+    if heard.text is not None:
+        return [token for token in world.tokens.pieces(heard.text) if token]
+    size = round(heard.voiced / SPOKEN)
+    if not heard.turns or not size:
         return []
     engine = await writer(world)
-    chance = world.chance(b"realtime", b"transcript", pcm(heard.data, heard.form))
+    chance = world.chance(b"realtime", b"transcript", sound.data)
     return generate(engine, settings.get("prompt") or "", chance, Limits(size, 0, (), True, "")).tokens

@@ -4,16 +4,17 @@ from typing import Any
 
 import orjson
 
+from ...content.said import Said
 from ...errors import ApiError
 from . import answering
-from .answering import Asked, Said
+from .answering import Question
 from .context import Context, context
 from .conversation import Item
 from .items import made
 from .realtime_settings import voice_of
 from .response import Function, Part, Response, Speech, Text, Wanted
 from .session import Session
-from .sounds import Sound, encode, form_of
+from .sounds import Sound, form_of
 from .spending import MS_OUT, Cost
 
 MOST = 4096  # tokens of a response, and what is reserved for one that names no limit
@@ -68,9 +69,22 @@ async def begin(session: Session, asked: Json) -> None:
     )
     session.say("rate_limits.updated", rate_limits=session.allowance.reserve(reserved, session.now))
     await session.flush()
-    choice = asked.get("tool_choice") or session.settings["tool_choice"]
-    question = Asked(session.settings["model"], instructions, await _read(session, found), tools, choice)
-    said = await answering.answer(session.world, question)
+    question = Question(
+        session.settings["model"],
+        instructions,
+        await _read(session, found),
+        tools,
+        asked.get("tool_choice") or session.settings["tool_choice"],
+        (asked if "parallel_tool_calls" in asked else session.settings).get("parallel_tool_calls") is not False,
+    )
+    session.call.now = session.world.clock.now()
+    try:
+        said = await answering.answer(session.call, question)
+    except ApiError as error:
+        response.finish("failed", error={"type": error.type, **({"code": error.code} if error.code else {})})
+        session.complain(error, asked.get("event_id"))
+        return
+    response.began += said.delay
     response.parts, response.is_cut = await _parts(session, said, wanted)
     pace = session.world.chance(b"realtime", b"pace", session.id.encode(), response.id.encode())
     response.due = list(session.timing.moments(sum(part.size for part in response.parts), pace))
@@ -175,15 +189,15 @@ def expect_modalities(modalities: list[str], param: str) -> None:
         )
 
 
-async def _read(session: Session, found: Context) -> list[tuple[str, str]]:
-    """The items as the model reads and hears them: who says it, and what."""
+async def _read(session: Session, found: Context) -> list[tuple[Json, str]]:
+    """The items, each with what the model reads or hears in it."""
     read = []
     for item, _ in found:
         data = item.data
         for index, sound in item.sounds.items():
             if data["content"][index].get("transcript") is None and index not in item.heard:
                 await hear(session, item, index, sound)
-        read.append((str(data.get("role") or data["type"]), item.text))
+        read.append((data, item.text))
     return read
 
 
@@ -199,19 +213,18 @@ async def _parts(session: Session, said: Said, wanted: Wanted) -> tuple[list[Par
     """What a response consists of, and whether it was cut at the most tokens."""
     left = wanted.most if isinstance(wanted.most, int) else MOST
     parts: list[Part] = []
-    if said.tokens:
-        part: Part = Text(said.tokens)
+    tokens, text = said.text.tokens, str(said.text)
+    if tokens:
+        part: Part = Text(tokens)
         if wanted.modality == "audio":
             speed = session.settings["audio"]["output"].get("speed") or 1.0
-            pcm = await answering.speech(session.world, said.tokens, wanted.voice, speed)
-            part = Speech(said.tokens, Sound(wanted.form, encode(pcm, wanted.form)))
+            part = Speech(tokens, await answering.speech(session.world, text, wanted.voice, speed, wanted.form))
         parts.append(part)
         left, is_cut = _cut(part, left)
         if is_cut:
             return parts, True
     for called in said.calls:
-        tokens = [token for token in session.world.tokens.pieces(called.arguments) if token]
-        function = Function(called, tokens, session.new_id("call_"))
+        function = Function(called.name, called.arguments.tokens, session.new_id("call_"))
         if left <= 0:
             return parts, True
         parts.append(function)

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .agenda import Errand
-from .answering import Called
 from .conversation import Item
 from .sounds import Form, Sound
 from .spending import MS_OUT, usage
@@ -60,7 +59,7 @@ class Speech:
 class Function:
     """A call of a function, its arguments in tokens."""
 
-    called: Called
+    name: str
     tokens: list[str]
     call_id: str
 
@@ -167,7 +166,7 @@ class Response:
     def _begin(self, part: Part) -> None:
         item = Item({"id": self.session.new_id("item_"), "object": "realtime.item", "status": "in_progress"})
         if isinstance(part, Function):
-            item.data |= {"type": "function_call", "name": part.called.name, "call_id": part.call_id, "arguments": ""}
+            item.data |= {"type": "function_call", "name": part.name, "call_id": part.call_id, "arguments": ""}
         else:
             item.data |= {"type": "message", "role": "assistant", "content": []}
         session, before = self.session, self.session.items.last
@@ -229,7 +228,7 @@ class Response:
             item.data["arguments"] = text
             place = {**self._place(), "item_id": item.id, "call_id": part.call_id}
             if status == "completed":
-                done = {"name": part.called.name, "arguments": text}
+                done = {"name": part.name, "arguments": text}
                 session.say("response.function_call_arguments.done", **place, **done)
         elif isinstance(part, Text):
             item.data["content"] = [{"type": "output_text", "text": text}]

@@ -30,7 +30,8 @@ class Session:
     def __init__(
         self, call: Call, settings: Settings, messages: Mapping[str, Validator], timing: Timing, is_beta: bool
     ) -> None:
-        self.world, self.messages, self.timing, self.is_beta = call.world, messages, timing, is_beta
+        self.call, self.world = call, call.world
+        self.messages, self.timing, self.is_beta = messages, timing, is_beta
         self.id = call.new_id("sess_")
         self._key, self._made = self.id.encode(), 0
         self.settings: Settings = {**settings, "id": self.id, "expires_at": int(call.now) + LASTS}

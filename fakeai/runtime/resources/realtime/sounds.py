@@ -5,7 +5,7 @@ from base64 import b64decode, b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from ...content.media import sound
+from ...content.media import sound, telephony
 from ...errors import ApiError
 
 if TYPE_CHECKING:
@@ -14,14 +14,13 @@ if TYPE_CHECKING:
 
     Samples = NDArray[np.int16]
 
-FOLD = sound.RATE // 8_000  # samples of PCM for one of G.711
-
 
 @dataclass(frozen=True)
 class Form:
-    """One form of sound: samples a second, and bytes of a sample."""
+    """One form of sound: its name among `sound.WIRE`, samples a second, and bytes of a sample."""
 
     type: str
+    name: str
     rate: int
     width: int
     said: str
@@ -38,9 +37,9 @@ class Form:
 FORMS = {
     form.type: form
     for form in (
-        Form("audio/pcm", sound.RATE, 2, "mono PCM16 at 24kHz"),
-        Form("audio/pcmu", 8_000, 1, "mono G.711 u-law at 8kHz"),
-        Form("audio/pcma", 8_000, 1, "mono G.711 a-law at 8kHz"),
+        Form("audio/pcm", "pcm16", sound.RATE, 2, "mono PCM16 at 24kHz"),
+        Form("audio/pcmu", "g711_ulaw", telephony.RATE, 1, "mono G.711 u-law at 8kHz"),
+        Form("audio/pcma", "g711_alaw", telephony.RATE, 1, "mono G.711 a-law at 8kHz"),
     )
 }
 
@@ -93,42 +92,4 @@ def samples(data: bytes, form: Form) -> "Samples":
 
     if form.type == "audio/pcm":
         return np.frombuffer(data, "<i2")
-    return _table(form.type)[np.frombuffer(data, np.uint8)]
-
-
-def pcm(data: bytes, form: Form) -> bytes:
-    """*data* as PCM at 24 kHz."""
-    if form.type == "audio/pcm":
-        return data
-    import numpy as np
-
-    return bytes(np.repeat(samples(data, form), FOLD).astype("<i2").tobytes())
-
-
-def encode(pcm: bytes, form: Form) -> bytes:
-    """PCM at 24 kHz in *form*."""
-    if form.type == "audio/pcm":
-        return pcm
-    import numpy as np
-
-    whole = np.frombuffer(pcm, "<i2")
-    folded = whole[: len(whole) // FOLD * FOLD].reshape(-1, FOLD).mean(axis=1)
-    table = _table(form.type).astype(np.int32)
-    order = np.argsort(table, kind="stable")
-    near = np.searchsorted(table[order], folded).clip(0, 255)
-    return bytes(order[near].astype(np.uint8).tobytes())
-
-
-def _table(type: str) -> "Samples":
-    """The sample that each byte of G.711 stands for."""
-    import numpy as np
-
-    code = np.arange(256)
-    if type == "audio/pcmu":
-        code = ~code & 0xFF
-        size = (((code & 15) << 3) + 132 << (code >> 4 & 7)) - 132
-        return np.where(code & 128, -size, size).astype(np.int16)
-    code = code ^ 0x55
-    step = code >> 4 & 7
-    size = np.where(step > 0, ((code & 15) << 4) + 264 << np.maximum(step - 1, 0), ((code & 15) << 4) + 8)
-    return np.where(code & 128, size, -size).astype(np.int16)
+    return telephony.samples_of(data, "g711_ulaw" if form.name == "g711_ulaw" else "g711_alaw")

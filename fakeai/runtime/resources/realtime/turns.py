@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 FRAME = 20  # milliseconds that are loud or quiet as a whole
 ONSET = 3  # loud frames in a row that begin a turn: a click is none
-FLOOR, RANGE = -60.0, 40.0  # decibels of full scale where the threshold 0 lies, and from there to 1
+FLOOR, RANGE = -72.0, 48.0  # decibels of full scale where the threshold 0 lies, and from there to 1
 PREFIX = 300  # milliseconds before the first loud frame that belong to a turn, where nobody says
 
 # semantic_vad: how long a pause must be after a finished sentence, and after an unfinished one, in milliseconds.
@@ -42,7 +42,7 @@ Happening = Started | Paused | Stopped
 
 
 def loudness(threshold: float) -> float:
-    """The root mean square, of 32,768, from which a frame is loud: 0.5 is -40 decibels."""
+    """The root mean square, of 32,768, from which a frame is loud: 0.5 is -48 decibels, which is quiet speech."""
     return 32_768 * 10 ** ((FLOOR + RANGE * threshold) / 20)
 
 
@@ -54,7 +54,7 @@ class Ear:
         self._prefix = detection.get("prefix_padding_ms", PREFIX)
         self._soon, self._late = PATIENCE.get(detection.get("eagerness", ""), (0, 0))
         self.is_semantic = detection["type"] == "semantic_vad"
-        self._silence = self._soon if self.is_semantic else detection.get("silence_duration_ms", 200)
+        self._silence = self._soon if self.is_semantic else detection.get("silence_duration_ms", 500)
         self.patience = self._silence
         self._size = rate * FRAME // 1000  # samples of a frame
         self._rest: Samples | None = None
