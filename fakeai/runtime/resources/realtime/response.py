@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .agenda import Errand
 from .conversation import Item
+from .session import Session
 from .sounds import Form, Sound
 from .spending import MS_OUT, usage
-
-if TYPE_CHECKING:
-    from .session import Session
 
 DELTA = 4  # tokens of sound in one delta: 200 milliseconds
 
@@ -75,7 +73,7 @@ Part = Text | Speech | Function
 class Response:
     """Its `parts` leave one after the other, token k at `began + due[k]`."""
 
-    session: "Session"
+    session: Session
     id: str
     wanted: Wanted
     began: float

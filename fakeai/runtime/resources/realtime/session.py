@@ -1,7 +1,7 @@
 """One realtime session: its settings, what it holds, and how it speaks."""
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -16,12 +16,19 @@ from .conversation import Conversation
 from .input_buffer import InputBuffer
 from .spending import Allowance, Cache
 
-if TYPE_CHECKING:
-    from .response import Response
-
 LASTS = 3600  # seconds
 
 Settings = dict[str, Any]
+
+
+class Ongoing(Protocol):
+    """A response on its way."""
+
+    id: str
+
+    def cancel(self, reason: str) -> None:
+        """End it before its end."""
+        ...
 
 
 class Session:
@@ -39,8 +46,8 @@ class Session:
         self.items = Conversation()
         self.agenda = Agenda()
         self.buffer = InputBuffer(self.settings["audio"]["input"])
-        self.active: Response | None = None  # what writes to the conversation
-        self.responses: dict[str, Response] = {}  # all that go on
+        self.active: Ongoing | None = None  # what writes to the conversation
+        self.responses: dict[str, Ongoing] = {}  # all that go on
         self.cache, self.allowance = Cache(), Allowance()
         self.when_quiet: Callable[[float], None] | None = None  # after an answer that plays for so many seconds
         self.idling: Errand | None = None  # what happens when nobody speaks
