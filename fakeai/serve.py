@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from . import __version__
 from .app import create_app, create_store
@@ -93,13 +93,13 @@ def _answer(app: Application, settings: Settings, listener: socket.socket, ready
     import uvicorn
 
     from .runtime.wire import websocket
-    from .runtime.wire.express import ExpressApplication, ExpressProtocol
+    from .runtime.wire.express import ExpressApplication, ExpressProtocol, open_websocket
 
     config = uvicorn.Config(
         ExpressApplication(app),
         loop="uvloop" if sys.platform != "win32" else "asyncio",
         http="httptools" if settings["debug"] else ExpressProtocol,
-        ws="websockets-sansio",
+        ws=cast("Any", open_websocket),  # a class, as uvicorn has it
         ws_max_size=websocket.LARGEST,
         ws_per_message_deflate=False,  # a delta of sound does not get smaller, and takes a tenth of a millisecond
         lifespan="on",
