@@ -90,6 +90,8 @@ SETTINGS: tuple[Setting, ...] = (
     S("generation", "ttft_variance_percent", "float", 10.0, "Variance of the time to first token in percent.", least=0, most=100),
     S("generation", "itl_ms", "delay", "5", "Time between tokens in ms, or ms:variance%, e.g. 5:10.", ("--itl", "--itl-ms")),
     S("generation", "itl_variance_percent", "float", 10.0, "Variance of the time between tokens in percent.", least=0, most=100),
+    S("generation", "answers", "answers", "prose", "What answers say: prose, echo (the prompt itself), or text:TEXT."),
+    S("generation", "script", "text", None, "YAML file of rules that say what the model says to which request."),
     S("generation", "response_delay", "float", 0.5, "Base delay of answers in seconds.", waits="delays other than TTFT and ITL"),
     S("generation", "random_delay", "flag", True, "Vary the base delay.", waits="delays other than TTFT and ITL"),
     S("generation", "max_variance", "float", 0.3, "Greatest variance of the base delay.", waits="delays other than TTFT and ITL"),
@@ -141,9 +143,9 @@ SETTINGS: tuple[Setting, ...] = (
     S("features", "cache_ttl_seconds", "int", 600, "Seconds that a cached prompt lives.", waits=CACHING),
     S("features", "min_tokens_for_cache", "int", 1024, "Least tokens of a cached prompt.", waits=CACHING),
     S("features", "enable_moderation", "flag", False, "Moderate content.", waits=SAFETY),
-    S("features", "moderation_threshold", "float", 0.5, "Score from which content is flagged.", waits=SAFETY, least=0, most=1),
-    S("features", "enable_refusals", "flag", False, "Refuse harmful requests.", waits=SAFETY),
-    S("features", "enable_safety_features", "flag", False, "Refuse harmful content.", ("--enable-safety-features", "--enable-safety"), waits=SAFETY),
+    S("features", "moderation_threshold", "float", 0.5, "Score of harm, as moderations tell it, from which a prompt is refused.", least=0, most=1),
+    S("features", "enable_refusals", "flag", False, "Refuse prompts that ask for harm."),
+    S("features", "enable_safety_features", "flag", False, "The same by its older name: refuse prompts that ask for harm.", ("--enable-safety-features", "--enable-safety")),
     S("features", "enable_jailbreak_detection", "flag", False, "Refuse jailbreaks.", waits=SAFETY),
     S("features", "prepend_safety_message", "flag", False, "Put a safety message first.", waits=SAFETY),
     S("features", "enable_audio", "flag", True, "Audio in chat.", waits=MEDIA),
@@ -197,6 +199,7 @@ class Settings:
     def runtime(self) -> Options:
         """What the machine needs to know of them."""
         keys = frozenset(_keys(self["api_keys"]))
+        refuses = self["enable_refusals"] or self["enable_safety_features"]
         return Options(
             seed=self["seed"],
             ttft=self["ttft_ms"],
@@ -206,10 +209,35 @@ class Settings:
             max_request_size=self["max_request_size"],
             cors_allowed_origins=self["cors_allowed_origins"],
             cors_allow_credentials=self["cors_allow_credentials"],
+            answers=self["answers"],
+            refuse_above=self["moderation_threshold"] if refuses else None,
+            script=_script(self["script"]),
             strict_models=self["strict_models"],
             context_validation=self["enable_context_validation"],
             tokenizers=tuple(_tokenizers(self["tokenizer"])),
         )
+
+
+def _script(path: str | None) -> dict[str, Any] | None:
+    """The rules of the script at *path*.
+
+    Raises:
+        SettingError: there is none, or it cannot be used.
+    """
+    if path is None:
+        return None
+    import yaml
+
+    from .runtime.content.scripts import BadScript, parse
+
+    try:
+        script: dict[str, Any] = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        parse(script)
+    except (OSError, UnicodeError) as error:
+        raise SettingError(f"--script: {path}: cannot be read: {error}") from None
+    except (BadScript, yaml.YAMLError) as error:
+        raise SettingError(f"--script: {path}: {' '.join(str(error).split())}") from None
+    return script
 
 
 def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Path) -> Settings:
@@ -389,9 +417,16 @@ def _backend(value: Any) -> str:
     return word
 
 
+def _answers(value: Any) -> str:
+    text = str(value)
+    if text not in ("prose", "echo") and not (text.startswith("text:") and len(text) > len("text:")):
+        raise ValueError(f"{value!r} is neither prose, echo, nor text:TEXT")
+    return text
+
+
 PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
-    "backend": _backend,
+    "backend": _backend, "answers": _answers,
 }  # fmt: skip
 
 

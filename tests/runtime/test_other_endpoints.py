@@ -259,3 +259,25 @@ def test_browsers_get_cors_headers_and_nobody_else() -> None:
         assert "x-request-id" in got.headers["access-control-expose-headers"]
 
     run(scenario)
+
+
+def test_text_completions_tell_the_probability_of_each_token() -> None:
+    async def scene(client: Client) -> None:
+        body = {"model": "m", "prompt": "Tea", "logprobs": 2, "max_tokens": 5, "n": 2}
+        whole = (await client.post("/v1/completions", body)).json["choices"]
+        streamed = (await client.post("/v1/completions", {**body, "stream": True})).events
+        for choice in whole:
+            told = choice["logprobs"]
+            assert "".join(told["tokens"]) == choice["text"]
+            assert [
+                choice["text"][at:].startswith(token)
+                for at, token in zip(told["text_offset"], told["tokens"], strict=True)
+            ] == [True] * 5
+            assert all(
+                len(top) == 2 and top[token] == value
+                for top, token, value in zip(told["top_logprobs"], told["tokens"], told["token_logprobs"], strict=True)
+            )
+            parts = [e["choices"][0]["logprobs"] for e in streamed if e["choices"][0]["index"] == choice["index"]]
+            assert [part["tokens"] for part in parts if part] == [[token] for token in told["tokens"]]
+
+    run(scene)

@@ -21,15 +21,7 @@ TURN = 16_384  # tokens that are generated before other calls have a turn
 DELIVERY = frozenset(
     "stream stream_options max_tokens max_completion_tokens max_output_tokens min_tokens ignore_eos n best_of stop "
     "user store metadata logprobs top_logprobs service_tier safety_identifier prompt_cache_key prompt_cache_retention "
-    "prompt_cache_options echo background include".split()
-)
-
-
-USAGE = (
-    b'{"prompt_tokens":%d,"completion_tokens":%d,"total_tokens":%d,'
-    b'"prompt_tokens_details":{"cached_tokens":0,"audio_tokens":0},'
-    b'"completion_tokens_details":{"reasoning_tokens":0,"audio_tokens":0,'
-    b'"accepted_prediction_tokens":0,"rejected_prediction_tokens":0}}'
+    "prompt_cache_options echo background include audio modalities".split()
 )
 
 
@@ -37,8 +29,10 @@ class Writer:
     """The content engine of one world, or of the models in it that have *tokens* of their own."""
 
     def __init__(self, world: World, tokens: Tokens | None = None) -> None:
-        self.tokens = tokens or world.tokens
+        self.world, self.tokens = world, tokens or world.tokens
         self.prose = Prose(self.tokens)
+        answers = world.options.answers  # told: what every answer is, "" for the prompt, None for prose
+        self.told = None if answers == "prose" else answers.removeprefix("echo").removeprefix("text:")
         self.escapes = Escapes()
         fingerprint = world.chance(b"fingerprint")
         self.fingerprint = b"fp_%04x%04x" % (fingerprint.below(1 << 16), fingerprint.below(1 << 16))
@@ -134,6 +128,11 @@ class Text:
         self.parts, self.finish_reason = parts, finish_reason
         self.size = sum([part.size for part in parts])
 
+    @classmethod
+    def of(cls, tokens: list[str], finish_reason: str = "stop") -> "Text":
+        """The text whose tokens are *tokens*."""
+        return cls([Part(tokens)] if tokens else [], finish_reason)
+
     @property
     def tokens(self) -> list[str]:
         """The tokens, which joined are the text."""
@@ -181,17 +180,27 @@ async def generate_all(world: World, key: bytes, prompts: Sequence[str], choices
 
 def generate(engine: Writer, prompt: str, chance: Chance, limits: Limits) -> Text:
     """Answer *prompt* within *limits*."""
+    if engine.told is not None:
+        return _repeated(engine.tokens.pieces(engine.told or prompt), limits)
     least = limits.most + 1 if limits.endless else limits.least
     parts, ended = engine.prose.write(prompt, chance, least, limits.most)
     text = Text(parts, "stop" if ended else "length")
-    if limits.stop:
-        whole, after = str(text), 0
-        if limits.least:  # a stop does not count before the least tokens are there
-            after = len("".join(text.tokens[: limits.least]))
-        found = [at for at in (whole.find(stop, after) for stop in limits.stop) if at >= 0]
-        if found:
-            return Text([Part(_cut(text.tokens, min(found)))], "stop")
-    return text
+    return stopped(text, limits) if limits.stop else text
+
+
+def stopped(text: Text, limits: Limits) -> Text:
+    """*text* up to the first of the stops of *limits*, which count once the least tokens are there."""
+    whole = str(text)
+    after = len("".join(text.tokens[: limits.least])) if limits.least else 0
+    found = [at for at in (whole.find(stop, after) for stop in limits.stop) if at >= 0]
+    return Text.of(_cut(text.tokens, min(found))) if found else text
+
+
+def _repeated(said: list[str], limits: Limits) -> Text:
+    """The tokens *said* within *limits*, over and over when they must be more."""
+    least = limits.most if limits.endless else limits.least
+    whole = said * max(-(-least // len(said)), 1) if said else said
+    return stopped(Text.of(whole[: limits.most], "stop" if len(whole) <= limits.most else "length"), limits)
 
 
 def _cut(tokens: list[str], length: int) -> list[str]:
@@ -203,8 +212,3 @@ def _cut(tokens: list[str], length: int) -> list[str]:
         kept.append(token[:length])
         length -= len(token)
     return kept
-
-
-def usage(prompt: int, completion: int) -> bytes:
-    """The usage object of chat and text completions, as JSON."""
-    return USAGE % (prompt, completion, prompt + completion)

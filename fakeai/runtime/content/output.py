@@ -7,7 +7,8 @@ import orjson
 from ..answer import Reply
 from ..call import Call
 from ..cluster.latency import INSTANT, Timing
-from .generation import Limits, generate_all, identity, usage, writer
+from .generation import Limits, generate_all, identity, writer
+from .usage import usage
 
 DEFAULT_MAX_TOKENS = 100
 

@@ -1,83 +1,198 @@
 """Chat completions: one conversation in, one or more answers out, whole or streamed."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
 import orjson
 
 from ...answer import Answer, Reply
 from ...call import Call
+from ...catalog import Catalog, Model
+from ...clock import give_way
 from ...cluster.latency import INSTANT, Timing
+from ...errors import ApiError
 from ...tokens import Tokens
-from ..generation import Limits, Text, Writer, generate, generate_all, identity, usage
+from ..asking import Asked
+from ..generation import LONGEST, TURN, Limits, Writer, Writers, generate, identity
 from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, last_user_text
-from .chunks import CHAT, stream
+from ..prediction import predicted
+from ..reasoning import expect_effort
+from ..said import Said, plain
+from ..sampling import PLAIN, Sampling, is_greedy
+from ..speaking import answer
+from ..structured.formats import Format
+from ..tools.toolbox import Toolbox, expect_paired
+from ..usage import usage, usage_of
+from ..windows import expect_output, expect_room, room
+from .choices import Choice
+from .chunks import CHAT, stream, stream_choices
 from .kept_chats import keep
+from .spoken import speak, wanted
 
-# What is the same in every answer, written once: an answer costs two of orjson's calls, for the model and the text.
-HEAD = (
-    b'{"id":"%b","object":"chat.completion%b","created":%d,"model":%b,"service_tier":"default",'
-    b'"system_fingerprint":"%b"'
-)
+# What is the same in every answer, written once: a plain answer costs two of orjson's calls, for model and text.
+HEAD = b'{"id":"%b","object":"chat.completion%b","created":%d,"model":%b,"service_tier":"%b","system_fingerprint":"%b"'
 CHOICE = (
     b'{"index":%d,"message":{"role":"assistant","content":%b,"refusal":null,"annotations":[]},"logprobs":null,'
     b'"finish_reason":"%b"}'
 )
-
-
-class Request(NamedTuple):
-    """The parts of a chat request that decide its answer."""
-
-    model: str
-    messages: list[dict[str, Any]]
-    choices: int
-    limits: Limits
-    include_usage: bool
-
-    @classmethod
-    def parse(cls, body: dict[str, Any]) -> "Request":
-        options = body.get("stream_options")
-        return cls(
-            body["model"],
-            body["messages"],
-            int(body.get("n") or 1),
-            Limits.of(body, "max_completion_tokens", "max_tokens"),
-            options is not None and options.get("include_usage") is True,
-        )
+TIERS = {"flex": b"flex", "priority": b"priority", "scale": b"scale"}  # what `auto` and `default` are not
+# Fields whose presence makes an answer more than a text about the prompt.
+RICH = frozenset(
+    "tools tool_choice functions function_call parallel_tool_calls response_format prediction logprobs top_logprobs "
+    "logit_bias frequency_penalty presence_penalty reasoning_effort modalities".split()
+)
 
 
 async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: Timing = INSTANT) -> Answer:
-    """Answer a conversation; as a stream of chunks when the body's field *stream_when* is true."""
+    """Answer a conversation; as a stream of chunks when the body's field *stream_when* is true.
+
+    Raises:
+        ApiError: 400, the request asks for what cannot be given.
+    """
     world = call.world
-    if not world.tokens.loaded:
-        await world.tokens.ready()
-    engine = world.engine(Writer)
-    request = Request.parse(body)
-    key = identity(body)
-    prompt = last_user_text(request.messages)
-    if request.choices == 1:
-        texts = [generate(engine, prompt, world.chance(key, b"0"), request.limits)]
-    else:
-        texts = await generate_all(world, key, [prompt], request.choices, request.limits)
-    spent = usage(prompt_tokens(world.tokens, body), sum([text.size for text in texts]))
-    pace = world.chance(key, b"pace")
+    tokens = world.tokens_for(body["model"])
+    if not tokens.loaded:
+        await tokens.ready()
+    engine = world.engine(Writers).of(tokens)
+    messages = body["messages"]
+    key = _key(body)
+    limits = Limits.of(body, "max_completion_tokens", "max_tokens")
+    choices = int(body.get("n") or 1)
+    read = prompt_tokens(tokens, body)
     streams = body.get(stream_when) is True
+    aloud = wanted(body, streams) if "modalities" in body else None
+    model = world.engine(Catalog).look_up(body["model"])
+    if model.context_window is not None and world.options.context_validation:
+        limits = _fitting(model, read, limits, body)
+    asked = None
+    if (
+        model.reasoning != "none"
+        or not RICH.isdisjoint(body)
+        or messages[-1].get("role") != "user"
+        or world.options.script is not None
+        or world.options.refuse_above is not None
+    ):
+        asked = _asked(body, key, limits, model)
+    if choices == 1 and asked is None:
+        text = generate(engine, last_user_text(messages), world.chance(key, b"0"), limits)
+        answers, size, late = [plain(text)], text.size, 0.0
+        spent = usage(read, size)
+    else:
+        asked = asked or _asked(body, key, limits, model)
+        answers = await _answers(call, engine, asked, choices)
+        size, late = max([said.size for said in answers]), max([said.delay for said in answers])
+        spent = usage_of(read, answers)
+    pace = world.chance(key, b"pace")
+    name = orjson.dumps(body["model"])
     id = call.new_id("chatcmpl-").encode()
-    model = orjson.dumps(request.model)
-    if streams:
-        head = HEAD % (id, b".chunk", call.now, model, engine.fingerprint)
+    tier = TIERS.get(str(body.get("service_tier")), b"default")
+    head = HEAD % (id, b"", call.now, name, tier, engine.fingerprint)
+    dressed = None if asked is None else [_choice(call, asked, i, said, model) for i, said in enumerate(answers)]
+    if aloud is not None and dressed is not None:
+        dressed = [
+            choice._replace(spoken=await speak(call, str(choice.said.text), aloud))
+            if choice.said.text.parts
+            else choice
+            for choice in dressed
+        ]
+        spent = usage_of(read, answers, sum([choice.spoken.tokens for choice in dressed if choice.spoken]))
+    if not streams or body.get("store"):
+        whole = _whole(head, answers, dressed, spent)
         if body.get("store"):
-            await keep(call, body, _whole(HEAD % (id, b"", call.now, model, engine.fingerprint), texts, spent))
-        return stream(head, CHAT, texts, spent if request.include_usage else None, timing, pace, engine.escapes)
-    whole = _whole(HEAD % (id, b"", call.now, model, engine.fingerprint), texts, spent)
-    if body.get("store"):
-        await keep(call, body, whole)
-    return Reply(whole, timing.end(max([text.size for text in texts]), pace))
+            await keep(call, body, whole)
+        if not streams:
+            return Reply(whole, late + timing.end(size, pace))
+    options = body.get("stream_options")
+    told = spent if options is not None and options.get("include_usage") is True else None
+    head = HEAD % (id, b".chunk", call.now, name, tier, engine.fingerprint)
+    if dressed is None or all(choice.is_plain for choice in dressed):
+        chunks = stream(head, CHAT, [said.text for said in answers], told, timing, pace, engine.escapes)
+    else:
+        chunks = stream_choices(head, dressed, told, timing, pace, engine.escapes)
+    if late:
+        chunks.due = [late + moment for moment in chunks.due]
+    return chunks
 
 
-def _whole(head: bytes, texts: list[Text], spent: bytes) -> bytes:
+def _fitting(model: Model, read: int, limits: Limits, body: dict[str, Any]) -> Limits:
+    """*limits*, of which the room that *model* has left is the last when the request names none.
+
+    Raises:
+        ApiError: 400, the prompt of *read* tokens and what is asked for are too much.
+    """
+    most = limits.most if body.get(limits.name) is not None else None
+    expect_output(model, most, limits.name)
+    expect_room(model, read, most, "messages")
+    left = room(model, read)
+    return limits if left is None or most is not None else limits._replace(most=max(min(limits.most, left), 1))
+
+
+def _key(body: dict[str, Any]) -> bytes:
+    """The parts of *body* that decide what is said; a seed decides nothing when the likeliest token is always taken."""
+    if is_greedy(body) and "seed" in body:
+        body = {name: value for name, value in body.items() if name != "seed"}
+    return identity(body)
+
+
+def _asked(body: dict[str, Any], key: bytes, limits: Limits, model: Model) -> Asked:
+    """What the request asks a model.
+
+    Raises:
+        ApiError: 400, its fields contradict one another.
+    """
+    messages = body["messages"]
+    expect_paired(messages)
+    expect_effort(model, body.get("reasoning_effort"), "reasoning_effort")
+    sampled = Sampling.of(body)
+    return Asked(
+        body["model"],
+        messages,
+        key,
+        limits,
+        Toolbox.of_chat(body),
+        Format.of_chat(body),
+        body.get("reasoning_effort"),
+        predicted(body.get("prediction")),
+        PLAIN if sampled == PLAIN else sampled,
+    )
+
+
+async def _answers(call: Call, engine: Writer, asked: Asked, choices: int) -> list[Said]:
+    """*choices* answers, giving way to other calls when that takes long.
+
+    Raises:
+        ApiError: 400, that is more text than one request may ask for.
+    """
+    limits = asked.limits
+    if limits.most * choices > LONGEST and limits.is_asked:
+        raise ApiError(400, f"{limits.name} is too large: {limits.most * choices} tokens in all answers together. The "
+                       f"server generates at most {LONGEST}.", code="invalid_value", param=limits.name)  # fmt: skip
+    answers: list[Said] = []
+    made = 0
+    for number in range(choices):
+        answers.append(await answer(call, engine, asked, number))
+        made += answers[-1].size
+        if made > TURN:
+            made = 0
+            await give_way()
+    return answers
+
+
+def _choice(call: Call, asked: Asked, index: int, said: Said, model: Model) -> Choice:
+    chance = call.world.chance(asked.key, b"logprobs", b"%d" % index)
+    ids = [call.new_id("call_") for _ in said.calls]
+    legacy = asked.tools is not None and asked.tools.legacy
+    return Choice(index, said, ids, legacy, asked.sampling, chance, thinks_aloud=model.reasoning != "hidden")
+
+
+def _whole(head: bytes, answers: list[Said], dressed: list[Choice] | None, spent: bytes) -> bytes:
     """The completion as one object."""
-    choices = [CHOICE % (i, orjson.dumps(str(text)), text.finish_reason.encode()) for i, text in enumerate(texts)]
-    return b'%b,"choices":[%b],"usage":%b}' % (head, b",".join(choices), spent)
+    if dressed is None:
+        said = [
+            CHOICE % (i, orjson.dumps(str(each.text)), each.finish_reason.encode()) for i, each in enumerate(answers)
+        ]
+    else:
+        said = [orjson.dumps(choice.whole()) for choice in dressed]
+    return b'%b,"choices":[%b],"usage":%b}' % (head, b",".join(said), spent)
 
 
 def prompt_tokens(tokens: Tokens, body: dict[str, Any]) -> int:

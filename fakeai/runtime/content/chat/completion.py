@@ -6,17 +6,20 @@ import orjson
 
 from ...answer import Answer, Reply
 from ...call import Call
+from ...chance import Chance
 from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
-from ..generation import Limits, Text, generate_all, identity, usage, writer
+from ..generation import Limits, Text, generate_all, identity, writer
 from ..prose.prose import Part
+from ..sampling import is_greedy, probabilities
+from ..usage import usage
 from .chunks import TEXT, stream
 from .prompts import read_prompts
 
 DEFAULT_MAX_TOKENS = 16
 
 HEAD = b'{"id":"%b","object":"text_completion","created":%d,"model":%b,"system_fingerprint":"%b"'
-CHOICE = b'{"index":%d,"text":%b,"logprobs":null,"finish_reason":"%b"}'
+CHOICE = b'{"index":%d,"text":%b,"logprobs":%b,"finish_reason":"%b"}'
 
 
 async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: Timing = INSTANT) -> Answer:
@@ -38,12 +41,46 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             for i, text in enumerate(texts)
         ]
     spent = usage(sum(prompt.size for prompt in prompts), made)
+    told = None
+    if body.get("logprobs") is not None:
+        alternatives, greedy = int(body["logprobs"]), is_greedy(body)
+        told = [
+            _logprobs(text, alternatives, greedy, call.world.chance(key, b"logprobs", b"%d" % i))
+            for i, text in enumerate(texts)
+        ]
     pace = call.world.chance(key, b"pace")
     head = HEAD % (call.new_id("cmpl-").encode(), call.now, orjson.dumps(body["model"]), engine.fingerprint)
     if body.get(stream_when) is True:
         options = body.get("stream_options") or {}
         with_usage = options.get("include_usage") is True
-        return stream(head, TEXT, texts, spent if with_usage else None, timing, pace, engine.escapes)
-    choices = [CHOICE % (i, orjson.dumps(str(text)), text.finish_reason.encode()) for i, text in enumerate(texts)]
+        return stream(head, TEXT, texts, spent if with_usage else None, timing, pace, engine.escapes, told)
+    choices = [
+        CHOICE % (i, orjson.dumps(str(text)), orjson.dumps(told and _joined(told[i])), text.finish_reason.encode())
+        for i, text in enumerate(texts)
+    ]
     whole = b'%b,"choices":[%b],"usage":%b}' % (head, b",".join(choices), spent)
     return Reply(whole, timing.end(max(text.size for text in texts), pace))
+
+
+def _logprobs(text: Text, alternatives: int, greedy: bool, chance: Chance) -> list[dict[str, Any]]:
+    """How probable each token of *text* was, in the older form, as each chunk of a stream tells it."""
+    told, offset = [], 0
+    tokens = text.tokens
+    for token, entry in zip(tokens, probabilities(tokens, alternatives, greedy, chance), strict=True):
+        top = {each["token"]: each["logprob"] for each in entry["top_logprobs"]}
+        told.append(
+            {
+                "tokens": [token],
+                "token_logprobs": [entry["logprob"]],
+                "top_logprobs": [top] if alternatives else None,
+                "text_offset": [offset],
+            }
+        )
+        offset += len(token)
+    return told
+
+
+def _joined(told: list[dict[str, Any]]) -> dict[str, Any]:
+    """What *told* says of each token, of all together."""
+    names = ("tokens", "token_logprobs", "top_logprobs", "text_offset")
+    return {name: [value for each in told for value in each[name] or ()] or None for name in names}

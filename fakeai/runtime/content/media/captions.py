@@ -1,51 +1,53 @@
-"""Captions: a text cut into sentences and words that share the time of a recording."""
+"""Captions: a text cut into sentences that share the time of a recording with it."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from ...chance import Chance
+from .listening import Heard
+from .utterance import Word
 
-ENDS = (".", "!", "?")
+ENDS = (".", "!", "?", "。", "！", "？", "…")
+LONGEST = 30.0  # seconds of a segment
 
 
 class Segment(NamedTuple):
-    """A sentence, and when it is said: seconds from the beginning."""
+    """A sentence, and when it is said: seconds from the beginning. Segments joined are the text."""
 
     start: float
     end: float
     text: str
 
 
-def segments(tokens: Sequence[str], seconds: float) -> list[Segment]:
-    """The sentences of *tokens*, of which each takes the same time."""
-    made, begun, start = [], [], 0
-    for number, token in enumerate(tokens, 1):
-        begun.append(token)
-        if token.rstrip().endswith(ENDS) or number == len(tokens):
-            made.append(Segment(_at(start, tokens, seconds), _at(number, tokens, seconds), "".join(begun)))
-            begun, start = [], number
+def segments(heard: Heard) -> list[Segment]:
+    """The sentences of what is *heard*."""
+    text, made = heard.text or "", list[Segment]()
+    begun: Word | None = None
+    first = at = 0
+    for number, word in enumerate(heard.words, 1):
+        begun = begun or word
+        at = text.index(word.text, at) + len(word.text)
+        is_last = number == len(heard.words)
+        if is_last or word.text.rstrip("\"')]»”’").endswith(ENDS) or word.end - begun.start > LONGEST:
+            end = len(text) if is_last else at
+            made.append(Segment(round(begun.start, 2), round(word.end, 2), text[first:end]))
+            first, begun = end, None
     return made
 
 
-def words(text: str, seconds: float) -> list[dict[str, Any]]:
-    """The words of *text*, of which each takes a time by its length."""
-    found, made, at = text.split(), [], 0
-    total = sum(map(len, found))
-    for word in found:
-        after = at + len(word)
-        made.append({
-            "word": word.strip(".,!?"),
-            "start": round(seconds * at / total, 2),
-            "end": round(seconds * after / total, 2),
-        })  # fmt: skip
-        at = after
+def speakers(segments: Sequence[Segment], heard: Heard, names: Sequence[str], chance: Chance) -> list[str]:
+    """Who says each of *segments*: one of *names*, or of some who are called A, B and so on.
+
+    Each voice of ours is somebody; in other sound two people speak.
+    """
+    known = list(names) or [chr(ord("A") + number) for number in range(26)]
+    voices = list(dict.fromkeys(turn.voice for turn in heard.turns if turn.voice))
+    made = []
+    for segment in segments:
+        there = [turn.voice for turn in heard.turns if turn.voice and turn.start <= segment.start + 0.01 <= turn.end]
+        who = voices.index(there[0]) if there else chance.below(2)
+        made.append(known[who % len(known)])
     return made
-
-
-def speakers(segments: Sequence[Segment], names: Sequence[str], chance: Chance) -> list[str]:
-    """Who says each of *segments*: one of *names*, or of two who are called A and B."""
-    known = list(names) or ["A", "B"]
-    return [known[chance.below(len(known))] for _ in segments]
 
 
 def srt(segments: Sequence[Segment]) -> str:
@@ -63,10 +65,6 @@ def vtt(segments: Sequence[Segment]) -> str:
         f"{_clock(segment.start, '.')} --> {_clock(segment.end, '.')}\n{segment.text.strip()}\n" for segment in segments
     ]
     return "\n".join(["WEBVTT\n", *parts]) + "\n"
-
-
-def _at(number: int, tokens: Sequence[str], seconds: float) -> float:
-    return round(seconds * number / len(tokens), 2)
 
 
 def _clock(seconds: float, point: str) -> str:

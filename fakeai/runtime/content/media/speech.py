@@ -1,28 +1,29 @@
-"""Speech: a text as sound that is as long as somebody would take to say it."""
+"""Speech: a text as sound, in pieces as it is made, or as events."""
 
 from base64 import b64encode
 from typing import Any
 
-from ...answer import Answer, Reply, Stream
+from ...answer import Answer, Stream
 from ...call import Call
+from ...clock import give_way
 from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
 from ...sse import Events
 from ..generation import identity
-from .sound import FORMATS, encode, tones
+from .booth import Booth
+from .sound import FORMATS
 
-SPOKEN = 0.3  # seconds that a token takes at speed 1
 AUDIO_TOKENS = 20  # of a second of sound
 PIECE = 16_384  # bytes of sound in one event
 SILENT = ("tts-1", "tts-1-hd")  # models that do not stream events
-SAID = frozenset(("response_format", "stream_format"))  # how it is delivered, not how it sounds
+LONGEST = 4096  # characters
 
 
 async def speak(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Answer:
     """The sound of a text; as events when the request asks for them.
 
     Raises:
-        ApiError: 400, there is nothing to say, or the model has no events.
+        ApiError: 400, there is nothing to say, or too much, or the model has no events.
     """
     text, format, model = body["input"], body.get("response_format", "mp3"), body["model"]
     if not text:
@@ -34,21 +35,27 @@ async def speak(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> A
             param="stream_format",
         )  # fmt: skip
     await call.world.tokens.ready()
-    said = call.world.tokens.count(text)
-    each = SPOKEN / body.get("speed", 1.0)
-    key = identity({name: value for name, value in body.items() if name not in SAID})
-    sound = await encode(await tones(call.world.chance(b"speech", key), said, each), format)
-    made = max(1, round(said * each * AUDIO_TOKENS))
-    pace = call.world.chance(key, b"pace")
-    if not streams:
-        return Reply(sound, timing.end(made, pace), content_type=(b"content-type", FORMATS[format][0]))
-    heard = said + call.world.tokens.count(body.get("instructions") or "")
+    voice = body["voice"]
+    voice = voice["id"] if isinstance(voice, dict) else voice
+    booth = call.world.engine(Booth)
+    speed = float(body.get("speed") or 1.0)
+    seconds = (await booth.speak(text, voice, speed)).seconds
+    sound = await booth.say(text, voice, format, speed)
+    made = max(1, round(seconds * AUDIO_TOKENS))
+    moments = timing.moments(made, call.world.chance(identity(body), b"pace"))
     events = Events()
     for start in range(0, len(sound), PIECE):
-        events.add({"type": "speech.audio.delta", "audio": b64encode(sound[start : start + PIECE]).decode()})
-    usage = {"input_tokens": heard, "output_tokens": made, "total_tokens": heard + made}
-    events.add({"type": "speech.audio.done", "usage": usage})
-    moments = timing.moments(made, pace)
-    return Stream(
-        events, [moments[(len(moments) - 1) * number // max(1, len(events) - 1)] for number in range(len(events))]
-    )
+        piece = sound[start : start + PIECE]
+        if streams:
+            events.add({"type": "speech.audio.delta", "audio": b64encode(piece).decode()})
+            await give_way()
+        else:
+            events.append(piece)
+    if streams:
+        heard = call.world.tokens.count(text) + call.world.tokens.count(body.get("instructions") or "")
+        usage = {"input_tokens": heard, "output_tokens": made, "total_tokens": heard + made}
+        events.add({"type": "speech.audio.done", "usage": usage})
+    due = [moments[(len(moments) - 1) * number // max(1, len(events) - 1)] for number in range(len(events))]
+    if streams:
+        return Stream(events, due)
+    return Stream(events, due, content_type=(b"content-type", FORMATS[format][0]))

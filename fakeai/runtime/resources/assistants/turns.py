@@ -12,8 +12,9 @@ from ...content.chat.chat import prompt_tokens
 from ...content.generation import UNLIMITED, Limits, Writer, generate, identity
 from ...content.messages import last_user_text
 from ...content.prose.prose import Part, topic_of, trimmed
+from ...content.tools import choosing
+from ...content.tools.toolbox import Tool, Toolbox
 from ..things import Thing
-from . import tool_calls
 
 DECISIVE = ("model", "tools", "tool_choice", "temperature", "top_p", "response_format")  # for what a run says
 SPENT = "_spent"  # of a run: tokens of all its turns, [prompt, completion]
@@ -132,16 +133,15 @@ class _Thinker:
             _Limit: there are no tokens left for more of them.
         """
         run = self._run
-        hosted, functions = (
-            ([], [])
-            if self._results
-            else tool_calls.chosen(run["tools"], run["tool_choice"], run["parallel_tool_calls"], self._text)
-        )
-        for tool in hosted:
-            self._use(tool)
-        if functions:
-            self._ask(functions)
-            return True
+        if not self._results and run["tool_choice"] != "none":
+            hosted, toolbox = _on_offer(run)
+            for tool in hosted:
+                self._use(tool)
+            chance = self._call.world.chance(self._key, b"tools")
+            uses = choosing.choose(toolbox, [{"role": "user", "content": self._text}], chance)
+            if uses:
+                self._ask(uses)
+                return True
         self._answer()
         return False
 
@@ -209,17 +209,17 @@ class _Thinker:
         self.turns[-1].result = Result(tool["type"], said, output)
         self._tell(self.turns[-1].result)
 
-    def _ask(self, functions: list[dict[str, Any]]) -> None:
-        """A turn in which the model calls *functions* of the client."""
+    def _ask(self, uses: list[choosing.Use]) -> None:
+        """A turn in which the model calls functions of the client."""
         calls, tokens, order = [], [], []
-        for at, function in enumerate(functions):
+        for at, use in enumerate(uses):
             chance = self._call.world.chance(self._key, b"arguments", b"%d" % at)
-            given = tool_calls.arguments(function, self._text, chance)
+            given = choosing.arguments(use, chance, self._call.now)
             calls.append(
                 {
                     "id": self._call.new_id("call_"),
                     "type": "function",
-                    "function": {"name": function["name"], "arguments": given, "output": None},
+                    "function": {"name": use.tool.name, "arguments": given, "output": None},
                 }
             )
             pieces = self._tokens.pieces(given)
@@ -240,6 +240,21 @@ class _Thinker:
         self._turn([], tokens, [0] * len(tokens), whole)
         if not whole:
             raise _Limit("max_completion_tokens")
+
+
+def _on_offer(run: Thing) -> tuple[list[dict[str, Any]], Toolbox]:
+    """The tools that the server runs itself, all of which are used, and the functions that the client runs."""
+    choice, tools = run["tool_choice"], run["tools"]
+    functions = tuple(
+        Tool(one["name"], one.get("description") or "", one.get("parameters"))
+        for one in (tool["function"] for tool in tools if tool["type"] == "function")
+    )
+    hosted = [tool for tool in tools if tool["type"] != "function"]
+    if not isinstance(choice, dict):
+        return hosted, Toolbox(functions, "auto" if hosted else choice, None, run["parallel_tool_calls"])
+    if choice["type"] == "function":
+        return [], Toolbox(functions, "required", frozenset((choice["function"]["name"],)))
+    return [tool for tool in hosted if tool["type"] == choice["type"]][:1], Toolbox((), "none")
 
 
 def _program(topic: str) -> tuple[str, str]:

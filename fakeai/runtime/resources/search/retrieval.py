@@ -10,8 +10,9 @@ from ...answer import Reply
 from ...call import Call
 from ...clock import give_way
 from ...cluster.latency import INSTANT, Timing
-from ...content.generation import Limits, generate_all, identity, usage, writer
+from ...content.generation import Limits, generate_all, identity, writer
 from ...content.prose.prose import topic_of
+from ...content.usage import usage
 from .ranking import Query
 
 LIMIT = 5  # documents

@@ -1,67 +1,25 @@
-"""Which of its tools a run uses, and what it gives to a function."""
+"""Values that are valid against a JSON Schema and use what the prompt says."""
 
-import re
 from typing import Any
 
-import orjson
-
 from ...chance import Chance
-from ...content.prose.prose import FILLERS, MARKS
+from .hints import Hints
 
-WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|\d+")  # in a function's name: get_weather, getWeather
 DEEPEST = 16  # schemas within schemas
 LONGEST_LIST = 16  # items of a list that must have some
+BUDGET = 400  # values, after which an instance has only what it must have
 
 
-def chosen(
-    tools: list[dict[str, Any]], choice: Any, parallel: bool, text: str
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The tools that the server runs itself, and the functions that the client runs, of a run whose user said *text*.
-
-    What the server runs is always used. A function is used when *text* has a word of its name or description; under
-    the choice `required` one is used in any case.
-    """
-    if choice == "none":
-        return [], []
-    hosted = [tool for tool in tools if tool["type"] != "function"]
-    functions = [tool["function"] for tool in tools if tool["type"] == "function"]
-    if isinstance(choice, dict):
-        if choice["type"] != "function":
-            return [tool for tool in hosted if tool["type"] == choice["type"]][:1], []
-        return [], [function for function in functions if function["name"] == choice["function"]["name"]]
-    said = _words(text)
-    used = [function for function in functions if said & _about(function)]
-    if choice == "required" and not used and not hosted:
-        used = functions[:1]
-    return hosted, used if parallel else used[:1]
-
-
-def arguments(function: dict[str, Any], text: str, chance: Chance) -> str:
-    """JSON that fits the function's parameters: what they require, in words of *text* where they are texts."""
-    about = _about(function)
-    said = [word.strip(MARKS) for word in text.split()]
-    words = [word for word in said if word and word.lower() not in FILLERS]
-    words = [word for word in words if word.lower() not in about] or words or ["example"]
-    schema = function.get("parameters") or {"type": "object"}
-    return orjson.dumps(_Filler(schema, words, chance).value(schema, 0)).decode()
-
-
-def _words(text: str) -> set[str]:
-    words = {word.strip(MARKS).lower() for word in text.split()}
-    return {word for word in words if len(word) > 1 and word not in FILLERS}
-
-
-def _about(function: dict[str, Any]) -> set[str]:
-    """The words of a function's name and description."""
-    name = " ".join(WORD.findall(function["name"]))
-    return _words(f"{name} {function.get('description') or ''}")
+def instance(schema: Any, hints: Hints, chance: Chance, budget: int = BUDGET) -> Any:
+    """A value that is valid against *schema*; it has about *budget* values within it, or more if it must."""
+    return _Filler(schema, hints, chance).value(schema, 0)
 
 
 class _Filler:
-    """Values for the parts of one schema; texts are *words*, one after the other."""
+    """Values for the parts of one schema; texts are words of the prompt, one after the other."""
 
-    def __init__(self, root: dict[str, Any], words: list[str], chance: Chance) -> None:
-        self._root, self._words, self._chance, self._next = root, words, chance, 0
+    def __init__(self, root: Any, hints: Hints, chance: Chance) -> None:
+        self._root, self._words, self._chance, self._next = root, hints.words or ("example",), chance, 0
 
     def value(self, schema: Any, depth: int) -> Any:
         """A value that fits *schema*; null where that goes too deep."""

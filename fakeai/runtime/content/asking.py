@@ -1,0 +1,28 @@
+"""What a model is asked, in the one form that content is made from, whichever API asks."""
+
+from typing import Any, NamedTuple
+
+from .generation import Limits
+from .sampling import PLAIN, Sampling
+from .structured.formats import Format
+from .tools.toolbox import Toolbox
+
+Message = dict[str, Any]  # in the form of chat completions
+
+
+class Asked(NamedTuple):
+    """One conversation to go on with.
+
+    *key* decides what is said: the same key, the same answer. *effort* is a level of reasoning as the API names it,
+    *prediction* a text that the caller expects.
+    """
+
+    model: str
+    messages: list[Message]
+    key: bytes
+    limits: Limits
+    tools: Toolbox | None = None
+    format: Format | None = None
+    effort: str | None = None
+    prediction: str = ""
+    sampling: Sampling = PLAIN

@@ -1,0 +1,100 @@
+"""What a model says when it is asked: the one place where all kinds of content are chosen from."""
+
+import orjson
+
+from ..call import Call
+from ..catalog import Catalog
+from ..chance import Chance
+from .asking import Asked
+from .generation import Text, Writer, generate, stopped
+from .messages import last_user_text
+from .prediction import accepted, revised
+from .reasoning import reason
+from .safety.refusals import is_harmful, refusal
+from .said import NOTHING, Said, ToolCall, within
+from .sampling import PLAIN, dictated, unrepeated, without
+from .scripts import Script
+from .structured.hints import Hints
+from .structured.instances import instance
+from .tools.choosing import RESULTS, arguments, choose, heard
+
+OBJECT = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
+
+
+async def answer(call: Call, engine: Writer, asked: Asked, number: int = 0) -> Said:
+    """Answer *number* to what is *asked*: what the script says, if it says anything, or what comes of the request.
+
+    Raises:
+        ApiError: the script says that the request fails.
+    """
+    script = engine.world.engine(Script)
+    said = await script.answer(call, asked) if script else None
+    return speak(engine, asked, number, call.now) if said is None else said
+
+
+def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
+    """Answer *number* to what is *asked* at the moment *now*, in seconds since 1970.
+
+    Answers to the same question differ by their number, unless the likeliest one is asked for.
+    """
+    world = engine.world
+    place = b"0" if asked.sampling.greedy else b"%d" % number
+    chance = world.chance(asked.key, place)
+    prompt = last_user_text(asked.messages)
+    most = asked.limits.most
+    model = world.engine(Catalog).look_up(asked.model)
+    threshold = world.options.refuse_above
+    if threshold is not None and is_harmful(prompt, threshold):
+        declined = Text.of(engine.tokens.pieces(refusal(chance)))
+        return within(Said(NOTHING, declined, (), "stop", is_refusal=asked.format is not None), most)
+    thought = NOTHING
+    if model.reasoning != "none":
+        effort = asked.effort or model.default_effort
+        thought = reason(engine, prompt, effort, most, world.chance(asked.key, b"thought", place))
+    if asked.tools is not None:
+        uses = choose(asked.tools, asked.messages, chance)
+        if uses:
+            calls = []
+            for use in uses:
+                given = engine.tokens.pieces(arguments(use, chance, now))
+                name = engine.tokens.count(use.tool.name)
+                calls.append(ToolCall(use.tool.name, name, Text.of(given), use.tool.custom))
+            return within(Said(thought, NOTHING, calls, "tool_calls"), most)
+    text = _text(engine, asked, prompt, chance, most - thought.size, now)
+    if asked.sampling is not PLAIN:
+        text = _sampled(engine, asked, text, chance)
+    said = within(Said(thought, text, (), text.finish_reason), most)
+    if asked.prediction:
+        expected = engine.tokens.pieces(asked.prediction)
+        taken = accepted(said.text.tokens, expected)
+        said = said._replace(accepted=taken, rejected=len(expected) - taken)
+    return said
+
+
+def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, now: float) -> Text:
+    """The text of an answer, within its limits."""
+    tokens = engine.tokens
+    limits = asked.limits._replace(most=most)
+    if asked.format is not None:
+        schema = asked.format.schema or OBJECT
+        value = instance(schema, Hints.of(prompt, now), chance)
+        return stopped(Text.of(tokens.pieces(orjson.dumps(value).decode())), limits)
+    if asked.messages and asked.messages[-1].get("role") in RESULTS:
+        return stopped(Text.of(tokens.pieces(heard(asked.messages))), limits)
+    if asked.prediction:
+        return stopped(Text.of(tokens.pieces(revised(asked.prediction, prompt))), limits)
+    return generate(engine, prompt, chance, limits)
+
+
+def _sampled(engine: Writer, asked: Asked, text: Text, chance: Chance) -> Text:
+    """*text* under the request's penalties and biases."""
+    tokens, sampling = engine.tokens, asked.sampling
+    if sampling.forced:
+        said = dictated(sampling.forced, tokens, asked.limits.most, chance)
+        return Text.of(said, "length" if len(said) == asked.limits.most else "stop")
+    said = text.tokens
+    if sampling.penalty > 0 and asked.format is None:
+        said = unrepeated(said)
+    if sampling.banned:
+        said = without(sampling.banned, said, tokens)
+    return text if said == text.tokens else Text.of(said, text.finish_reason)
