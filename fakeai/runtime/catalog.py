@@ -10,6 +10,7 @@ from .options import Options
 
 Reasoning = Literal["none", "hidden", "visible"]
 
+OPENAI = frozenset({"system", "openai", "openai-internal"})  # whom OpenAI names as owners of its models
 REMEMBERED = 4096  # names whose models are remembered
 ALIKE, LONGEST_NAME = 75, 200  # of 100, from which a name may have been meant; characters of it that are compared
 DATED = re.compile(r"(.+?)-(?:\d{4}-\d{2}-\d{2}|\d{8})")  # gpt-4o-2024-05-13, claude-3-opus-20240229
@@ -79,6 +80,11 @@ class Model:
     training_cutoff: str | None = None  # a month, 2024-06
     dimensions: int | None = None  # of its embeddings
     prices: Prices = field(default_factory=Prices)
+
+    @property
+    def is_openais(self) -> bool:
+        """Whether OpenAI serves it: with rules that servers of open models do not have."""
+        return self.owned_by in OPENAI and "gpt-oss" not in self.id
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> "Model":

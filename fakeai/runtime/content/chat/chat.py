@@ -61,7 +61,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     streams = body.get(stream_when) is True
     aloud = wanted(body, streams) if "modalities" in body else None
     model = world.engine(Catalog).look_up(body["model"])
-    if model.context_window is not None and world.options.context_validation:
+    if model.context_window is not None:
         limits = fitting(model, read, limits, body, "messages")
     asked = None
     if (
@@ -135,8 +135,8 @@ def _asked(body: dict[str, Any], key: bytes, limits: Limits, model: Model) -> As
         messages,
         key,
         limits,
-        Toolbox.of_chat(body),
-        Format.of_chat(body),
+        Toolbox.of_chat(body, model.is_openais),
+        Format.of_chat(body, model.is_openais),
         body.get("reasoning_effort"),
         predicted(body.get("prediction")),
         PLAIN if sampled == PLAIN else sampled,

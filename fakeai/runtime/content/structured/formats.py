@@ -20,8 +20,10 @@ class Format(NamedTuple):
     strict: bool
 
     @classmethod
-    def of_chat(cls, body: dict[str, Any]) -> "Format | None":
+    def of_chat(cls, body: dict[str, Any], is_ruled: bool = True) -> "Format | None":
         """What the `response_format` of a chat request asks for; None for text.
+
+        Models that are not *is_ruled* take any schema in strict mode, as servers of open models do.
 
         Raises:
             ApiError: 400, its schema or name is none, or breaks the rules of strict mode, or `json_object` is asked
@@ -36,10 +38,10 @@ class Format(NamedTuple):
                 raise ApiError(400, "'messages' must contain the word 'json' in some form, to use 'response_format' "
                                "of type 'json_object'.", param="messages")  # fmt: skip
             return ANY_OBJECT
-        return _described(form.get("json_schema"), "response_format.json_schema", "response_format", None)
+        return _described(form.get("json_schema"), "response_format.json_schema", "response_format", None, is_ruled)
 
     @classmethod
-    def of_responses(cls, body: dict[str, Any]) -> "Format | None":
+    def of_responses(cls, body: dict[str, Any], is_ruled: bool = True) -> "Format | None":
         """What the `text.format` of a response's request asks for; None for text.
 
         Raises:
@@ -56,7 +58,7 @@ class Format(NamedTuple):
                 raise ApiError(400, "Response input messages must contain the word 'json' in some form to use "
                                "'text.format' of type 'json_object'.", param="input")  # fmt: skip
             return ANY_OBJECT
-        return _described(form, "text.format", "text.format.schema", "invalid_json_schema")
+        return _described(form, "text.format", "text.format.schema", "invalid_json_schema", is_ruled)
 
 
 ANY_OBJECT = Format(None, "json_object", False)
@@ -66,7 +68,7 @@ def _speak_of_json(texts: Iterable[str]) -> bool:
     return any("json" in text.lower() for text in texts)
 
 
-def _described(form: Any, where: str, param: str, code: str | None) -> Format:
+def _described(form: Any, where: str, param: str, code: str | None, is_ruled: bool) -> Format:
     """The form that an object with `name`, `schema` and `strict` describes."""
     form = form if isinstance(form, dict) else {}
     for word in ("name", "schema"):
@@ -77,7 +79,7 @@ def _described(form: Any, where: str, param: str, code: str | None) -> Format:
     name, schema, strict = form["name"], form["schema"], form.get("strict") is True
     expect_name(name, f"{where}.name")
     place = Place(f"response_format '{name}'", param, code)
-    if strict:
+    if strict and is_ruled:
         expect_strict(schema, place)
     else:
         expect_valid(schema, place)

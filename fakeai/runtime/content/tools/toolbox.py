@@ -42,8 +42,10 @@ class Toolbox(NamedTuple):
         return [tool for tool in self.tools if self.names is None or tool.name in self.names]
 
     @classmethod
-    def of_chat(cls, body: dict[str, Any]) -> "Toolbox | None":
+    def of_chat(cls, body: dict[str, Any], is_ruled: bool = True) -> "Toolbox | None":
         """What a chat request offers; None when it offers nothing.
+
+        A model that is not *is_ruled* takes any schema in strict mode, as servers of open models do.
 
         Raises:
             ApiError: 400, a tool cannot be offered as it is, or the choice names one that is not there.
@@ -64,13 +66,13 @@ class Toolbox(NamedTuple):
             raise _no("Invalid 'tools': empty array. Expected an array with minimum length 1, but got an empty array "
                       "instead.", "tools", "empty_array")  # fmt: skip
         _expect_few(given, "tools")
-        tools = tuple(_of_chat(each, f"tools[{at}]") for at, each in enumerate(given))
+        tools = tuple(_of_chat(each, f"tools[{at}]", is_ruled) for at, each in enumerate(given))
         _expect_distinct(tools, "tools")
         choice, names = _chosen_in_chat(choice, tools)
         return cls(tools, choice, names, body.get("parallel_tool_calls") is not False)
 
     @classmethod
-    def of_responses(cls, body: dict[str, Any]) -> "Toolbox | None":
+    def of_responses(cls, body: dict[str, Any], is_ruled: bool = True) -> "Toolbox | None":
         """The functions and custom tools that a response's request offers; None when there are none.
 
         Tools that the server runs are nobody's business here: a choice of one of those leaves none to be called.
@@ -81,7 +83,7 @@ class Toolbox(NamedTuple):
         given, choice = body.get("tools") or [], body.get("tool_choice")
         _expect_few(given, "tools")
         tools = tuple(
-            _of_responses(each, f"tools[{at}]")
+            _of_responses(each, f"tools[{at}]", is_ruled)
             for at, each in enumerate(given)
             if each.get("type") in ("function", "custom")
         )
@@ -134,7 +136,7 @@ def _legacy(functions: list[dict[str, Any]], call: Any) -> Toolbox:
         raise _no("Invalid 'functions': empty array. Expected an array with minimum length 1, but got an empty array "
                   "instead.", "functions", "empty_array")  # fmt: skip
     _expect_few(functions, "functions")
-    tools = tuple(_function(each, f"functions[{at}]", f"functions[{at}]") for at, each in enumerate(functions))
+    tools = tuple(_function(each, f"functions[{at}]", False) for at, each in enumerate(functions))
     _expect_distinct(tools, "functions")
     if isinstance(call, dict):
         name = call.get("name")
@@ -145,27 +147,27 @@ def _legacy(functions: list[dict[str, Any]], call: Any) -> Toolbox:
     return Toolbox(tools, call or "auto", None, False, True)
 
 
-def _of_chat(given: dict[str, Any], where: str) -> Tool:
+def _of_chat(given: dict[str, Any], where: str, is_ruled: bool) -> Tool:
     if given.get("type") == "custom":
         form = given["custom"].get("format") or {}
         return _custom(given["custom"], form.get("grammar") or {}, form.get("type"), f"{where}.custom")
-    return _function(given["function"], f"{where}.function", f"{where}.function")
+    return _function(given["function"], f"{where}.function", is_ruled)
 
 
-def _of_responses(given: dict[str, Any], where: str) -> Tool:
+def _of_responses(given: dict[str, Any], where: str, is_ruled: bool) -> Tool:
     if given["type"] == "custom":
         form = given.get("format") or {}
         return _custom(given, form, form.get("type"), where)
-    return _function(given, where, where, strict_by_default=True)
+    return _function(given, where, is_ruled)
 
 
-def _function(given: dict[str, Any], where: str, place: str, strict_by_default: bool = False) -> Tool:
+def _function(given: dict[str, Any], where: str, is_ruled: bool) -> Tool:
     name = given["name"]
     expect_name(name, f"{where}.name")
     parameters, strict = given.get("parameters"), given.get("strict")
     if parameters:
-        at = Place(f"function '{name}'", f"{place}.parameters", CODE)
-        if strict is True:
+        at = Place(f"function '{name}'", f"{where}.parameters", CODE)
+        if strict is True and is_ruled:
             expect_strict(parameters, at)
         else:
             expect_valid(parameters, at)

@@ -27,17 +27,17 @@ async def answer(
     Raises:
         ApiError: 400 or 404, it asks for what cannot be given.
     """
+    model = call.world.engine(Catalog).look_up(body["model"])
     asked = Asked(
         body["model"],
         messages_of(given, body.get("instructions")),
         key,
         limits,
-        Toolbox.of_responses(body),
-        Format.of_responses(body),
+        Toolbox.of_responses(body, model.is_openais),
+        Format.of_responses(body, model.is_openais),
         (body.get("reasoning") or {}).get("effort"),
         sampling=_sampling(body),
     )
-    model = call.world.engine(Catalog).look_up(asked.model)
     script = call.world.engine(Script)
     said = await script.answer(call, asked) if script else None
     if said is None and "tools" in body:

@@ -50,7 +50,7 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     asked = input_tokens(engine.tokens, body, past, given)
     model = world.engine(Catalog).look_up(body["model"])
     expect_effort(model, (body.get("reasoning") or {}).get("effort"), "reasoning.effort")
-    if world.options.context_validation and body.get("truncation") != "auto":
+    if body.get("truncation") != "auto":
         limits = fitting(model, asked, limits, body, "input")
     answered = await answer(call, engine, body, [*past, *listed], key, limits)
 
