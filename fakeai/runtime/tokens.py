@@ -68,6 +68,17 @@ class Tokens:
             self._counts[key] = count
         return count
 
+    def remembered(self, key: bytes) -> int | None:
+        """The count that `remember` was given with *key*, which is longer than 16 bytes; None when it is forgotten."""
+        count = self._counts.get(key)
+        return self._older.get(key) if count is None else count
+
+    def remember(self, key: bytes, count: int) -> None:
+        """Keep the count of something that is no text."""
+        if len(self._counts) >= REMEMBERED:
+            self._counts, self._older = {}, self._counts
+        self._counts[key] = count
+
     def encode(self, text: str) -> list[int]:
         """The token ids of *text*."""
         return self._now().encode(text)

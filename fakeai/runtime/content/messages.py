@@ -3,11 +3,10 @@
 from typing import Any
 
 from ..tokens import Tokens
+from .perception.perception import SEEN, tokens_of_part
 
 # How OpenAI's chat format counts: a few tokens around each message, and the start of the answer.
 PER_MESSAGE, PER_NAME, PER_ANSWER = 3, 1, 3
-PER_IMAGE = 85
-IMAGES = ("image_url", "input_image")  # types of parts
 
 
 def last_user_text(messages: list[dict[str, Any]]) -> str:
@@ -28,10 +27,17 @@ def text_of(content: Any) -> str:
     return "\n".join(text for text in texts if isinstance(text, str))
 
 
-def content_tokens(tokens: Tokens, content: Any) -> int:
-    """How many tokens a message's content has."""
+def content_tokens(tokens: Tokens, content: Any, model: str = "", param: str = "") -> int:
+    """How many tokens a message's content has for *model*; *param* is where it stands in the body.
+
+    Raises:
+        ApiError: 400, a part's bytes are not what they should be.
+    """
     if isinstance(content, str):
         return tokens.count(content)
-    images = sum(1 for part in content or () if part.get("type") in IMAGES)
+    seen = 0
+    for number, part in enumerate(content or ()):
+        if isinstance(part, dict) and part.get("type") in SEEN:
+            seen += tokens_of_part(tokens, model, part, f"{param}[{number}]" if param else "")
     text = text_of(content)
-    return PER_IMAGE * images + (tokens.count(text) if text else 0)
+    return seen + (tokens.count(text) if text else 0)

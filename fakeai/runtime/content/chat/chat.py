@@ -185,10 +185,13 @@ def _whole(head: bytes, answers: list[Said], dressed: list[Choice] | None, spent
 def prompt_tokens(tokens: Tokens, body: dict[str, Any]) -> int:
     """How many tokens the conversation and its tools have."""
     total = PER_ANSWER
-    for message in body["messages"]:
+    for number, message in enumerate(body["messages"]):
         content = message.get("content")
         total += PER_MESSAGE + 1  # the role is one token
-        total += tokens.count(content) if isinstance(content, str) else content_tokens(tokens, content)
+        if isinstance(content, str):
+            total += tokens.count(content)
+        else:
+            total += content_tokens(tokens, content, body["model"], f"messages[{number}].content")
         if message.get("name"):
             total += PER_NAME + tokens.count(message["name"])
         if message.get("tool_calls"):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ...content.messages import PER_IMAGE, PER_MESSAGE
+from ...content.messages import PER_MESSAGE, content_tokens
 from ...tokens import Tokens
 from .conversation import Item
 
@@ -41,7 +41,7 @@ def cost_of(item: Item, tokens: Tokens) -> Cost:
             per_token = MS_IN if data["role"] == "user" else MS_OUT
             audio += max(1, round(item.sounds[index].ms / per_token))
         elif part["type"] == "input_image":
-            images += PER_IMAGE
+            images += content_tokens(tokens, [part])
         else:
             text += tokens.count(part.get("text") or "")
     return Cost(text, audio, images)

@@ -156,16 +156,16 @@ def _without(part: Any, kind: str, field: str, instead: Any) -> Any:
     return {**part, field: instead} if part.get("type") == kind and field in part else part
 
 
-def count(tokens: Tokens, item: Item) -> int:
-    """How many tokens *item* has in a prompt."""
+def count(tokens: Tokens, item: Item, model: str = "") -> int:
+    """How many tokens *item* has in a prompt for *model*."""
     kind = type_of(item)
     if kind == "message":
-        return PER_MESSAGE + 1 + content_tokens(tokens, item["content"])  # the role is one token
+        return PER_MESSAGE + 1 + content_tokens(tokens, item["content"], model)  # the role is one token
     if kind in ("function_call", "custom_tool_call"):
         said = item["arguments"] if kind == "function_call" else item["input"]
         return PER_MESSAGE + tokens.count(item["name"]) + tokens.count(said)
     if kind in ("function_call_output", "custom_tool_call_output"):
-        return PER_MESSAGE + 1 + content_tokens(tokens, item["output"])
+        return PER_MESSAGE + 1 + content_tokens(tokens, item["output"], model)
     if kind == "compaction":
         return PER_MESSAGE + tokens.count(opened(item["encrypted_content"]))
     if kind == "reasoning":  # what was thought is not read again

@@ -147,12 +147,13 @@ def _key(body: dict[str, Any], past: list[Item], given: Any) -> bytes:
 
 def input_tokens(tokens: Tokens, body: dict[str, Any], past: list[Item], given: Any) -> int:
     """How many tokens a model reads for the request *body*: what came before, its input, instructions and tools."""
+    model = body.get("model") or ""
     if isinstance(given, str):
         total = PER_ANSWER + PER_MESSAGE + 1 + tokens.count(given)  # the role is one token
     else:
-        total = PER_ANSWER + sum([items.count(tokens, item) for item in given])
+        total = PER_ANSWER + sum([items.count(tokens, item, model) for item in given])
     for item in past:
-        total += items.count(tokens, item)
+        total += items.count(tokens, item, model)
     if body.get("instructions"):
         total += PER_MESSAGE + 1 + tokens.count(body["instructions"])
     if body.get("tools"):
