@@ -83,6 +83,12 @@ def test_the_web_is_searched_and_cited() -> None:
         forced = body("Tell me a joke", tools=[{"type": "web_search_preview"}],
                       tool_choice={"type": "web_search_preview"})  # fmt: skip
         assert types((await client.post(URL, forced)).json) == ["web_search_call", "message"]
+        older = {**forced, "tools": [{"type": "web_search"}]}
+        assert types((await client.post(URL, older)).json) == ["web_search_call", "message"]
+        wrong = await client.post(URL, body("Tell me a joke", tools=[tool], tool_choice={"type": "file_search"}))
+        assert (wrong.status, wrong.error["message"]) == (
+            400, "Tool choice 'file_search' not found in 'tools' parameter.",
+        )  # fmt: skip
 
     run(scenario)
 
@@ -142,9 +148,11 @@ def mcp(**fields: Any) -> dict[str, Any]:
 
 def test_an_mcp_server_is_called() -> None:
     async def scenario(client: Client) -> None:
-        tool = mcp(allowed_tools=["find_orders", "cancel_order"], require_approval="never")
+        secret = {"authorization": "t0ken", "headers": {"x-key": "t0ken"}}
+        tool = mcp(allowed_tools=["find_orders", "cancel_order"], require_approval="never", **secret)
         made, found = await whole_and_streamed(client, body("Cancel my order of lamps", tools=[tool]))
         assert types(made) == ["mcp_list_tools", "mcp_call", "message"]
+        assert made["tools"] == [{name: value for name, value in tool.items() if name not in secret}]
         listed, call, _ = made["output"]
         assert [each["name"] for each in listed["tools"]] == ["find_orders", "cancel_order"]
         assert (call["server_label"], call["name"], call["error"]) == ("shop", "cancel_order", None)
@@ -309,3 +317,37 @@ def test_the_same_tools_say_the_same_on_every_server() -> None:
     run(scenario)
     run(scenario)
     assert outputs[0][1] == outputs[1][1]
+
+
+def test_the_items_of_tools_are_kept_in_a_conversation() -> None:
+    async def scenario(client: Client) -> None:
+        id = (await client.post("/v1/conversations")).json["id"]
+        asked = body("Search the web for lamps", tools=[{"type": "web_search"}], conversation=id)
+        made = (await client.post(URL, asked)).json
+        kept = (await client.get(f"/v1/conversations/{id}/items?order=asc")).json["data"]
+        assert kept[1:] == made["output"]
+        own = (await client.get(f"{URL}/{made['id']}/input_items")).json["data"]
+        assert [item["content"][0]["text"] for item in own] == ["Search the web for lamps"]
+        again = (await client.post(URL, {**asked, "input": "Search again"})).json
+        assert again["usage"]["input_tokens"] > made["usage"]["input_tokens"]
+
+    run(scenario)
+
+
+def test_a_tool_is_used_in_the_background() -> None:
+    async def scenario(client: Client) -> None:
+        asked = body("Search the web for lamps", tools=[{"type": "web_search"}], background=True, stream=True)
+        seen = events(await client.post(URL, asked, leave_after=0.85))
+        assert seen[-1]["type"] == "response.web_search_call.searching"
+        id = seen[0]["response"]["id"]
+        assert (await client.get(f"{URL}/{id}")).json["status"] == "in_progress"
+        rest = events(await client.get(f"{URL}/{id}?stream=true&starting_after={len(seen) - 1}"))
+        assert [event["sequence_number"] for event in (*seen, *rest)] == list(range(len(seen) + len(rest)))
+        assert rest[-1]["response"] == (await client.get(f"{URL}/{id}")).json
+        stopped = (await client.post(URL, {**asked, "stream": False})).json["id"]
+        await client.wait(0.85)
+        assert (await client.post(f"{URL}/{stopped}/cancel")).json["status"] == "cancelled"
+        told = events(await client.get(f"{URL}/{stopped}?stream=true"))
+        assert [event["type"] for event in told] == [event["type"] for event in seen]
+
+    run(scenario)
