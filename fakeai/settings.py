@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .runtime.encodings import problem_of
 from .runtime.options import Delay, Options
+from .runtime.vocabularies import BY_CATALOG
 
 RATES = "rate limits"
 KV = "the KV cache simulation"
@@ -100,6 +102,8 @@ SETTINGS: tuple[Setting, ...] = (
     S("generation", "embedding_model", "text", "all-MiniLM-L6-v2", "The embedding model.", waits=MODELS),
     S("generation", "embedding_use_gpu", "flag", True, "Run the embedding model on a GPU.", waits=MODELS),
     S("generation", "generate_actual_images", "flag", True, "Make real images.", waits=MEDIA),
+    S("generation", "tokenizer", "list", (), "Encoding that counts and cuts text: o200k_base without one, cl100k_base, llama3, qwen3, a tokenizer.json, or catalog (each model's own, where it is packaged). MODEL=ENCODING is for one model; may be repeated."),
+    S("generation", "strict_models", "flag", False, "Refuse models that are not in the catalog, and endpoints that a model does not serve."),
     S("kv_cache", "enabled", "flag", True, "Simulate a KV cache.", ("--kv-cache-enabled", "--enable-kv-cache"), "FAKEAI_KV_CACHE_ENABLED", KV),
     S("kv_cache", "block_size", "int", 16, "Tokens in a block.", (), "FAKEAI_KV_CACHE_BLOCK_SIZE", KV, 1, 128),
     S("kv_cache", "num_workers", "int", 4, "Simulated workers.", ("--kv-cache-num-workers", "--kv-cache-workers"), "FAKEAI_KV_CACHE_NUM_WORKERS", KV, 1, 64),
@@ -147,7 +151,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("features", "enable_audio", "flag", True, "Audio in chat.", waits=MEDIA),
     S("features", "default_voice", "text", "alloy", "Voice of speech.", waits=MEDIA),
     S("features", "default_audio_format", "text", "mp3", "Format of speech.", waits=MEDIA),
-    S("features", "enable_context_validation", "flag", True, "Refuse prompts beyond the context window.", waits="context windows"),
+    S("features", "enable_context_validation", "flag", True, "Refuse prompts and answers beyond what a model of the catalog takes."),
     S("features", "strict_token_counting", "flag", False, "Count tokens exactly; they always are.", waits="inexact counting"),
     S("features", "stream_timeout_seconds", "float", 300.0, "Longest stream.", waits=STREAMS),
     S("features", "stream_token_timeout_seconds", "float", 30.0, "Longest wait between tokens.", waits=STREAMS),
@@ -208,6 +212,9 @@ class Settings:
             answers=self["answers"],
             refuse_above=self["moderation_threshold"] if refuses else None,
             script=_script(self["script"]),
+            strict_models=self["strict_models"],
+            context_validation=self["enable_context_validation"],
+            tokenizers=tuple(_tokenizers(self["tokenizer"])),
         )
 
 
@@ -440,6 +447,22 @@ def _keys(items: Iterable[str]) -> Iterable[str]:
         if not any(lines):
             raise SettingError(f"--api-keys: {item} has no key in it")
         yield from (line for line in lines if line)
+
+
+def _tokenizers(items: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """(model, encoding) of each item, MODEL=ENCODING; without a model it is for all others, whose name is empty.
+
+    Raises:
+        SettingError: there is no such encoding.
+    """
+    for item in items:
+        model, mark, name = item.rpartition("=")
+        if not mark or Path(item).is_file():
+            model, name = "", item
+        problem = None if name == BY_CATALOG and not model else problem_of(name)
+        if problem:
+            raise SettingError(f"--tokenizer: {problem}")
+        yield model, name
 
 
 def _is_file(name: str) -> bool:

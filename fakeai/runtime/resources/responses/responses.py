@@ -7,9 +7,12 @@ import orjson
 
 from ...answer import Answer, Reply, Stream
 from ...call import Call
+from ...catalog import Catalog, Model
 from ...cluster.latency import INSTANT, Timing
-from ...content.generation import Limits, generate, identity, writer
+from ...content.generation import Limits, generate, identity, writer_for
 from ...content.messages import PER_ANSWER, PER_MESSAGE, last_user_text
+from ...content.reasoning import expect_effort
+from ...content.windows import expect_output, expect_room, room
 from ...errors import ApiError
 from ...store import Change
 from ...tokens import Tokens
@@ -38,14 +41,18 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     """
     _check(body)
     world = call.world
-    engine = await writer(world)
+    engine = await writer_for(world, body["model"])
+    model = world.engine(Catalog).look_up(body["model"])
     limits = Limits.of(body, "max_output_tokens")
+    expect_effort(model, (body.get("reasoning") or {}).get("effort"), "reasoning.effort")
     past, given = await _read(call, body)
     listed = items.listed(given)
     transcript.expect_paired(past, listed)
     key = _key(body, past, given)
+    asked = input_tokens(engine.tokens, body, past, given)
+    if world.options.context_validation:
+        asked, limits = _fitting(model, asked, limits, body)
     answered = await answer(call, engine, body, [*past, *listed], key, limits)
-    asked = input_tokens(world.tokens, body, past, given)
 
     background, streams, stored = (
         body.get("background") is True,
@@ -73,9 +80,23 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     if streams:
         options = body.get("stream_options") or {}
         obfuscated = options.get("include_obfuscation") is not False
-        script = script_of(response, answered.sayings, world.tokens)
+        script = script_of(response, answered.sayings, engine.tokens)
         return response_events.stream(world, script, course, engine.escapes, obfuscated=obfuscated)
     return Reply(orjson.dumps(response), moments[-1])
+
+
+def _fitting(model: Model, asked: int, limits: Limits, body: dict[str, Any]) -> tuple[int, Limits]:
+    """How many of the tokens *asked* are read, and *limits* within what *model* can say after them.
+
+    Raises:
+        ApiError: 400, the input is too long and may not be cut, or more is asked for than the model can say.
+    """
+    expect_output(model, body.get(limits.name), limits.name)
+    if body.get("truncation") == "auto" and model.context_window is not None:
+        asked = min(asked, model.context_window)  # items from the beginning are left out
+    expect_room(model, asked, None, "input")
+    left = room(model, asked)
+    return asked, limits if left is None else limits._replace(most=max(min(limits.most, left), 1))
 
 
 def shown(response: Response, include: list[str]) -> Response:
@@ -204,7 +225,7 @@ async def _write(call: Call, changes: list[Change]) -> None:
 
 async def replay(call: Call, record: Response, after: int, obfuscated: bool, include: list[str]) -> Stream:
     """The events of a kept response that come after the one with the number *after*, from this moment on."""
-    engine = await writer(call.world)
+    engine = await writer_for(call.world, record["model"])
     response = {name: value for name, value in {**record, **record.get(lives.WAS, {})}.items() if name[:1] != "_"}
     until = record[lives.ENDS] - call.now if lives.WAS in record else None
     sayings = [Saying(item, *said) for item, said in zip(response["output"], record[lives.SAID], strict=True)]
@@ -214,7 +235,7 @@ async def replay(call: Call, record: Response, after: int, obfuscated: bool, inc
     else:
         size = max(sum([saying.size for saying in sayings]), 1)
         course = Course(0.0, 0.0, [record.get(lives.ENDS, call.now) - call.now] * size)
-    script = script_of(shown(response, include), sayings, call.world.tokens)
+    script = script_of(shown(response, include), sayings, engine.tokens)
     return response_events.stream(
         call.world, script, course, engine.escapes, obfuscated=obfuscated, skipped=after + 1, until=until
     )
@@ -226,9 +247,9 @@ async def count(call: Call, body: dict[str, Any]) -> Reply:
     Raises:
         ApiError: 400 or 404, it names what is not there.
     """
-    await writer(call.world)
+    engine = await writer_for(call.world, body.get("model") or "")
     past, given = await _read(call, body)
-    found = input_tokens(call.world.tokens, body, past, given)
+    found = input_tokens(engine.tokens, body, past, given)
     return call.reply({"object": "response.input_tokens", "input_tokens": found})
 
 
@@ -239,7 +260,7 @@ async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) ->
         ApiError: 400 or 404, it names what is not there.
     """
     world = call.world
-    engine = await writer(world)
+    engine = await writer_for(world, body.get("model") or "")
     past, given = await _read(call, body)
     id = call.new_id("resp_")
     fresh = items.numbered(items.listed(given), id)
@@ -254,6 +275,6 @@ async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) ->
         "object": "response.compaction",
         "created_at": int(call.now),
         "output": [items.shown(item, []) for item in output],
-        "usage": usage(input_tokens(world.tokens, body, past, given), text.size),
+        "usage": usage(input_tokens(engine.tokens, body, past, given), text.size),
     }
     return call.reply(made, timing.end(text.size, world.chance(key, b"pace")))

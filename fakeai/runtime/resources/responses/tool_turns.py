@@ -29,7 +29,9 @@ async def use_tools(
     """
     world, prompt = call.world, last_user_text(asked.messages)
     chosen = choosing.choose(body, given, prompt)
-    task = Task(call, body, given, prompt, choosing.subject(prompt, chosen), world.chance(asked.key, b"hosted"))
+    task = Task(
+        call, body, given, prompt, choosing.subject(prompt, chosen), world.chance(asked.key, b"hosted"), engine.tokens
+    )
     uses = [partial(choosing.USES[choosing.FAMILIES[tool["type"]]], task, tool) for tool in chosen]
     listed = [mcp.listing(task, tool) for tool in choosing.offered(body) if tool["type"] == "mcp"]
     resumed = given[-1] if given and type_of(given[-1]) == "mcp_approval_response" else None
