@@ -95,7 +95,13 @@ def test_the_web_is_searched_and_cited() -> None:
 
 @pytest.mark.parametrize(
     ("prompt", "logs"),
-    [("What is 17 * (23 + 2)?", "425\n"), ("Run 2^10 / 4", "256.0\n"), ("Run python on paged attention", None)],
+    [
+        ("What is 17 * (23 + 2)?", "425\n"),
+        ("Run 2^10 / 4", "256.0\n"),
+        ("Compute (2-10) ** 0.5", None),
+        ("Compute 9 ** 9 ** 9, or else 7 % 4", "3\n"),
+        ("Run python on paged attention", None),
+    ],
 )
 def test_code_prints_what_it_says(prompt: str, logs: str | None) -> None:
     async def scenario(client: Client) -> None:
@@ -349,5 +355,26 @@ def test_a_tool_is_used_in_the_background() -> None:
         assert (await client.post(f"{URL}/{stopped}/cancel")).json["status"] == "cancelled"
         told = events(await client.get(f"{URL}/{stopped}?stream=true"))
         assert [event["type"] for event in told] == [event["type"] for event in seen]
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        mcp(allowed_tools=[]),
+        mcp(allowed_tools={"read_only": True}),
+        {"type": "file_search", "vector_store_ids": []},
+        {"type": "computer_use_preview", "environment": "linux", "display_width": 0, "display_height": -3},
+        {"type": "web_search", "filters": {"allowed_domains": []}},
+        {"type": "image_generation", "size": "auto", "background": "transparent"},
+    ],
+)
+def test_odd_tools_are_answered(tool: dict[str, Any]) -> None:
+    async def scenario(client: Client) -> None:
+        for prompt in ("Search and draw the files", ""):
+            await whole_and_streamed(client, body(prompt, tools=[tool], tool_choice="required"))
+            none = (await client.post(URL, body(prompt, tools=[tool], max_tool_calls=0))).json
+            assert types(none)[-1] == "message"
 
     run(scenario)

@@ -47,7 +47,8 @@ async def use_tools(
     telling.say(reasoned(body, asked, thought, model))
     if resumed:
         telling.use(mcp.answered(task, resumed))
-    for use in uses[: body.get("max_tool_calls")]:
+    bound = body.get("max_tool_calls")
+    for use in uses if bound is None else uses[: max(bound, 0)]:
         if telling.is_over:
             break
         telling.use(await use())
