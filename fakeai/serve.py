@@ -10,7 +10,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, cast
 
 from . import __version__
 from .app import create_app, create_store
@@ -92,13 +92,16 @@ def _answer(app: Application, settings: Settings, listener: socket.socket, ready
     """Answer what arrives at *listener* until a signal says to stop; *ready* is called when it can begin."""
     import uvicorn
 
-    from .runtime.wire.express import ExpressApplication, ExpressProtocol
+    from .runtime.wire import websocket
+    from .runtime.wire.express import ExpressApplication, ExpressProtocol, open_websocket
 
     config = uvicorn.Config(
         ExpressApplication(app),
         loop="uvloop" if sys.platform != "win32" else "asyncio",
         http="httptools" if settings["debug"] else ExpressProtocol,
-        ws="none",
+        ws=cast("Any", open_websocket),  # a class, as uvicorn has it
+        ws_max_size=websocket.LARGEST,
+        ws_per_message_deflate=False,  # a delta of sound does not get smaller, and takes a tenth of a millisecond
         lifespan="on",
         log_config=None,
         access_log=settings["debug"],

@@ -630,6 +630,7 @@ ROUTES = [
         "openai.realtime",
         "create_realtime_translation_client_secret",
     ),
+    Route("WEBSOCKET", "/realtime", "openai", "openai.realtime_socket", "connect_realtime"),
     Route("POST", "/responses", "openai", "openai.responses", "create_response"),
     Route("GET", "/responses/{response_id}", "openai", "openai.responses", "get_response"),
     Route("DELETE", "/responses/{response_id}", "openai", "openai.responses", "delete_response"),

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,32 @@ class Client:
         """Let time pass."""
         await asyncio.sleep(seconds)
 
+    @asynccontextmanager
+    async def socket(
+        self, path: str, headers: dict[str, str] | None = None, subprotocols: tuple[str, ...] = ()
+    ) -> AsyncIterator["Peer"]:
+        """A WebSocket at *path*, which the client closes at the end."""
+        peer = Peer()
+        path, _, query = path.partition("?")
+        said = [(k.encode(), v.encode()) for k, v in (headers or {}).items()]
+        if subprotocols:
+            said.append((b"sec-websocket-protocol", ", ".join(subprotocols).encode()))
+        scope = {
+            "type": "websocket",
+            "path": path,
+            "query_string": query.encode(),
+            "headers": said,
+            "subprotocols": list(subprotocols),
+            "extensions": {"websocket.http.response": {}},
+        }
+        task = asyncio.ensure_future(self.app(scope, peer.give, peer.take))
+        try:
+            await peer.is_answered.wait()
+            yield peer
+        finally:
+            peer.hang_up()
+            await task
+
     @property
     def blobs(self) -> int:
         """How many blobs the store holds."""
@@ -128,6 +155,69 @@ class Client:
         answer = await self.form("/v1/files", purpose=purpose, file=(name, content))
         assert answer.status == 200, answer.body
         return str(answer.json["id"])
+
+
+class Peer:
+    """The client's end of a WebSocket. *heard* has the virtual moment of each message that came."""
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[float, Any]] = []
+        self.created: Any = None  # the first message, for who reads that
+        self.read = 0  # how many of them were looked at
+        self.refused: Answer | None = None
+        self.subprotocol: str | None = None
+        self.closed: tuple[int, str] | None = None
+        self.is_answered = asyncio.Event()
+        self._said: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._said.put_nowait({"type": "websocket.connect"})
+        self._news = asyncio.Event()
+
+    async def give(self) -> dict[str, Any]:
+        return await self._said.get()
+
+    async def take(self, message: Any) -> None:
+        kind = message["type"]
+        if kind == "websocket.send":
+            self.heard.append((round(asyncio.get_running_loop().time(), 9), json.loads(message["text"])))
+        elif kind == "websocket.accept":
+            self.subprotocol = message["subprotocol"]
+        elif kind == "websocket.close":
+            self.closed = message["code"], message["reason"]
+        elif kind == "websocket.http.response.start":
+            headers = {k.decode(): v.decode() for k, v in message["headers"]}
+            self.refused = Answer(message["status"], headers)
+        elif kind == "websocket.http.response.body":
+            assert self.refused
+            self.refused.sends.append((0.0, message["body"]))
+        self.is_answered.set()
+        self._news.set()
+
+    def hang_up(self) -> None:
+        self._said.put_nowait({"type": "websocket.disconnect", "code": 1005})
+
+    def send(self, message: Any) -> None:
+        """Send an event, or text or bytes as they are."""
+        if isinstance(message, bytes):
+            self._said.put_nowait({"type": "websocket.receive", "bytes": message})
+        else:
+            text = message if isinstance(message, str) else json.dumps(message)
+            self._said.put_nowait({"type": "websocket.receive", "text": text})
+
+    async def next(self) -> Any:
+        """The next message."""
+        while self.read == len(self.heard):
+            assert self.closed is None, self.closed
+            self._news.clear()
+            await self._news.wait()
+        self.read += 1
+        return self.heard[self.read - 1][1]
+
+    async def until(self, type: str) -> list[Any]:
+        """The next messages up to the first event of that *type*."""
+        found = [await self.next()]
+        while found[-1]["type"] != type:
+            found.append(await self.next())
+        return found
 
 
 def run(

@@ -41,7 +41,7 @@ def test_every_route_is_in_it_but_variants_of_a_query() -> None:
     routes = {
         (route.method.lower(), table.APIS[route.api].bases[0] + route.path.replace(":path}", "}"))
         for route in table.ROUTES
-        if "?" not in route.path
+        if "?" not in route.path and route.method != "WEBSOCKET"
     }
     assert {(method, path) for path, item in DOCUMENT["paths"].items() for method in item} == routes
     assert len(routes) > 280
@@ -54,7 +54,7 @@ def test_every_operation_has_the_media_types_of_its_spec() -> None:
     assert mistakes == []
     for module, document in zip(planned.modules, planned.documents, strict=True):
         for operation in module.operations:
-            if "?" not in operation.path:
+            if "?" not in operation.path and operation.method != "WEBSOCKET":
                 spec = document.data["paths"][operation.path][operation.method.lower()]
                 here = DOCUMENT["paths"][module.api.bases[0] + operation.path][operation.method.lower()]
                 assert here["operationId"] == operation.id

@@ -4,6 +4,8 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from .socket import Socket
+
 Header = tuple[bytes, bytes]
 
 JSON: Header = (b"content-type", b"application/json")
@@ -51,4 +53,15 @@ class Content:
     headers: tuple[Header, ...] = ()
 
 
-Answer = Reply | Stream | Content
+@dataclass(slots=True)
+class Talk:
+    """A WebSocket is open from here on: *talk* is called with it, and when that returns it is closed.
+
+    *subprotocol* is one of those that the client offers.
+    """
+
+    talk: Callable[[Socket], Awaitable[None]]
+    subprotocol: str | None = None
+
+
+Answer = Reply | Stream | Content | Talk

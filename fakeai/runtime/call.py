@@ -14,6 +14,8 @@ from .world import World
 if TYPE_CHECKING:
     from .forms import Form
 
+WEBSOCKET = "WEBSOCKET"  # the method of a call that opens a WebSocket, in the route table too
+
 
 class Call:
     """The request, the world it runs in, and the moment it arrived.

@@ -14,7 +14,7 @@ EXAMPLES = Examples(__file__)
 
 async def create_realtime_call(call: Call) -> Answer:
     """POST /realtime/calls: Answer an offer of WebRTC with a new call."""
-    keys.require_bearer(call)
+    keys.require_bearer(call, False, "ek_")
     body = await call.form(SCHEMAS["RealtimeCallCreateRequest"], raw=("application/sdp",))
     return await realtime_calls.create(call, body)
 

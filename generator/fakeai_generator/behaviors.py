@@ -30,7 +30,7 @@ SCHEMA = {
             "type": "object",
             "additionalProperties": False,
             "properties": {
-                "method": {"enum": ["get", "put", "post", "delete", "patch"]},
+                "method": {"enum": ["get", "put", "post", "delete", "patch", "websocket"]},
                 "body": {"enum": ["required", "none"]},
                 "path": {"type": "integer", "minimum": 0},
             },

@@ -5,7 +5,8 @@ bases, and a document has each path once. What only the generator reads (`x-fake
 that no operation needs.
 
 A variant such as `/responses?beta=true` is left out. A path of OpenAPI has no query, so tools either refuse the
-document, or take the variant for a second `/responses` whose requests and answers contradict the first.
+document, or take the variant for a second `/responses` whose requests and answers contradict the first. WebSockets are
+named in the description: OpenAPI has no words for them.
 """
 
 import hashlib
@@ -16,7 +17,7 @@ from http import HTTPStatus
 from typing import Any
 
 from . import examples, media
-from .operations import Module, Operation
+from .operations import WEBSOCKET, Module, Operation
 from .references import SCHEMAS, escape, follow, unescape
 from .source import Document
 
@@ -42,7 +43,7 @@ def bundle(modules: Sequence[Module], documents: Sequence[Document]) -> dict[str
     ids: set[str] = set()
     for module, document in zip(modules, documents, strict=True):
         said = {tag["name"]: tag for tag in document.data.get("tags") or () if isinstance(tag.get("name"), str)}
-        for operation in (operation for operation in module.operations if "?" not in operation.path):
+        for operation in filter(_is_shown, module.operations):
             made = _operation(operation, module, document, components)
             made["operationId"] = _free(operation.id, module, ids)
             for tag in made["tags"]:
@@ -61,12 +62,25 @@ def bundle(modules: Sequence[Module], documents: Sequence[Document]) -> dict[str
     }
 
 
+def _is_shown(operation: Operation) -> bool:
+    """Whether a document of OpenAPI can say where *operation* is: by a path without a query, and by HTTP."""
+    return "?" not in operation.path and operation.method != WEBSOCKET
+
+
 def _description(modules: Iterable[Module]) -> str:
     """Where the operations are found besides the paths of the document."""
     sentences = ["Every operation that this server answers."]
     for first, *others in dict.fromkeys(module.api.bases for module in modules if len(module.api.bases) > 1):
         elsewhere = " and ".join(f"below `{base}`" if base else "at the bare host" for base in others)
         sentences.append(f"What stands below `{first}` is found {elsewhere}, too.")
+    sockets = [
+        f"`{module.api.bases[0]}{operation.path}`"
+        for module in modules
+        for operation in module.operations
+        if operation.method == WEBSOCKET
+    ]
+    if sockets:
+        sentences.append(f"Besides them there are WebSockets, which OpenAPI has no words for: {', '.join(sockets)}.")
     return " ".join(sentences)
 
 

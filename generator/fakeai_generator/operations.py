@@ -15,6 +15,8 @@ from .shape import OPENAPI
 from .source import Document, Mark, Pointer, one_line
 
 METHODS = ("get", "put", "post", "delete", "patch")
+SOCKET = "x-fakeai-websocket"  # stands where a method stands: what is said over a WebSocket of this path
+WEBSOCKET = "WEBSOCKET"  # its method in the route table
 LONGEST_PATH = 200
 SEGMENT = re.compile(r"[A-Za-z0-9_.~:@-]+|\{[A-Za-z_][A-Za-z0-9_-]*\}")
 QUERY = re.compile(r"[a-z_]+=[A-Za-z0-9_]+(&[a-z_]+=[A-Za-z0-9_]+)*")
@@ -139,7 +141,7 @@ class Planner:
         self.broken = {name for name in self.components if not self.is_sound_component(name)}
         for path, item in (self.document.data.get("paths") or {}).items():
             if ("paths", path) not in self.faulty and item and self.is_path(path, item):
-                for method in (m for m in METHODS if m in item and ("paths", path, m) not in self.faulty):
+                for method in (m for m in (*METHODS, SOCKET) if m in item and ("paths", path, m) not in self.faulty):
                     operation = self.operation(path, method, item)
                     if operation:
                         self.result.operations.append(operation)
@@ -183,7 +185,7 @@ class Planner:
 
     def is_path(self, path: str, item: dict[str, Any]) -> bool:
         problem = "a path cannot be a reference: write its methods here" if "$ref" in item else _path_problem(path)
-        if problem and any(method in item for method in (*METHODS, "$ref")):
+        if problem and any(method in item for method in (*METHODS, SOCKET, "$ref")):
             self.document.wrong(("paths", path), problem)
         return not problem
 
@@ -192,7 +194,8 @@ class Planner:
         seen: dict[str, Operation] = {}
         for operation in self.result.operations:
             if operation.name in seen:
-                at = ("paths", operation.path, operation.method.lower(), "operationId")
+                method = SOCKET if operation.method == WEBSOCKET else operation.method.lower()
+                at = ("paths", operation.path, method, "operationId")
                 self.document.wrong(at, f"operationId {operation.id!r} is {seen[operation.name].id!r} again")
             seen[operation.name] = operation
         called = {step.behavior.engine for operation in self.result.operations for step in operation.steps}
@@ -224,7 +227,7 @@ class Planner:
         return Operation(
             id=id,
             name=name,
-            method=method.upper(),
+            method=WEBSOCKET if method == SOCKET else method.upper(),
             path=path,
             route=self.route(path, method, item),
             summary=one_line(str(summary)),
@@ -409,10 +412,13 @@ class Planner:
         answers = [step.behavior.name for step in steps if step.behavior.stage == "answer"]
         if complete and len(answers) != 1:
             self.document.wrong(at, f"an operation has one answer, not {len(answers)} ({', '.join(answers)})")
+        word = WEBSOCKET.lower() if method == SOCKET else method
         for i, step in enumerate(steps):
             behavior, on = step.behavior, step.behavior.on
-            if on.get("method", method) != method:
-                step.document.wrong(step.at, f"{behavior.name} stands on {on['method']}, not on {method}")
+            if on.get("method", word) != word:
+                step.document.wrong(step.at, f"{behavior.name} stands on {on['method']}, not on {word}")
+            elif method == SOCKET and behavior.stage == "answer" and "method" not in on:
+                step.document.wrong(step.at, f"{behavior.name} does not answer a WebSocket")
             if on.get("body") == "required" and body is None:
                 step.document.wrong(step.at, f"{behavior.name} needs a body, and this operation has none")
             if on.get("path", len(args)) > len(args):

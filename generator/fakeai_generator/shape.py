@@ -51,7 +51,7 @@ OPERATION = {
         "responses": RESPONSES,
     },
 }
-PATH = _mapping({"parameters": PARAMETERS, **dict.fromkeys(METHODS, OPERATION)})
+PATH = _mapping({"parameters": PARAMETERS, **dict.fromkeys((*METHODS, "x-fakeai-websocket"), OPERATION)})
 COMPONENTS = _mapping(
     {
         "schemas": _mapping_of({}),

@@ -123,6 +123,26 @@ def test_calls_have_valid_arguments_in_words_of_the_prompt() -> None:
     run(scene)
 
 
+def test_any_json_follows_the_schema_that_the_prompt_writes_out() -> None:
+    example = {"properties": {"foo": {"type": "array", "items": {"type": "string"}}}, "required": ["foo"]}
+    said = f"As an example, for {json.dumps(example)} the object {json.dumps({'foo': ['bar']})} is right."
+    system = {"role": "system", "content": f"{said} Answer in JSON of this schema:\n```\n{json.dumps(WEATHER)}\n```"}
+    messages = [system, {"role": "user", "content": QUESTION}]
+    broken = [{"role": "user", "content": 'JSON of {"properties": {"a": {"type": "robot"}}} and {"b": {"'}]
+
+    async def scene(client: Client) -> None:
+        found = []
+        for each in (messages, broken):
+            asked = {**body(response_format={"type": "json_object"}), "messages": each}
+            answer = await client.call("POST", CHAT, asked)
+            found.append(json.loads(answer.json["choices"][0]["message"]["content"]))
+        assert list(found[0]) == ["city", "unit"]
+        assert found[0]["unit"] == "celsius"
+        assert list(found[1]) == ["answer"]
+
+    run(scene)
+
+
 def test_results_of_tools_are_answered_in_words() -> None:
     async def scene(client: Client) -> None:
         request = body(tools=[TOOL])

@@ -155,7 +155,7 @@ def identity(body: dict[str, Any]) -> bytes:
         raise ApiError(400, "The body of your request is nested too deeply: more than 250 levels.") from None
 
 
-async def generate_all(world: World, key: bytes, prompts: Sequence[str], choices: int, limits: Limits) -> list[Text]:
+async def generate_all(engine: Writer, key: bytes, prompts: Sequence[str], choices: int, limits: Limits) -> list[Text]:
     """*choices* answers to each of *prompts*, giving way to other calls when that takes long.
 
     Raises:
@@ -165,7 +165,7 @@ async def generate_all(world: World, key: bytes, prompts: Sequence[str], choices
     if together > LONGEST and limits.is_asked:
         raise ApiError(400, f"{limits.name} is too large: {together} tokens in all answers together. The server "
                        f"generates at most {LONGEST}.", code="invalid_value", param=limits.name)  # fmt: skip
-    engine = await writer(world)
+    world = engine.world
     texts: list[Text] = []
     made = 0
     for prompt in prompts:

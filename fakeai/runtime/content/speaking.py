@@ -7,7 +7,7 @@ from ..catalog import Catalog
 from ..chance import Chance
 from .asking import Asked
 from .generation import Text, Writer, generate, stopped
-from .messages import last_user_text
+from .messages import last_user_text, text_of
 from .prediction import accepted, revised
 from .reasoning import reason
 from .safety.refusals import is_harmful, refusal
@@ -16,6 +16,7 @@ from .sampling import PLAIN, dictated, unrepeated, without
 from .scripts import Script
 from .structured.hints import Hints
 from .structured.instances import instance
+from .structured.written import written_schema
 from .tools.choosing import RESULTS, arguments, choose, heard
 
 OBJECT = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
@@ -76,7 +77,7 @@ def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, 
     tokens = engine.tokens
     limits = asked.limits._replace(most=most)
     if asked.format is not None:
-        schema = asked.format.schema or OBJECT
+        schema = asked.format.schema or written_schema(text_of(m.get("content")) for m in asked.messages) or OBJECT
         value = instance(schema, Hints.of(prompt, now), chance)
         return stopped(Text.of(tokens.pieces(orjson.dumps(value).decode())), limits)
     if asked.messages and asked.messages[-1].get("role") in RESULTS:

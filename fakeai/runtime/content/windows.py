@@ -1,7 +1,10 @@
 """Context windows: what a model has room for, and how a request that is too large for it is refused."""
 
+from typing import Any
+
 from ..catalog import Model
 from ..errors import ApiError
+from .generation import Limits
 
 EXCEEDED = "context_length_exceeded"
 
@@ -11,6 +14,19 @@ def room(model: Model, prompt_tokens: int) -> int | None:
     left = None if model.context_window is None else max(0, model.context_window - prompt_tokens)
     limits = [limit for limit in (left, model.max_output_tokens) if limit is not None]
     return min(limits, default=None)
+
+
+def fitting(model: Model, prompt_tokens: int, limits: Limits, body: dict[str, Any], param: str) -> Limits:
+    """The *limits* of an answer to *body*, whose prompt has so many tokens; without one of its own, the room there is.
+
+    Raises:
+        ApiError: 400, *model* has no room for the prompt and what is asked for.
+    """
+    most = limits.most if body.get(limits.name) is not None else None
+    expect_output(model, most, limits.name)
+    expect_room(model, prompt_tokens, most, param)
+    left = room(model, prompt_tokens)
+    return limits if left is None or most is not None else limits._replace(most=max(min(limits.most, left), 1))
 
 
 def expect_room(model: Model, prompt_tokens: int, most: int | None, param: str) -> None:

@@ -3,13 +3,15 @@
 import hmac
 
 from ..call import Call
+from ..credentials import key_of
 from ..errors import ApiError
 
 
-def require_bearer(call: Call, always: bool = False) -> None:
+def require_bearer(call: Call, always: bool = False, ephemeral: str | None = None) -> None:
     """Let a call with a good key pass. Without --require-api-key every call passes, unless *always*.
 
-    When no keys are configured, any key is good.
+    When no keys are configured, any key is good. A key that begins with *ephemeral* passes, to be judged by whoever
+    answers.
 
     Raises:
         ApiError: 401, there is no key or it is not a good one.
@@ -17,15 +19,15 @@ def require_bearer(call: Call, always: bool = False) -> None:
     options = call.world.options
     if not (always or options.require_api_key):
         return
-    header = (call.header(b"authorization") or b"").decode("latin-1")
-    scheme, _, key = header.partition(" ")
-    key = key.strip()
-    if scheme.lower() != "bearer" or not key:
+    key = key_of(call)
+    if not key:
         raise ApiError(
             401,
             "You sent no API key. Send one in an Authorization header with the Bearer scheme: "
             "'Authorization: Bearer YOUR_KEY'.",
         )
+    if ephemeral and key.startswith(ephemeral):
+        return
     if options.api_keys and not _known(key, options.api_keys):
         raise ApiError(401, f"Incorrect API key provided: {_masked(key)}.", code="invalid_api_key")
 

@@ -7,13 +7,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mutabl
 from contextlib import suppress
 from typing import Any
 
-from ..answer import JSON, Answer, Content, Header, Reply, Stream
-from ..call import Call
+from ..answer import JSON, Answer, Content, Header, Reply, Stream, Talk
+from ..call import WEBSOCKET, Call
 from ..errors import ENVELOPES, ApiError, insufficient_storage, internal
 from ..inner import Routes
 from ..routes import Table, Target
 from ..store import Full, Unusable
 from ..world import World
+from . import websocket
 from .pacing import Pacer, Waiter
 
 Scope = MutableMapping[str, Any]
@@ -65,8 +66,8 @@ class Application:
             await self._http(scope, receive, send)
         elif scope["type"] == "lifespan":
             await self._lifespan(receive, send)
-        else:
-            await send({"type": "websocket.close", "code": 1008, "reason": "There is no websocket here."})
+        elif scope["type"] == "websocket":
+            await self._websocket(scope, receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -130,7 +131,9 @@ class Application:
 
     def head(self, answer: Answer, target: Target | None) -> list[Header]:
         """The headers of *answer*, with what the API of *target* adds to them."""
-        headers = [answer.content_type]
+        headers, due = [], 0.0
+        if not isinstance(answer, Talk):
+            headers = [answer.content_type]
         if type(answer) is Reply:
             due = answer.due
             if answer.status in BODILESS:
@@ -139,11 +142,9 @@ class Application:
                 headers.append((b"content-length", b"%d" % len(answer.body)))
             headers += answer.headers
         elif type(answer) is Content:
-            due = 0.0
             headers.append((b"content-length", b"%d" % answer.size))
             headers += answer.headers
-        else:
-            assert type(answer) is Stream
+        elif type(answer) is Stream:
             due = answer.due[0]
             headers.append(NO_CACHE)
         headers.append((b"x-request-id", self.world.new_id("req_").encode()))
@@ -182,13 +183,40 @@ class Application:
             await send({"type": "http.response.start", "status": 200, "headers": self.head(answer, target)})
             await _send_content(answer, send)
 
+    async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()  # that it connects
+        target: Target | None = None
+        answer: Answer
+        try:
+            target, args = self._find(WEBSOCKET, scope["path"], scope["query_string"])
+        except ApiError as error:
+            answer = _refusal(error, target)
+        else:
+            call = Call(self.world, WEBSOCKET, scope["path"], args, scope["query_string"], scope["headers"], b"")
+            answer = await self.answer(target, call)
+        head = self.head(answer, target)
+        if type(answer) is Talk:
+            await websocket.talk(receive, send, answer, head, self.world.clock, self.pacer)
+        else:
+            assert type(answer) is Reply
+            await websocket.refuse(scope, send, answer, head)
+
     def _find(self, method: str, path: str, query: bytes) -> tuple[Target, dict[str, str]]:
         target, args, allowed = self.table.find("GET" if method == "HEAD" else method, path, query)
         if target:
             return target, args
+        if method == "GET" and WEBSOCKET in allowed:
+            raise ApiError(
+                426,
+                f"{path} is a WebSocket: ask for it with 'Upgrade: websocket'.",
+                code="upgrade_required",
+                headers=((b"upgrade", b"websocket"), (b"connection", b"upgrade")),
+            )
+        if method == WEBSOCKET and allowed:
+            raise ApiError(400, f"{path} is not a WebSocket: ask for it without 'Upgrade'.", code="no_websocket")
         if not allowed:
-            raise ApiError(404, f"Invalid URL ({method} {path}).")
-        listed = ", ".join(allowed)
+            raise ApiError(404, f"Invalid URL ({'GET' if method == WEBSOCKET else method} {path}).")
+        listed = ", ".join(sorted({"GET" if each == WEBSOCKET else each for each in allowed}))
         raise ApiError(
             405,
             f"Not allowed to {method} on {path}. Allowed here: {listed}.",

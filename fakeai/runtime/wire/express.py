@@ -211,8 +211,13 @@ class ExpressProtocol(HttpToolsProtocol):
         self.transport.write(BAD_REQUEST % (len(body), body))
         self.transport.close()
 
+    def _should_upgrade(self) -> bool:
+        return (
+            super()._should_upgrade() and self._timed is None and (self.cycle is None or self.cycle.response_complete)
+        )
+
     def _unsupported_upgrade_warning(self) -> None:
-        """A client that asks for a websocket where there is none is told so by the answer; the log need not know."""
+        """A client that asks for another protocol is told by the answer that there is none; the log need not know."""
 
     # uvicorn makes and cancels a timer for each request of a connection. Here one timer looks after it.
 
@@ -275,6 +280,13 @@ class ExpressProtocol(HttpToolsProtocol):
         super().on_headers_complete()
         if self._closes:
             self.cycle.keep_alive = False
+
+
+def open_websocket(**parts: Any) -> asyncio.Protocol:
+    """uvicorn's protocol of a WebSocket, imported at the first handshake: it takes 50 ms."""
+    from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+
+    return WebSocketsSansIOProtocol(**parts)
 
 
 class _Unfinished:

@@ -22,7 +22,7 @@ from ..speaking import answer
 from ..structured.formats import Format
 from ..tools.toolbox import Toolbox, expect_paired
 from ..usage import usage, usage_of
-from ..windows import expect_output, expect_room, room
+from ..windows import fitting
 from .choices import Choice
 from .chunks import CHAT, stream, stream_choices
 from .kept_chats import keep
@@ -62,7 +62,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     aloud = wanted(body, streams) if "modalities" in body else None
     model = world.engine(Catalog).look_up(body["model"])
     if model.context_window is not None and world.options.context_validation:
-        limits = _fitting(model, read, limits, body)
+        limits = fitting(model, read, limits, body, "messages")
     asked = None
     if (
         model.reasoning != "none"
@@ -111,19 +111,6 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     if late:
         chunks.due = [late + moment for moment in chunks.due]
     return chunks
-
-
-def _fitting(model: Model, read: int, limits: Limits, body: dict[str, Any]) -> Limits:
-    """*limits*, of which the room that *model* has left is the last when the request names none.
-
-    Raises:
-        ApiError: 400, the prompt of *read* tokens and what is asked for are too much.
-    """
-    most = limits.most if body.get(limits.name) is not None else None
-    expect_output(model, most, limits.name)
-    expect_room(model, read, most, "messages")
-    left = room(model, read)
-    return limits if left is None or most is not None else limits._replace(most=max(min(limits.most, left), 1))
 
 
 def _key(body: dict[str, Any]) -> bytes:

@@ -5,6 +5,7 @@ from typing import Any
 
 from ...answer import Reply
 from ...call import Call
+from ...credentials import key_of
 from ...errors import ApiError
 from .. import things
 from ..things import Thing
@@ -53,7 +54,7 @@ async def of_key(call: Call) -> Settings | None:
     Raises:
         ApiError: 401, the key is unknown or expired.
     """
-    key = (call.header(b"authorization") or b"").decode("latin-1").partition(" ")[2].strip()
+    key = key_of(call)
     if not key.startswith(KEY):
         return None
     try:

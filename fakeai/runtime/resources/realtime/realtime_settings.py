@@ -12,7 +12,7 @@ FORMATS: dict[str, dict[str, Any]] = {
     "g711_ulaw": {"type": "audio/pcmu"},
     "g711_alaw": {"type": "audio/pcma"},
 }
-LISTENS = {"type": "server_vad", "threshold": 0.5, "prefix_padding_ms": 300, "silence_duration_ms": 200}
+LISTENS = {"type": "server_vad", "threshold": 0.5, "prefix_padding_ms": 300, "silence_duration_ms": 500}
 SECRETS = ("authorization", "headers")  # of an MCP tool, which are not shown again
 
 Settings = dict[str, Any]
@@ -38,7 +38,7 @@ def conversation(said: Settings) -> Settings:
         "tools": tools,
         "audio": {
             "input": _input(audio.get("input")),
-            "output": {"format": PCM, "speed": 1.0, **output, "voice": _voice(output.get("voice"))},
+            "output": {"format": PCM, "speed": 1.0, **output, "voice": voice_of(output.get("voice"))},
         },
     }
 
@@ -86,7 +86,7 @@ def older_conversation(said: Settings) -> Settings:
             "input": heard,
             "output": {
                 "format": audio_format(said, "output_audio_format"),
-                "voice": _voice(said.get("voice")),
+                "voice": voice_of(said.get("voice")),
                 "speed": said.get("speed", 1.0),
             },
         },
@@ -109,8 +109,8 @@ def older_transcription(said: Settings) -> Settings:
     }
 
 
-def audio_format(said: Settings, field: str) -> Settings:
-    """What the format is called today that *field* names.
+def audio_format(said: Settings, field: str, prefix: str = "") -> Settings:
+    """What the format is called today that *field* names; errors name it after *prefix*.
 
     Raises:
         ApiError: 400, there is none.
@@ -119,7 +119,7 @@ def audio_format(said: Settings, field: str) -> Settings:
     if name not in FORMATS:
         known = ", ".join(f"'{format}'" for format in FORMATS)
         raise ApiError(
-            400, f"Invalid value: '{name}'. Supported values are: {known}.", code="invalid_value", param=field
+            400, f"Invalid value: '{name}'. Supported values are: {known}.", code="invalid_value", param=prefix + field
         )
     return FORMATS[name]
 
@@ -135,7 +135,7 @@ def _input(said: Settings | None) -> Settings:
     return {"format": PCM, **_said(given), "turn_detection": detects}
 
 
-def _voice(voice: str | Settings | None) -> str:
+def voice_of(voice: str | Settings | None) -> str:
     """The name of a voice that comes with the API, or the id of one's own."""
     return str(voice["id"]) if isinstance(voice, dict) else voice or VOICE
 

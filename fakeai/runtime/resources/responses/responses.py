@@ -7,12 +7,12 @@ import orjson
 
 from ...answer import Answer, Reply, Stream
 from ...call import Call
-from ...catalog import Catalog, Model
+from ...catalog import Catalog
 from ...cluster.latency import INSTANT, Timing
 from ...content.generation import Limits, generate, identity, writer_for
 from ...content.messages import PER_ANSWER, PER_MESSAGE, last_user_text
 from ...content.reasoning import expect_effort
-from ...content.windows import expect_output, expect_room, room
+from ...content.windows import fitting
 from ...errors import ApiError
 from ...store import Change
 from ...tokens import Tokens
@@ -51,7 +51,9 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     key = _key(body, past, given)
     asked = input_tokens(engine.tokens, body, past, given)
     if world.options.context_validation:
-        asked, limits = _fitting(model, asked, limits, body)
+        if body.get("truncation") == "auto" and model.context_window is not None:
+            asked = min(asked, model.context_window)  # items from the beginning are left out
+        limits = fitting(model, asked, limits, body, "input")
     answered = await answer(call, engine, body, [*past, *listed], key, limits)
 
     background, streams, stored = (
@@ -83,20 +85,6 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
         script = script_of(response, answered.sayings, engine.tokens)
         return response_events.stream(world, script, course, engine.escapes, obfuscated=obfuscated)
     return Reply(orjson.dumps(response), moments[-1])
-
-
-def _fitting(model: Model, asked: int, limits: Limits, body: dict[str, Any]) -> tuple[int, Limits]:
-    """How many of the tokens *asked* are read, and *limits* within what *model* can say after them.
-
-    Raises:
-        ApiError: 400, the input is too long and may not be cut, or more is asked for than the model can say.
-    """
-    expect_output(model, body.get(limits.name), limits.name)
-    if body.get("truncation") == "auto" and model.context_window is not None:
-        asked = min(asked, model.context_window)  # items from the beginning are left out
-    expect_room(model, asked, None, "input")
-    left = room(model, asked)
-    return asked, limits if left is None else limits._replace(most=max(min(limits.most, left), 1))
 
 
 def shown(response: Response, include: list[str]) -> Response:
