@@ -302,3 +302,21 @@ def test_harm_is_refused_whatever_tools_there_are() -> None:
         assert [item["type"] for item in made["output"]] == ["message"]
 
     run(scenario, replace(STEADY, refuse_above=0.5))
+
+
+def test_a_response_stays_within_its_model() -> None:
+    async def scenario(client: Client) -> None:
+        long = "word " * 20_000
+        refused = await client.post(URL, body(long, "gpt-4"))
+        assert (refused.status, refused.error["code"], refused.error["param"]) == (
+            400, "context_length_exceeded", "input",
+        )  # fmt: skip
+        cut = (await client.post(URL, body(long, "gpt-4", truncation="auto"))).json
+        window = 8192
+        assert (cut["status"], cut["usage"]["total_tokens"]) == ("incomplete", window + 1)
+        much = await client.post(URL, body(model="gpt-4", max_output_tokens=100_000))
+        assert (much.status, much.error["param"]) == (400, "max_output_tokens")
+        hard = await client.post(URL, body(model="o3", reasoning={"effort": "minimal"}))
+        assert (hard.status, hard.error["param"]) == (400, "reasoning.effort")
+
+    run(scenario)

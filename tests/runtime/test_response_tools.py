@@ -83,13 +83,25 @@ def test_the_web_is_searched_and_cited() -> None:
         forced = body("Tell me a joke", tools=[{"type": "web_search_preview"}],
                       tool_choice={"type": "web_search_preview"})  # fmt: skip
         assert types((await client.post(URL, forced)).json) == ["web_search_call", "message"]
+        older = {**forced, "tools": [{"type": "web_search"}]}
+        assert types((await client.post(URL, older)).json) == ["web_search_call", "message"]
+        wrong = await client.post(URL, body("Tell me a joke", tools=[tool], tool_choice={"type": "file_search"}))
+        assert (wrong.status, wrong.error["message"]) == (
+            400, "Tool choice 'file_search' not found in 'tools' parameter.",
+        )  # fmt: skip
 
     run(scenario)
 
 
 @pytest.mark.parametrize(
     ("prompt", "logs"),
-    [("What is 17 * (23 + 2)?", "425\n"), ("Run 2^10 / 4", "256.0\n"), ("Run python on paged attention", None)],
+    [
+        ("What is 17 * (23 + 2)?", "425\n"),
+        ("Run 2^10 / 4", "256.0\n"),
+        ("Compute (2-10) ** 0.5", None),
+        ("Compute 9 ** 9 ** 9, or else 7 % 4", "3\n"),
+        ("Run python on paged attention", None),
+    ],
 )
 def test_code_prints_what_it_says(prompt: str, logs: str | None) -> None:
     async def scenario(client: Client) -> None:
@@ -142,9 +154,11 @@ def mcp(**fields: Any) -> dict[str, Any]:
 
 def test_an_mcp_server_is_called() -> None:
     async def scenario(client: Client) -> None:
-        tool = mcp(allowed_tools=["find_orders", "cancel_order"], require_approval="never")
+        secret = {"authorization": "t0ken", "headers": {"x-key": "t0ken"}}
+        tool = mcp(allowed_tools=["find_orders", "cancel_order"], require_approval="never", **secret)
         made, found = await whole_and_streamed(client, body("Cancel my order of lamps", tools=[tool]))
         assert types(made) == ["mcp_list_tools", "mcp_call", "message"]
+        assert made["tools"] == [{name: value for name, value in tool.items() if name not in secret}]
         listed, call, _ = made["output"]
         assert [each["name"] for each in listed["tools"]] == ["find_orders", "cancel_order"]
         assert (call["server_label"], call["name"], call["error"]) == ("shop", "cancel_order", None)
@@ -309,3 +323,58 @@ def test_the_same_tools_say_the_same_on_every_server() -> None:
     run(scenario)
     run(scenario)
     assert outputs[0][1] == outputs[1][1]
+
+
+def test_the_items_of_tools_are_kept_in_a_conversation() -> None:
+    async def scenario(client: Client) -> None:
+        id = (await client.post("/v1/conversations")).json["id"]
+        asked = body("Search the web for lamps", tools=[{"type": "web_search"}], conversation=id)
+        made = (await client.post(URL, asked)).json
+        kept = (await client.get(f"/v1/conversations/{id}/items?order=asc")).json["data"]
+        assert kept[1:] == made["output"]
+        own = (await client.get(f"{URL}/{made['id']}/input_items")).json["data"]
+        assert [item["content"][0]["text"] for item in own] == ["Search the web for lamps"]
+        again = (await client.post(URL, {**asked, "input": "Search again"})).json
+        assert again["usage"]["input_tokens"] > made["usage"]["input_tokens"]
+
+    run(scenario)
+
+
+def test_a_tool_is_used_in_the_background() -> None:
+    async def scenario(client: Client) -> None:
+        asked = body("Search the web for lamps", tools=[{"type": "web_search"}], background=True, stream=True)
+        seen = events(await client.post(URL, asked, leave_after=0.85))
+        assert seen[-1]["type"] == "response.web_search_call.searching"
+        id = seen[0]["response"]["id"]
+        assert (await client.get(f"{URL}/{id}")).json["status"] == "in_progress"
+        rest = events(await client.get(f"{URL}/{id}?stream=true&starting_after={len(seen) - 1}"))
+        assert [event["sequence_number"] for event in (*seen, *rest)] == list(range(len(seen) + len(rest)))
+        assert rest[-1]["response"] == (await client.get(f"{URL}/{id}")).json
+        stopped = (await client.post(URL, {**asked, "stream": False})).json["id"]
+        await client.wait(0.85)
+        assert (await client.post(f"{URL}/{stopped}/cancel")).json["status"] == "cancelled"
+        told = events(await client.get(f"{URL}/{stopped}?stream=true"))
+        assert [event["type"] for event in told] == [event["type"] for event in seen]
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        mcp(allowed_tools=[]),
+        mcp(allowed_tools={"read_only": True}),
+        {"type": "file_search", "vector_store_ids": []},
+        {"type": "computer_use_preview", "environment": "linux", "display_width": 0, "display_height": -3},
+        {"type": "web_search", "filters": {"allowed_domains": []}},
+        {"type": "image_generation", "size": "auto", "background": "transparent"},
+    ],
+)
+def test_odd_tools_are_answered(tool: dict[str, Any]) -> None:
+    async def scenario(client: Client) -> None:
+        for prompt in ("Search and draw the files", ""):
+            await whole_and_streamed(client, body(prompt, tools=[tool], tool_choice="required"))
+            none = (await client.post(URL, body(prompt, tools=[tool], max_tool_calls=0))).json
+            assert types(none)[-1] == "message"
+
+    run(scenario)

@@ -31,7 +31,7 @@ def program(prompt: str) -> tuple[str, str]:
                 value = _value(ast.parse(formula, mode="eval").body)
             except (SyntaxError, ValueError, ArithmeticError):
                 continue
-            return f"result = {formula}\nprint(result)", f"{value}\n"
+            return f"result = {formula}\nprint(result)", f"{value!s}\n"
     return counting(topic_of(prompt))
 
 

@@ -1,5 +1,6 @@
 """The functions and custom tools that a request offers, and which of them it lets or makes the model call."""
 
+import re
 from typing import Any, NamedTuple
 
 from ...errors import ApiError
@@ -7,6 +8,7 @@ from ..structured.formats import expect_name
 from ..structured.strict import Place, expect_strict, expect_valid
 
 MOST_TOOLS = 128
+VERSION = re.compile(r"_use|_preview|_20\d\d")
 CODE = "invalid_function_parameters"
 
 
@@ -226,10 +228,15 @@ def _expect_there(choice: dict[str, Any], given: list[dict[str, Any]]) -> None:
     """Pass a *choice* of a tool that is among *given*."""
     kind, label = choice.get("type"), "server_label" if choice.get("type") == "mcp" else "name"
     for each in given:
-        if each.get("type") == kind and (label not in choice or each.get(label) == choice[label]):
+        if _family(each.get("type")) == _family(kind) and (label not in choice or each.get(label) == choice[label]):
             return
     shown = choice.get("name") or kind
     raise _no(f"Tool choice '{shown}' not found in 'tools' parameter.", "tool_choice")
+
+
+def _family(kind: Any) -> str:
+    """A type of tools without its version: web_search_preview and web_search_2025_08_26 are web_search."""
+    return VERSION.split(str(kind))[0]
 
 
 def _expect_few(given: list[Any], param: str) -> None:

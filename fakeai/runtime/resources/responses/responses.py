@@ -42,16 +42,17 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     _check(body)
     world = call.world
     engine = await writer_for(world, body["model"])
+    model = world.engine(Catalog).look_up(body["model"])
     limits = Limits.of(body, "max_output_tokens")
+    expect_effort(model, (body.get("reasoning") or {}).get("effort"), "reasoning.effort")
     past, given = await _read(call, body)
     listed = items.listed(given)
     transcript.expect_paired(past, listed)
     key = _key(body, past, given)
     asked = input_tokens(engine.tokens, body, past, given)
-    model = world.engine(Catalog).look_up(body["model"])
-    expect_effort(model, (body.get("reasoning") or {}).get("effort"), "reasoning.effort")
-    if body.get("truncation") != "auto":
-        limits = fitting(model, asked, limits, body, "input")
+    if body.get("truncation") == "auto" and model.context_window is not None:
+        asked = min(asked, model.context_window)  # items from the beginning are left out
+    limits = fitting(model, asked, limits, body, "input")
     answered = await answer(call, engine, body, [*past, *listed], key, limits)
 
     background, streams, stored = (
@@ -247,7 +248,7 @@ async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) ->
         ApiError: 400 or 404, it names what is not there.
     """
     world = call.world
-    engine = await writer_for(world, body["model"])
+    engine = await writer_for(world, body.get("model") or "")
     past, given = await _read(call, body)
     id = call.new_id("resp_")
     fresh = items.numbered(items.listed(given), id)

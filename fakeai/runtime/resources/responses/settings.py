@@ -41,6 +41,7 @@ SAME = frozenset(
     "prompt prompt_cache_key prompt_cache_retention safety_identifier store temperature tool_choice top_logprobs top_p "
     "truncation user".split()
 )
+SECRET = frozenset(("authorization", "headers"))  # of an MCP server
 CACHE: dict[str, Any] = {"mode": "implicit", "ttl": "30m"}
 
 
@@ -66,5 +67,7 @@ def echo(body: dict[str, Any], conversation: str | None) -> Response:
 
 
 def _tool(tool: dict[str, Any]) -> dict[str, Any]:
-    """*tool* with what an answer must say of a function."""
-    return {"parameters": None, "strict": True, **tool} if tool["type"] == "function" else tool
+    """*tool* with what an answer must say of a function, and without what only its server may know."""
+    if tool["type"] == "function":
+        return {"parameters": None, "strict": True, **tool}
+    return {name: value for name, value in tool.items() if name not in SECRET}

@@ -29,7 +29,9 @@ async def use_tools(
     """
     world, prompt = call.world, last_user_text(asked.messages)
     chosen = choosing.choose(body, given, prompt)
-    task = Task(call, body, given, prompt, choosing.subject(prompt, chosen), world.chance(asked.key, b"hosted"))
+    task = Task(
+        call, body, given, prompt, choosing.subject(prompt, chosen), world.chance(asked.key, b"hosted"), engine.tokens
+    )
     uses = [partial(choosing.USES[choosing.FAMILIES[tool["type"]]], task, tool) for tool in chosen]
     listed = [mcp.listing(task, tool) for tool in choosing.offered(body) if tool["type"] == "mcp"]
     resumed = given[-1] if given and type_of(given[-1]) == "mcp_approval_response" else None
@@ -45,7 +47,8 @@ async def use_tools(
     telling.say(reasoned(body, asked, thought, model))
     if resumed:
         telling.use(mcp.answered(task, resumed))
-    for use in uses[: body.get("max_tool_calls")]:
+    bound = body.get("max_tool_calls")
+    for use in uses if bound is None else uses[: max(bound, 0)]:
         if telling.is_over:
             break
         telling.use(await use())

@@ -4,6 +4,7 @@ from ..items import type_of
 from .task import Json, Task, Used
 
 WIDTH, HEIGHT = 1024, 768  # pixels of a screen that the tool does not describe
+LARGEST = 65_536  # pixels of an edge
 OUTPUT = "computer_call_output"
 
 
@@ -15,7 +16,7 @@ async def use(task: Task, tool: Json) -> Used:
             break
         done += type_of(item) == OUTPUT
     width, height = tool.get("display_width") or WIDTH, tool.get("display_height") or HEIGHT
-    x, y = task.chance.draw(min(int(width), 65_536), min(int(height), 65_536))
+    x, y = task.chance.draw(*(min(max(int(edge), 1), LARGEST) for edge in (width, height)))
     actions: list[Json] = [
         {"type": "screenshot"},
         {"type": "click", "button": "left", "x": x, "y": y},

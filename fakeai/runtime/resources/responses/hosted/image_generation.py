@@ -1,8 +1,8 @@
 """Image generation: a real picture, drawn for the prompt, and what it looks like before it is done."""
 
+import asyncio
 from base64 import b64encode
 
-from ....clock import give_way
 from ....content.media import image_requests
 from ....content.media.drawing import SHAPES, Picture, draw
 from .task import Json, Task, Used
@@ -35,8 +35,8 @@ async def use(task: Task, tool: Json) -> Used:
     for part in range(1, partial + 2):
         shapes = round(SHAPES * part / (partial + 1))
         chance = task.call.world.chance(b"image", key.encode())
-        stages.append(b64encode(draw(picture, chance, shapes)).decode())
-        await give_way()
+        drawn = await asyncio.to_thread(draw, picture, chance, shapes)
+        stages.append(b64encode(drawn).decode())
     item = {
         "type": "image_generation_call",
         "action": "generate",

@@ -26,7 +26,7 @@ def names(tool: Json) -> list[str]:
     allowed = tool.get("allowed_tools")
     if isinstance(allowed, dict):
         allowed = allowed.get("tool_names")
-    return list(allowed or USUAL)
+    return list(USUAL if allowed is None else allowed)
 
 
 def listing(task: Task, tool: Json) -> Used | None:
@@ -47,6 +47,8 @@ async def use(task: Task, tool: Json) -> Used:
     """Call what fits the prompt best, or ask whether that may be done."""
     wanted, said = (task.body.get("tool_choice") or "auto"), set(WORD.findall(task.prompt.lower()))
     offered = names(tool)
+    if not offered:
+        return Used([])
     name = max(offered, key=lambda each: len(said & set(_words(each))))
     if isinstance(wanted, dict) and wanted.get("type") == "mcp" and wanted.get("name"):
         name = wanted["name"]

@@ -7,6 +7,7 @@ import orjson
 
 from ....call import Call
 from ....chance import Chance
+from ....tokens import Tokens
 from ..items import Item
 from ..sayings import Saying
 
@@ -14,7 +15,7 @@ Json = dict[str, Any]
 
 
 class Task(NamedTuple):
-    """The request *body* asks *prompt* about *topic*; *given* are all items that a model reads."""
+    """The request *body* asks *prompt* about *topic*; *given* are all items that a model reads, in *tokens*."""
 
     call: Call
     body: Json
@@ -22,15 +23,16 @@ class Task(NamedTuple):
     prompt: str
     topic: str
     chance: Chance
+    tokens: Tokens
 
     def saying(self, item: Item, written: Any) -> Saying:
         """*item*, for which the model has *written* something that is not told token by token."""
         text = written if isinstance(written, str) else orjson.dumps(written).decode()
-        return Saying(item, max(self.call.world.tokens_for(self.body["model"]).count(text), 1))
+        return Saying(item, max(self.tokens.count(text), 1))
 
     def told(self, item: Item, written: str) -> Saying:
         """*item*, for which what the model has *written* is told token by token."""
-        tokens = self.call.world.tokens_for(self.body["model"]).pieces(written)
+        tokens = self.tokens.pieces(written)
         return Saying(item, len(tokens), tokens)
 
 
