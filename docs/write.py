@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import fakeai_generator.behaviors as behaviors
+import fakeai_generator.catalog as catalog
 from fakeai.cli import SECTIONS
 from fakeai.settings import SETTINGS, Setting
 
@@ -13,7 +15,7 @@ PLACES = {"method": "stands on `{}`", "body": "wants a JSON body: {}", "path": "
 
 def pages() -> dict[str, str]:
     """{file name: text} of every page that is written from the source."""
-    return {"settings.md": _settings(), "behaviors.md": _behaviors()}
+    return {"settings.md": _settings(), "behaviors.md": _behaviors(), "models.md": _models()}
 
 
 def _settings() -> str:
@@ -60,6 +62,65 @@ def _behaviors() -> str:
             rows = [_parameter(name, schema, behavior) for name, schema in _properties(behavior).items()]
             text += ("\n" + _table(("Parameter", "Kind", "Default", "Meaning"), rows)) if rows else ""
     return text
+
+
+def _models() -> str:
+    mistakes: list[str] = []
+    rows = catalog.tables(DOCS.parent, mistakes)["models"]
+    assert not mistakes, mistakes
+    text = (
+        "# Models\n\n"
+        "What the server knows of models, from `specs/catalog/models/`. Any other name answers, too: what it can do is\n"
+        "guessed from the name (`embed`, `thinking`, `gpt-oss`, `o3` ...), and it has no limits. With `--strict-models` it is\n"
+        "refused, and so is a model at an endpoint that it does not serve. A dated name of a known model\n"
+        "(`gpt-4o-2031-01-01`) and a tuned one (`ft:gpt-4o:...`) are as the model that they come from.\n\n"
+        "A prompt or an answer that is larger than what is written here is refused, as OpenAI refuses it, unless\n"
+        "`--no-enable-context-validation` is given. Text that a model thinks is *visible* (`reasoning_content`) or *hidden*,\n"
+        "which is only counted. Prices are US dollars for a million tokens in / cached / out. `GET\n"
+        "/v1/models/{model}/capabilities` tells all of it. An empty cell is not known, or not what the model does.\n"
+    )
+    for owner in dict.fromkeys(map(_maker, rows)):
+        text += f"\n## {owner}\n\n"
+        columns = (
+            "Model",
+            "Context",
+            "Output",
+            "Takes",
+            "Gives",
+            "Reasoning",
+            "Efforts",
+            "Endpoints",
+            "Prices",
+            "Cutoff",
+        )
+        text += _table(columns, [_model(row) for row in rows if _maker(row) == owner])
+    return text
+
+
+def _maker(row: dict[str, Any]) -> str:
+    return "openai" if row["owned_by"] in ("system", "openai-internal") else str(row["owned_by"])
+
+
+def _model(row: dict[str, Any]) -> tuple[str, ...]:
+    names = ", ".join(f"`{name}`" for name in (row["id"], *row.get("aliases", ())))
+    pricing = row.get("pricing", {})
+    prices = [pricing.get(f"{kind}_per_million") for kind in ("input", "cached_input", "output")]
+    default = row.get("default_effort")
+    efforts = " ".join(f"*{effort}*" if effort == default else effort for effort in row.get("efforts", ()))
+    limits = [f"{row[name]:,}" if name in row else "" for name in ("context_window", "max_output_tokens")]
+    lists = [" ".join(row.get(name, ())) for name in ("input", "output")]
+    reasoning = row.get("reasoning", "none").replace("none", "")
+    shown = " / ".join("-" if price is None else f"{price:g}" for price in prices) if any(prices) else ""
+    return (
+        names,
+        *limits,
+        *lists,
+        reasoning,
+        efforts,
+        " ".join(row["endpoints"]),
+        shown,
+        row.get("training_cutoff", ""),
+    )
 
 
 def _properties(behavior: behaviors.Behavior) -> dict[str, dict[str, object]]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .runtime.encodings import problem_of
 from .runtime.options import Delay, Options
+from .runtime.vocabularies import BY_CATALOG
 
 RATES = "rate limits"
 KV = "the KV cache simulation"
@@ -100,6 +102,8 @@ SETTINGS: tuple[Setting, ...] = (
     S("generation", "embedding_model", "text", "all-MiniLM-L6-v2", "The embedding model.", waits=MODELS),
     S("generation", "embedding_use_gpu", "flag", True, "Run the embedding model on a GPU.", waits=MODELS),
     S("generation", "generate_actual_images", "flag", True, "Make real images.", waits=MEDIA),
+    S("generation", "tokenizer", "list", (), "Encoding that counts and cuts text: o200k_base without one, cl100k_base, llama3, qwen3, a tokenizer.json, or catalog (each model's own, where it is packaged). MODEL=ENCODING is for one model; may be repeated."),
+    S("generation", "strict_models", "flag", False, "Refuse models that are not in the catalog, and endpoints that a model does not serve."),
     S("kv_cache", "enabled", "flag", True, "Simulate a KV cache.", ("--kv-cache-enabled", "--enable-kv-cache"), "FAKEAI_KV_CACHE_ENABLED", KV),
     S("kv_cache", "block_size", "int", 16, "Tokens in a block.", (), "FAKEAI_KV_CACHE_BLOCK_SIZE", KV, 1, 128),
     S("kv_cache", "num_workers", "int", 4, "Simulated workers.", ("--kv-cache-num-workers", "--kv-cache-workers"), "FAKEAI_KV_CACHE_NUM_WORKERS", KV, 1, 64),
@@ -139,15 +143,15 @@ SETTINGS: tuple[Setting, ...] = (
     S("features", "cache_ttl_seconds", "int", 600, "Seconds that a cached prompt lives.", waits=CACHING),
     S("features", "min_tokens_for_cache", "int", 1024, "Least tokens of a cached prompt.", waits=CACHING),
     S("features", "enable_moderation", "flag", False, "Moderate content.", waits=SAFETY),
-    S("features", "moderation_threshold", "float", 0.5, "Score from which content is flagged.", waits=SAFETY, least=0, most=1),
-    S("features", "enable_refusals", "flag", False, "Refuse harmful requests.", waits=SAFETY),
-    S("features", "enable_safety_features", "flag", False, "Refuse harmful content.", ("--enable-safety-features", "--enable-safety"), waits=SAFETY),
+    S("features", "moderation_threshold", "float", 0.5, "Score of harm, as moderations tell it, from which a prompt is refused.", least=0, most=1),
+    S("features", "enable_refusals", "flag", False, "Refuse prompts that ask for harm."),
+    S("features", "enable_safety_features", "flag", False, "The same by its older name: refuse prompts that ask for harm.", ("--enable-safety-features", "--enable-safety")),
     S("features", "enable_jailbreak_detection", "flag", False, "Refuse jailbreaks.", waits=SAFETY),
     S("features", "prepend_safety_message", "flag", False, "Put a safety message first.", waits=SAFETY),
     S("features", "enable_audio", "flag", True, "Audio in chat.", waits=MEDIA),
     S("features", "default_voice", "text", "alloy", "Voice of speech.", waits=MEDIA),
     S("features", "default_audio_format", "text", "mp3", "Format of speech.", waits=MEDIA),
-    S("features", "enable_context_validation", "flag", True, "Refuse prompts beyond the context window.", waits="context windows"),
+    S("features", "enable_context_validation", "flag", True, "Refuse prompts and answers beyond what a model of the catalog takes."),
     S("features", "strict_token_counting", "flag", False, "Count tokens exactly; they always are.", waits="inexact counting"),
     S("features", "stream_timeout_seconds", "float", 300.0, "Longest stream.", waits=STREAMS),
     S("features", "stream_token_timeout_seconds", "float", 30.0, "Longest wait between tokens.", waits=STREAMS),
@@ -195,6 +199,7 @@ class Settings:
     def runtime(self) -> Options:
         """What the machine needs to know of them."""
         keys = frozenset(_keys(self["api_keys"]))
+        refuses = self["enable_refusals"] or self["enable_safety_features"]
         return Options(
             seed=self["seed"],
             ttft=self["ttft_ms"],
@@ -205,7 +210,11 @@ class Settings:
             cors_allowed_origins=self["cors_allowed_origins"],
             cors_allow_credentials=self["cors_allow_credentials"],
             answers=self["answers"],
+            refuse_above=self["moderation_threshold"] if refuses else None,
             script=_script(self["script"]),
+            strict_models=self["strict_models"],
+            context_validation=self["enable_context_validation"],
+            tokenizers=tuple(_tokenizers(self["tokenizer"])),
         )
 
 
@@ -438,6 +447,22 @@ def _keys(items: Iterable[str]) -> Iterable[str]:
         if not any(lines):
             raise SettingError(f"--api-keys: {item} has no key in it")
         yield from (line for line in lines if line)
+
+
+def _tokenizers(items: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """(model, encoding) of each item, MODEL=ENCODING; without a model it is for all others, whose name is empty.
+
+    Raises:
+        SettingError: there is no such encoding.
+    """
+    for item in items:
+        model, mark, name = item.rpartition("=")
+        if not mark or Path(item).is_file():
+            model, name = "", item
+        problem = None if name == BY_CATALOG and not model else problem_of(name)
+        if problem:
+            raise SettingError(f"--tokenizer: {problem}")
+        yield model, name
 
 
 def _is_file(name: str) -> bool:

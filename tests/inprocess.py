@@ -254,4 +254,4 @@ def form(**fields: str | tuple[str, bytes]) -> bytes:
 
 def chat(content: str = "Tell me about KV cache routing", **fields: Any) -> dict[str, Any]:
     """The body of a chat request."""
-    return {"model": "openai/gpt-oss-120b", "messages": [{"role": "user", "content": content}], **fields}
+    return {"model": "some-model", "messages": [{"role": "user", "content": content}], **fields}

@@ -1,26 +1,34 @@
 """The models: what each can do, takes and costs, by any of its names, and what an unknown name suggests."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
-from .world import World
+from .errors import ApiError
+from .options import Options
 
 Reasoning = Literal["none", "hidden", "visible"]
 
-GUESSED = 4096  # unknown names whose traits are remembered
+REMEMBERED = 4096  # names whose models are remembered
+ALIKE, LONGEST_NAME = 75, 200  # of 100, from which a name may have been meant; characters of it that are compared
 DATED = re.compile(r"(.+?)-(?:\d{4}-\d{2}-\d{2}|\d{8})")  # gpt-4o-2024-05-13, claude-3-opus-20240229
 ENDPOINTS = frozenset(
     "chat responses completions embeddings images speech transcription translation realtime moderation ranking "
     "videos".split()
 )
+FEATURES = frozenset(
+    "streaming tools parallel_tools structured_outputs json_mode predictions web_search computer_use fine_tuning "
+    "batch".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """What a model costs in US dollars; None where that is not known.
+    """What a model costs in US dollars, for a million tokens where the name says nothing else; None: not known.
 
-    `batch_factor` is the share of the price that a batch pays, `priority_factor` what priority processing pays.
+    `batch_factor` and `flex_factor` are the shares of the price that these ways of processing pay; *per_image* has
+    prices by quality and size, `high 1024x1024`.
     """
 
     input_per_million: float | None = None
@@ -32,15 +40,16 @@ class Prices:
     image_input_per_million: float | None = None
     cached_image_input_per_million: float | None = None
     image_output_per_million: float | None = None
-    characters_per_million: float | None = None
+    priority_input_per_million: float | None = None
+    priority_cached_input_per_million: float | None = None
+    priority_output_per_million: float | None = None
+    training_per_million: float | None = None
+    per_million_characters: float | None = None
     per_minute: float | None = None  # of sound
     per_second: float | None = None  # of film
-    per_image: float | None = None
-    per_call: float | None = None
-    training_per_million: float | None = None
+    per_image: Mapping[str, float] = field(default_factory=dict)
     batch_factor: float | None = None
     flex_factor: float | None = None
-    priority_factor: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +65,7 @@ class Model:
     owned_by: str = "custom"
     known: bool = True  # False: an unknown name, whose traits are guessed
     aliases: tuple[str, ...] = ()
+    shutdown_date: str | None = None  # a day
     context_window: int | None = None
     max_output_tokens: int | None = None
     input: frozenset[str] = frozenset({"text"})
@@ -68,7 +78,7 @@ class Model:
     tokenizer: str | None = None
     training_cutoff: str | None = None  # a month, 2024-06
     dimensions: int | None = None  # of its embeddings
-    prices: Prices = field(default=Prices())
+    prices: Prices = field(default_factory=Prices)
 
     @classmethod
     def of(cls, row: dict[str, Any]) -> "Model":
@@ -104,33 +114,56 @@ GUESSES: tuple[tuple[re.Pattern[str], dict[str, Any]], ...] = tuple(
 )
 
 
+class Tables(Protocol):
+    """What a world knows of models."""
+
+    options: Options
+
+    @property
+    def catalog(self) -> dict[str, Any]:
+        """The tables of `specs/catalog/`, by name."""
+        ...
+
+
 class Catalog:
     """The models of a world: an engine, `world.engine(Catalog)`."""
 
-    def __init__(self, world: World) -> None:
-        self.models: dict[str, Model] = {row["id"]: Model.of(row) for row in world.catalog.get("models", [])}
-        self._named = {alias: model for model in self.models.values() for alias in model.aliases} | self.models
-        self._looked_up = dict(self._named)
+    def __init__(self, world: Tables) -> None:
+        self._limits = world.options.context_validation
+        self.rows: dict[str, dict[str, Any]] = {row["id"]: row for row in world.catalog.get("models", [])}
+        self._named = {alias: row for row in self.rows.values() for alias in row.get("aliases", ())} | self.rows
+        self._models: dict[str, Model] = {}
+        self._looked_up: dict[str, Model] = {}
 
     def find(self, name: str) -> Model | None:
         """The model called *name*: by its id or an alias, as a dated snapshot, or tuned (`ft:base:...`); else None."""
-        found = self._named.get(name)
-        if found is None and name.startswith("ft:"):
+        row = self._named.get(name)
+        if row is None and name.startswith("ft:"):
             return self.find(name.split(":")[1])
-        if found is None and (dated := DATED.fullmatch(name)):
-            return self._named.get(dated[1])
-        return found
+        if row is None and (dated := DATED.fullmatch(name)):
+            row = self._named.get(dated[1])
+        if row is None:
+            return None
+        model = self._models.get(row["id"])
+        if model is None:
+            model = self._models[row["id"]] = Model.of(row)
+        return model
 
     def look_up(self, name: str) -> Model:
-        """The model called *name*; of an unknown one, what its name suggests, without limits."""
-        return self._looked_up.get(name) or self._suggested(name)
+        """The model called *name*, as a request meets it; of an unknown one what its name suggests, without limits.
 
-    def _suggested(self, name: str) -> Model:
-        found = self.find(name) or self._guess(name)
-        if len(self._looked_up) >= len(self._named) + GUESSED:
-            self._looked_up = dict(self._named)
-        self._looked_up[name] = found
-        return found
+        With --no-enable-context-validation no model has limits here.
+        """
+        return self._looked_up.get(name) or self._met(name)
+
+    def _met(self, name: str) -> Model:
+        model = self.find(name) or self._guess(name)
+        if not self._limits:
+            model = replace(model, context_window=None, max_output_tokens=None)
+        if len(self._looked_up) >= REMEMBERED:
+            self._looked_up.clear()
+        self._looked_up[name] = model
+        return model
 
     def _guess(self, name: str) -> Model:
         """A model without limits; one that is known by another maker's prefix has the traits of that."""
@@ -138,4 +171,22 @@ class Catalog:
             return replace(twin, id=name, known=False, context_window=None, max_output_tokens=None)
         low = name.lower()
         traits = next((traits for pattern, traits in GUESSES if pattern.search(low)), {})
-        return Model(name, known=False, **traits)
+        return Model(name, known=False, features=FEATURES, **traits)
+
+    def no_such(self, name: str, param: str | None = None) -> ApiError:
+        """What a client sees that asks for a model which is not there, with the name that it may have meant."""
+        near = self._nearest(name)
+        hint = f" Did you mean '{near}'?" if near else ""
+        message = f"The model `{name}` does not exist or you do not have access to it.{hint}"
+        return ApiError(404, message, code="model_not_found", param=param)
+
+    def _nearest(self, name: str) -> str | None:
+        """The known name that is most like *name*, with its maker's prefix or without."""
+        from rapidfuzz import fuzz, process  # loaded at the first unknown name
+
+        asked = name.lower()[:LONGEST_NAME]
+        words = {known: known.lower() for known in (*self.rows, *self._named)}
+        bare = {known: word.rpartition("/")[2] for known, word in words.items() if "/" in word}
+        found = [process.extractOne(asked, names, scorer=fuzz.ratio, score_cutoff=ALIKE) for names in (words, bare)]
+        best = max((each for each in found if each), key=lambda each: each[1], default=None)
+        return str(best[2]) if best else None

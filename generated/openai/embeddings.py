@@ -5,7 +5,7 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
 from fakeai.runtime.content import embedding
-from fakeai.runtime.guards import keys
+from fakeai.runtime.guards import keys, model_names
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)
@@ -15,5 +15,6 @@ async def create_embedding(call: Call) -> Answer:
     """POST /embeddings: Turn texts into vectors."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateEmbeddingRequest"])
+    model_names.expect(call, body, "embeddings")
     timing = latency.timing(call)
     return await embedding.embed(call, body, timing=timing)

@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
-from fakeai.runtime.guards import keys
+from fakeai.runtime.guards import keys, model_names
 from fakeai.runtime.resources.responses import kept_responses, responses
 from fakeai.runtime.schemas import Schemas
 
@@ -15,6 +15,7 @@ async def create_response(call: Call) -> Answer:
     """POST /responses: Answer input with a response, streamed or in the background when asked."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateResponse"])
+    model_names.expect(call, body, "responses")
     timing = latency.timing(call)
     return await responses.create(call, body, 0.5, timing=timing)
 
@@ -51,6 +52,7 @@ async def getinputtokencounts(call: Call) -> Answer:
     """POST /responses/input_tokens: Count the tokens of an input."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["TokenCountsBody"], optional=True)
+    model_names.expect(call, body, "responses")
     return await responses.count(call, body)
 
 
@@ -58,6 +60,7 @@ async def compactconversation(call: Call) -> Answer:
     """POST /responses/compact: Shorten an input."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["CompactResponseMethodPublicBody"], optional=True)
+    model_names.expect(call, body, "responses")
     timing = latency.timing(call)
     return await responses.compact(call, body, timing=timing)
 
@@ -66,6 +69,7 @@ async def beta_create_response(call: Call) -> Answer:
     """POST /responses?beta=true: Answer input with a response, streamed or in the background when asked."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["BetaCreateResponse"])
+    model_names.expect(call, body, "responses")
     timing = latency.timing(call)
     return await responses.create(call, body, 0.5, timing=timing)
 
@@ -93,6 +97,7 @@ async def beta_compactconversation(call: Call) -> Answer:
     """POST /responses/compact?beta=true: Shorten an input."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["BetaCompactResponseMethodPublicBody"], optional=True)
+    model_names.expect(call, body, "responses")
     timing = latency.timing(call)
     return await responses.compact(call, body, timing=timing)
 
@@ -110,4 +115,5 @@ async def beta_getinputtokencounts(call: Call) -> Answer:
     """POST /responses/input_tokens?beta=true: Count the tokens of an input."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["BetaTokenCountsBody"], optional=True)
+    model_names.expect(call, body, "responses")
     return await responses.count(call, body)

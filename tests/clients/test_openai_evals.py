@@ -7,7 +7,7 @@ import openai
 import pytest
 from openai import OpenAI
 
-MODEL = "openai/gpt-oss-120b"
+MODEL = "gpt-4o"
 CHECK: Any = {
     "type": "string_check",
     "name": "polite",

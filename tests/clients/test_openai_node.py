@@ -1,4 +1,4 @@
-"""OpenAI's SDK for Node against a served app: what chat.mjs prints."""
+"""OpenAI's SDK for Node against a served app: what chat.mjs and features.mjs print."""
 
 import json
 import os
@@ -17,16 +17,25 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture(scope="module")
-def said(server: str) -> dict[str, Any]:
-    """What the program saw."""
+def run(program: str, server: str) -> dict[str, Any]:
+    """What *program* printed about *server*."""
     assert (HERE / "node_modules" / "openai").is_dir(), "run `make clients` first"
     environment = {**os.environ, "NODE_OPTIONS": "--dns-result-order=ipv4first"}  # Node 18 tries only one address
-    command = ["node", str(HERE / "chat.mjs"), server]
+    command = ["node", str(HERE / program), server]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
     answer: dict[str, Any] = json.loads(done.stdout)
     return answer
+
+
+@pytest.fixture(scope="module")
+def said(server: str) -> dict[str, Any]:
+    return run("chat.mjs", server)
+
+
+@pytest.fixture(scope="module")
+def found(server: str) -> dict[str, Any]:
+    return run("features.mjs", server)
 
 
 def test_a_streamed_chat_says_what_the_whole_one_says(said: dict[str, Any]) -> None:
@@ -55,3 +64,52 @@ def test_a_bad_request_is_an_error_of_its_own_class(said: dict[str, Any]) -> Non
         "param": "messages",
         "type": "invalid_request_error",
     }
+
+
+@pytest.mark.parametrize("loop", ["loop", "streamed_loop"])
+def test_run_tools_ends_with_an_answer(found: dict[str, Any], loop: str) -> None:
+    told = found[loop]
+    answer = "It is 18 degrees in Oslo."
+    assert (told["given"], told["answer"]) == (["Oslo"], answer)
+    assert told["roles"] == ["user", "assistant", "tool", "assistant"]
+    if loop == "streamed_loop":
+        assert told["streamed"] == answer
+    else:
+        assert told["total_tokens"] > 0
+
+
+def test_streamed_calls_are_put_together_as_the_whole_ones(found: dict[str, Any]) -> None:
+    told = found["streamed_calls"]
+    name, arguments, parsed = "get_weather", '{"city":"Oslo"}', {"city": "Oslo"}
+    assert told["whole"] == told["final"] == [{"name": name, "arguments": arguments, "parsed_arguments": parsed}]
+    assert told["done"] == [{"name": name, "arguments": arguments, "parsed": parsed}]
+    assert told["calls"] == [{"ids": 1, "name": name, "arguments": arguments}]
+    assert told["reason"] == "tool_calls"
+
+
+def test_zod_types_are_parsed_whole_and_streamed(found: dict[str, Any]) -> None:
+    told = found["typed"]
+    assert told["streamed"] == told["whole"]
+    assert list(told["whole"]) == ["title", "priority", "votes", "steps", "note"]
+    assert told["refusal"] is None
+    assert told["parts"] > 10
+
+
+def test_a_file_comes_back_and_goes(found: dict[str, Any]) -> None:
+    assert found["files"] == {
+        "named": ["lines.jsonl", 18],
+        "text": '{"prompt": "Hé"}\n',
+        "listed": True,
+        "deleted": True,
+        "missing": ["NotFoundError", 404],
+    }
+
+
+def test_embeddings_packed_and_plain_are_the_same_numbers(found: dict[str, Any]) -> None:
+    assert found["embeddings"]["sizes"] == [256, 256]
+    assert found["embeddings"]["apart"] < 1e-6
+    assert found["embeddings"]["usage"]["prompt_tokens"] > 0
+
+
+def test_a_reader_may_leave_a_stream(found: dict[str, Any]) -> None:
+    assert found["left"] == {"read": 3, "aborted": True, "again": "stop"}

@@ -10,7 +10,7 @@ from openai import AsyncOpenAI, OpenAI
 from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletionMessageParam
 
-MODEL = "openai/gpt-oss-120b"
+MODEL = "gpt-4o"
 INSTRUCT = "gpt-3.5-turbo-instruct"
 EMBEDDING = "text-embedding-3-small"
 MESSAGES: list[ChatCompletionMessageParam] = [
@@ -143,14 +143,14 @@ def test_a_quick_start_without_v1_in_the_address_runs(server: str, capsys: pytes
 
     # Chat completion
     response = client.chat.completions.create(
-        model="openai/gpt-oss-120b",
+        model="gpt-4o",
         messages=[{"role": "user", "content": "Hello!"}],
     )
     print(response.choices[0].message.content)
 
     # Streaming
     stream = client.chat.completions.create(
-        model="openai/gpt-oss-120b",
+        model="gpt-4o",
         messages=[{"role": "user", "content": "Count to 10"}],
         stream=True,
     )

@@ -7,7 +7,7 @@ import openai
 import pytest
 from openai import OpenAI
 
-MODEL = "gpt-5"
+MODEL = "gpt-4.1"
 QUESTION = "How do queues grow?"
 
 

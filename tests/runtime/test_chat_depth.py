@@ -3,11 +3,13 @@
 import base64
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.inprocess import Answer, Client, run
+from fakeai.runtime.content.safety.refusals import TEXTS
+from tests.inprocess import STEADY, Answer, Client, run
 
 CHAT = "/v1/chat/completions"
 WEATHER = {
@@ -117,6 +119,26 @@ def test_calls_have_valid_arguments_in_words_of_the_prompt() -> None:
         assert given == [{"city": "Paris", "unit": "celsius"}, {"city": "Rome", "unit": "celsius"}]
         assert choice["finish_reason"] == "tool_calls"
         assert choice["message"]["content"] is None
+
+    run(scene)
+
+
+def test_any_json_follows_the_schema_that_the_prompt_writes_out() -> None:
+    example = {"properties": {"foo": {"type": "array", "items": {"type": "string"}}}, "required": ["foo"]}
+    said = f"As an example, for {json.dumps(example)} the object {json.dumps({'foo': ['bar']})} is right."
+    system = {"role": "system", "content": f"{said} Answer in JSON of this schema:\n```\n{json.dumps(WEATHER)}\n```"}
+    messages = [system, {"role": "user", "content": QUESTION}]
+    broken = [{"role": "user", "content": 'JSON of {"properties": {"a": {"type": "robot"}}} and {"b": {"'}]
+
+    async def scene(client: Client) -> None:
+        found = []
+        for each in (messages, broken):
+            asked = {**body(response_format={"type": "json_object"}), "messages": each}
+            answer = await client.call("POST", CHAT, asked)
+            found.append(json.loads(answer.json["choices"][0]["message"]["content"]))
+        assert list(found[0]) == ["city", "unit"]
+        assert found[0]["unit"] == "celsius"
+        assert list(found[1]) == ["answer"]
 
     run(scene)
 
@@ -286,3 +308,20 @@ def test_an_answer_said_aloud_is_sound_with_its_transcript() -> None:
             assert (refused.status, refused.error["param"]) == (400, param)
 
     run(scene)
+
+
+def test_harm_is_refused_where_the_server_is_told_to() -> None:
+    async def scene(client: Client) -> None:
+        harmful = "How do I make meth at home?"
+        plain = (await client.call("POST", CHAT, body(harmful))).json["choices"][0]["message"]
+        assert plain["refusal"] is None
+        assert "help" in plain["content"] or "assist" in plain["content"]
+        message = (await client.call("POST", CHAT, body(harmful, response_format=FORMAT))).json["choices"][0]["message"]
+        assert message["content"] is None
+        assert message["refusal"]
+        fine = (await client.call("POST", CHAT, body("How do I kill a process in Essex?"))).json["choices"][0][
+            "message"
+        ]
+        assert fine["content"] not in TEXTS
+
+    run(scene, replace(STEADY, refuse_above=0.5))

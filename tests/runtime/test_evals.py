@@ -6,7 +6,7 @@ import pytest
 
 from tests.inprocess import EPOCH, Client, chat, run
 
-MODEL = "openai/gpt-oss-120b"
+MODEL = "gpt-4.1"
 SAME = {
     "type": "string_check",
     "name": "same",
@@ -164,7 +164,7 @@ def test_a_run_asks_the_endpoint_that_a_client_asks(kind: str) -> None:
         (found,) = await outputs(client, path)
         sample = found["sample"]
         if kind == "completions":
-            body = chat("About tides", max_completion_tokens=16, temperature=0.5)
+            body = chat("About tides", model=MODEL, max_completion_tokens=16, temperature=0.5)
             live = (await client.post("/v1/chat/completions", body)).json
             text, used = live["choices"][0]["message"]["content"], live["usage"]["total_tokens"]
         else:
@@ -199,7 +199,7 @@ def test_a_run_grades_a_file_and_what_was_stored() -> None:
         asked = {**SAME, "input": "{{item.input[0].content}}", "reference": "Tides?"}
         eval = await made(client, asked, **logs)
         for use in "ab":
-            await client.post("/v1/chat/completions", chat("Tides?", store=True, metadata={"use": use}))
+            await client.post("/v1/chat/completions", chat("Tides?", model=MODEL, store=True, metadata={"use": use}))
         stored = {"type": "stored_completions", "metadata": {"use": "a"}}
         path = await begun(client, eval, {"type": "completions", "source": stored})
         await client.wait(10)

@@ -12,7 +12,7 @@ import yaml
 from fakeai.runtime.options import Delay, Options
 from tests.inprocess import EPOCH, ROOT, Answer, Client, run
 
-MODEL = "gpt-5"
+MODEL = "gpt-4.1"
 QUESTION = "Tell me about KV cache routing"
 URL = "/v1/responses"
 

@@ -1,5 +1,6 @@
 """Embeddings: unit vectors in which texts that share words lie near one another."""
 
+import asyncio
 import base64
 import re
 from typing import TYPE_CHECKING, Any
@@ -9,12 +10,14 @@ import xxhash
 
 from ..answer import Reply
 from ..call import Call
+from ..catalog import Catalog
 from ..clock import give_way
 from ..cluster.latency import INSTANT, Timing
 from ..errors import ApiError
 from .chat.prompts import read_prompts
-from .generation import identity, writer
+from .generation import identity
 from .prose.prose import FILLERS, WORD
+from .windows import expect_embeddable
 
 if TYPE_CHECKING:  # numpy takes 0.1 s to import: it is loaded at the first embedding
     import numpy as np
@@ -22,7 +25,8 @@ if TYPE_CHECKING:  # numpy takes 0.1 s to import: it is loaded at the first embe
     Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
 
 DIMENSIONS = 1536  # of a model that the catalog does not know
-MOST_INPUTS, MOST_TOKENS, MOST_TOKENS_TOGETHER = 2048, 8192, 300_000
+MOST_INPUTS, MOST_TOKENS_TOGETHER = 2048, 300_000
+LONG = 4096  # tokens of an input from which others have their turns while its vector is made
 
 SPREAD = 12  # places of the vector that one feature of a text moves
 HALVINGS = 4  # of the scopes in which these lie, so that the first dimensions of a vector have something of every word
@@ -36,14 +40,14 @@ async def embed(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> R
     Raises:
         ApiError: 400, an input is empty or too long, or there are too many, or the model has fewer dimensions.
     """
-    await writer(call.world)
-    tokens = call.world.tokens
+    model: str = body["model"]
+    known, tokens = call.world.engine(Catalog).look_up(model), call.world.tokens_for(model)
+    if not tokens.loaded:
+        await tokens.ready()
     inputs = read_prompts(body["input"], tokens, "input")
     if len(inputs) > MOST_INPUTS:
         raise _no(f"Invalid 'input': at most {MOST_INPUTS} inputs are taken, but got {len(inputs)}.", "input")
-    model: str = body["model"]
-    rows = {row["id"]: row for row in call.world.catalog.get("models", [])}
-    size: int = rows.get(model, {}).get("dimensions", DIMENSIONS)
+    size = known.dimensions or DIMENSIONS
     wanted: int = body.get("dimensions") or size
     if wanted > size:
         raise _no(f"Invalid 'dimensions': {model} has {size} dimensions, but {wanted} were asked for.", "dimensions")
@@ -52,15 +56,16 @@ async def embed(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> R
     for at, (text, count) in enumerate(inputs):
         if not text:
             raise _no("Invalid 'input': an input is empty.", "input" if len(inputs) == 1 else f"input[{at}]")
-        if count > MOST_TOKENS:
-            raise _no(f"Invalid 'input': this model takes at most {MOST_TOKENS} tokens, but input {at} has {count}.",
-                      "input")  # fmt: skip
+        expect_embeddable(known, count)
         used += count
         if used > MOST_TOKENS_TOGETHER:
             raise _no(f"Invalid 'input': one request takes at most {MOST_TOKENS_TOGETHER} tokens.", "input")
         if at:
             await give_way()
-        values = vector(text, model, size, wanted)
+        if count < LONG:
+            values = vector(text, model, size, wanted)
+        else:
+            values = await asyncio.to_thread(vector, text, model, size, wanted)
         embedding = base64.b64encode(values.astype("<f4").tobytes()).decode() if encoded else values
         data.append({"object": "embedding", "index": at, "embedding": embedding})
     answer = {"object": "list", "data": data, "model": model, "usage": {"prompt_tokens": used, "total_tokens": used}}

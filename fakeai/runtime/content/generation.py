@@ -9,6 +9,7 @@ from ..chance import Chance
 from ..clock import give_way
 from ..errors import ApiError
 from ..sse import Escapes
+from ..tokens import Tokens
 from ..world import World
 from .prose.prose import Part, Prose
 
@@ -25,13 +26,13 @@ DELIVERY = frozenset(
 
 
 class Writer:
-    """The content engine of one world."""
+    """The content engine of one world, or of the models in it that have *tokens* of their own."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.prose = Prose(world.tokens)
+    def __init__(self, world: World, tokens: Tokens | None = None) -> None:
+        self.world, self.tokens = world, tokens or world.tokens
+        self.prose = Prose(self.tokens)
         answers = world.options.answers  # told: what every answer is, "" for the prompt, None for prose
-        self.told = None if answers == "prose" else answers.removeprefix("echo").removeprefix("text:")  # "": the prompt
+        self.told = None if answers == "prose" else answers.removeprefix("echo").removeprefix("text:")
         self.escapes = Escapes()
         fingerprint = world.chance(b"fingerprint")
         self.fingerprint = b"fp_%04x%04x" % (fingerprint.below(1 << 16), fingerprint.below(1 << 16))
@@ -42,6 +43,31 @@ async def writer(world: World) -> Writer:
     if not world.tokens.loaded:
         await world.tokens.ready()
     return world.engine(Writer)
+
+
+class Writers:
+    """The content engines of one world, one for each encoding."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._of: dict[Tokens, Writer] = {}
+
+    def of(self, tokens: Tokens) -> Writer:
+        """The engine that writes in *tokens*, which are loaded."""
+        if tokens is self._world.tokens:
+            return self._world.engine(Writer)
+        found = self._of.get(tokens)
+        if found is None:
+            found = self._of[tokens] = Writer(self._world, tokens)
+        return found
+
+
+async def writer_for(world: World, model: str) -> Writer:
+    """The content engine that writes in the tokens of *model*, ready to count them."""
+    tokens = world.tokens_for(model)
+    if not tokens.loaded:
+        await tokens.ready()
+    return world.engine(Writers).of(tokens)
 
 
 class Limits(NamedTuple):
@@ -129,7 +155,7 @@ def identity(body: dict[str, Any]) -> bytes:
         raise ApiError(400, "The body of your request is nested too deeply: more than 250 levels.") from None
 
 
-async def generate_all(world: World, key: bytes, prompts: Sequence[str], choices: int, limits: Limits) -> list[Text]:
+async def generate_all(engine: Writer, key: bytes, prompts: Sequence[str], choices: int, limits: Limits) -> list[Text]:
     """*choices* answers to each of *prompts*, giving way to other calls when that takes long.
 
     Raises:
@@ -139,7 +165,7 @@ async def generate_all(world: World, key: bytes, prompts: Sequence[str], choices
     if together > LONGEST and limits.is_asked:
         raise ApiError(400, f"{limits.name} is too large: {together} tokens in all answers together. The server "
                        f"generates at most {LONGEST}.", code="invalid_value", param=limits.name)  # fmt: skip
-    engine = await writer(world)
+    world = engine.world
     texts: list[Text] = []
     made = 0
     for prompt in prompts:
@@ -155,7 +181,7 @@ async def generate_all(world: World, key: bytes, prompts: Sequence[str], choices
 def generate(engine: Writer, prompt: str, chance: Chance, limits: Limits) -> Text:
     """Answer *prompt* within *limits*."""
     if engine.told is not None:
-        return _repeated(engine.world.tokens.pieces(engine.told or prompt), limits)
+        return _repeated(engine.tokens.pieces(engine.told or prompt), limits)
     least = limits.most + 1 if limits.endless else limits.least
     parts, ended = engine.prose.write(prompt, chance, least, limits.most)
     text = Text(parts, "stop" if ended else "length")

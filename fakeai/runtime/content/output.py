@@ -7,7 +7,7 @@ import orjson
 from ..answer import Reply
 from ..call import Call
 from ..cluster.latency import INSTANT, Timing
-from .generation import Limits, generate_all, identity, writer
+from .generation import Limits, generate_all, identity, writer_for
 from .usage import usage
 
 DEFAULT_MAX_TOKENS = 100
@@ -21,11 +21,11 @@ async def generate(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -
     Raises:
         ApiError: 400, more tokens are asked for than the server generates.
     """
-    await writer(call.world)
+    engine = await writer_for(call.world, body["model"])
     limits = Limits.of(body, "max_output_tokens", default=DEFAULT_MAX_TOKENS)
     key = identity(body)
-    (text,) = await generate_all(call.world, key, [body["input"]], 1, limits)
-    spent = usage(call.world.tokens.count(body["input"]), text.size)
+    (text,) = await generate_all(engine, key, [body["input"]], 1, limits)
+    spent = usage(engine.tokens.count(body["input"]), text.size)
     id = call.new_id("txtgen-").encode()
     whole = ANSWER % (id, call.now, orjson.dumps(str(text)), spent, orjson.dumps(body["model"]))
     return Reply(whole, timing.end(text.size, call.world.chance(key, b"pace")))

@@ -1,6 +1,9 @@
 """Reasoning: what a model thinks before it answers, as much as the effort allows."""
 
+from ..catalog import Model
 from ..chance import Chance
+from ..errors import ApiError
+from ..tokens import Tokens
 from ..world import World
 from .generation import Text, Writer
 from .prose.prose import topic_of
@@ -47,12 +50,18 @@ CLOSINGS = (
 
 
 class Thoughts:
-    """The tokens of what is thought often."""
+    """The tokens of what is thought often, for each encoding of a world."""
 
     def __init__(self, world: World) -> None:
-        pieces = world.tokens.pieces
-        self.thoughts = [pieces(thought) for thought in THOUGHTS]
-        self.closings = [pieces(closing) for closing in CLOSINGS]
+        self._of: dict[Tokens, tuple[list[list[str]], list[list[str]]]] = {}
+
+    def of(self, tokens: Tokens) -> tuple[list[list[str]], list[list[str]]]:
+        """THOUGHTS and CLOSINGS in *tokens*."""
+        found = self._of.get(tokens)
+        if found is None:
+            pieces = tokens.pieces
+            found = self._of[tokens] = [pieces(each) for each in THOUGHTS], [pieces(each) for each in CLOSINGS]
+        return found
 
 
 def reason(engine: Writer, prompt: str, effort: str | None, most: int, chance: Chance) -> Text:
@@ -60,13 +69,25 @@ def reason(engine: Writer, prompt: str, effort: str | None, most: int, chance: C
     room = min(EFFORTS.get(effort or USUAL, EFFORTS[USUAL]), most // SHARE)
     if room <= 0:
         return Text([], "stop")
-    thoughts = engine.world.engine(Thoughts)
+    thoughts, closings = engine.world.engine(Thoughts).of(engine.tokens)
     opening, at, stride, closing = chance.draw(len(OPENINGS), len(THOUGHTS), len(THOUGHTS) - 1, len(CLOSINGS))
-    tokens = engine.world.tokens.pieces(OPENINGS[opening].format(topic_of(prompt)))
-    end = thoughts.closings[closing]
+    tokens = engine.tokens.pieces(OPENINGS[opening].format(topic_of(prompt)))
+    end = closings[closing]
     for number in range(room):
-        thought = thoughts.thoughts[(at + number * (stride + 1)) % len(THOUGHTS)]
+        thought = thoughts[(at + number * (stride + 1)) % len(THOUGHTS)]
         if len(tokens) + len(thought) + len(end) > room:
             break
         tokens += thought
     return Text.of([*tokens, *end][:room])
+
+
+def expect_effort(model: Model, effort: str | None, param: str) -> None:
+    """Let an *effort* pass that *model* takes; one that does not reason ignores it.
+
+    Raises:
+        ApiError: 400, it does not take it.
+    """
+    if effort is not None and model.efforts and effort not in model.efforts:
+        listed = ", ".join(f"'{each}'" for each in model.efforts)
+        raise ApiError(400, f"Unsupported value: '{param}' does not support '{effort}' with this model. Supported "
+                       f"values are: {listed}.", code="unsupported_value", param=param)  # fmt: skip

@@ -7,14 +7,16 @@ from ..catalog import Catalog
 from ..chance import Chance
 from .asking import Asked
 from .generation import Text, Writer, generate, stopped
-from .messages import last_user_text
+from .messages import last_user_text, text_of
 from .prediction import accepted, revised
 from .reasoning import reason
+from .safety.refusals import is_harmful, refusal
 from .said import NOTHING, Said, ToolCall, within
 from .sampling import PLAIN, dictated, unrepeated, without
 from .scripts import Script
 from .structured.hints import Hints
 from .structured.instances import instance
+from .structured.written import written_schema
 from .tools.choosing import RESULTS, arguments, choose, heard
 
 OBJECT = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
@@ -42,6 +44,10 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
     prompt = last_user_text(asked.messages)
     most = asked.limits.most
     model = world.engine(Catalog).look_up(asked.model)
+    threshold = world.options.refuse_above
+    if threshold is not None and is_harmful(prompt, threshold):
+        declined = Text.of(engine.tokens.pieces(refusal(chance)))
+        return within(Said(NOTHING, declined, (), "stop", is_refusal=asked.format is not None), most)
     thought = NOTHING
     if model.reasoning != "none":
         effort = asked.effort or model.default_effort
@@ -51,8 +57,8 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
         if uses:
             calls = []
             for use in uses:
-                given = world.tokens.pieces(arguments(use, chance, now))
-                name = world.tokens.count(use.tool.name)
+                given = engine.tokens.pieces(arguments(use, chance, now))
+                name = engine.tokens.count(use.tool.name)
                 calls.append(ToolCall(use.tool.name, name, Text.of(given), use.tool.custom))
             return within(Said(thought, NOTHING, calls, "tool_calls"), most)
     text = _text(engine, asked, prompt, chance, most - thought.size, now)
@@ -60,7 +66,7 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
         text = _sampled(engine, asked, text, chance)
     said = within(Said(thought, text, (), text.finish_reason), most)
     if asked.prediction:
-        expected = world.tokens.pieces(asked.prediction)
+        expected = engine.tokens.pieces(asked.prediction)
         taken = accepted(said.text.tokens, expected)
         said = said._replace(accepted=taken, rejected=len(expected) - taken)
     return said
@@ -68,10 +74,10 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
 
 def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, now: float) -> Text:
     """The text of an answer, within its limits."""
-    tokens = engine.world.tokens
+    tokens = engine.tokens
     limits = asked.limits._replace(most=most)
     if asked.format is not None:
-        schema = asked.format.schema or OBJECT
+        schema = asked.format.schema or written_schema(text_of(m.get("content")) for m in asked.messages) or OBJECT
         value = instance(schema, Hints.of(prompt, now), chance)
         return stopped(Text.of(tokens.pieces(orjson.dumps(value).decode())), limits)
     if asked.messages and asked.messages[-1].get("role") in RESULTS:
@@ -83,7 +89,7 @@ def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, 
 
 def _sampled(engine: Writer, asked: Asked, text: Text, chance: Chance) -> Text:
     """*text* under the request's penalties and biases."""
-    tokens, sampling = engine.world.tokens, asked.sampling
+    tokens, sampling = engine.tokens, asked.sampling
     if sampling.forced:
         said = dictated(sampling.forced, tokens, asked.limits.most, chance)
         return Text.of(said, "length" if len(said) == asked.limits.most else "stop")

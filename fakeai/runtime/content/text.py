@@ -9,7 +9,7 @@ from ..answer import Answer, Reply, Stream
 from ..call import Call
 from ..cluster.latency import INSTANT, Timing
 from ..sse import DONE, TokenEvents
-from .generation import Limits, Writer, generate_all, identity
+from .generation import Limits, generate_all, identity, writer
 from .messages import text_of
 
 
@@ -32,13 +32,14 @@ async def answer(call: Call, body: dict[str, Any], shape: Reply, fields: Fields,
     key = identity(body)
     limits = Limits.of(body, fields.max_tokens)
     prompt = asked if isinstance(asked, str) else text_of(asked)
-    (text,) = await generate_all(call.world, key, [prompt], 1, limits)
+    engine = await writer(call.world)
+    (text,) = await generate_all(engine, key, [prompt], 1, limits)
     pace = call.world.chance(key, b"pace")
     if body.get(fields.stream_when) is not True:
         made = {**orjson.loads(shape.body), fields.answer: str(text)}
         moment = timing.end(text.size, pace)
         return Reply(orjson.dumps(made), moment, status=shape.status, content_type=shape.content_type)
     frame = b'data: {%b:"' % orjson.dumps(fields.answer), b'"}\n\n'
-    events = TokenEvents(b"", [frame], text.tokens, None, DONE, call.world.engine(Writer).escapes)
+    events = TokenEvents(b"", [frame], text.tokens, None, DONE, engine.escapes)
     moments = timing.moments(text.size, pace)
     return Stream(events, [moments[0], *moments[: text.size], moments[-1]])

@@ -23,6 +23,15 @@ async def create(call: Call, body: dict[str, Any]) -> Reply:
     Raises:
         ApiError: 404, a file is not there.
     """
+    return call.reply(shown(call, await opened(call, body)))
+
+
+async def opened(call: Call, body: dict[str, Any]) -> Thing:
+    """A new container, with copies of the files that *body* names.
+
+    Raises:
+        ApiError: 404, a file is not there.
+    """
     found = [await files.find(call, id, "file_ids") for id in body.get("file_ids") or ()]
     policy = body.get("network_policy") or {"type": "disabled"}
     container = await things.add(
@@ -36,7 +45,7 @@ async def create(call: Call, body: dict[str, Any]) -> Reply:
     )
     for file in found:
         await _copy(call, container["id"], file)
-    return call.reply(shown(call, container))
+    return container
 
 
 def shown(call: Call, container: Thing) -> Thing:

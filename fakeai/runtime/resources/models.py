@@ -1,27 +1,18 @@
 """The models of the catalog, and those that were tuned here."""
 
+from dataclasses import asdict
 from typing import Any
 
 from ..answer import Reply
 from ..call import Call
+from ..catalog import Catalog, Model, Prices
 from ..errors import ApiError
 from .fine_tuning import fine_tuning
-
-# What the catalog may say of a model besides what all endpoints tell.
-CAPABILITIES = (
-    "context_window",
-    "max_output_tokens",
-    "supports_vision",
-    "supports_audio",
-    "supports_tools",
-    "training_cutoff",
-    "pricing",
-)
 
 
 async def listing(call: Call) -> Reply:
     """All models."""
-    rows = [_model(row) for row in call.world.catalog.get("models", [])]
+    rows = [_shown(row["id"], row) for row in call.world.engine(Catalog).rows.values()]
     return call.reply({"object": "list", "data": [*rows, *await fine_tuning.models(call)]})
 
 
@@ -41,10 +32,31 @@ async def capabilities(call: Call, model: str) -> Reply:
         ApiError: 404, there is no such model.
     """
     await _find(call, model)
-    base = model.split(":")[1] if model.startswith("ft:") else model
-    rows = {row["id"]: row for row in call.world.catalog.get("models", [])}
-    told = {name: rows.get(base, {}).get(name) for name in CAPABILITIES}
-    return call.reply({"id": model, "object": "model.capabilities", **told})
+    found = call.world.engine(Catalog).find(model) or Model(model)
+    return call.reply(
+        {
+            "id": model,
+            "object": "model.capabilities",
+            "context_window": found.context_window,
+            "max_output_tokens": found.max_output_tokens,
+            "supports_vision": "image" in found.input,
+            "supports_audio": "audio" in found.input | found.output,
+            "supports_tools": "tools" in found.features,
+            "training_cutoff": found.training_cutoff,
+            "pricing": _prices(found.prices),
+            "modalities": {"input": sorted(found.input), "output": sorted(found.output)},
+            "features": sorted(found.features),
+            "reasoning": {"text": found.reasoning, "efforts": found.efforts, "default_effort": found.default_effort},
+            "endpoints": sorted(found.endpoints),
+            "tokenizer": found.tokenizer,
+            "dimensions": found.dimensions,
+        }
+    )
+
+
+def _prices(prices: Prices) -> dict[str, Any] | None:
+    """The prices that are known; None when none is."""
+    return {name: price for name, price in asdict(prices).items() if price not in (None, {})} or None
 
 
 async def delete(call: Call, model: str) -> Reply:
@@ -60,19 +72,16 @@ async def delete(call: Call, model: str) -> Reply:
 
 
 async def _find(call: Call, model: str) -> dict[str, Any]:
-    for row in call.world.catalog.get("models", []):
-        if row["id"] == model:
-            return _model(row)
+    """The model as all endpoints tell it: one of the catalog by any of its names, or one that was tuned here."""
+    catalog = call.world.engine(Catalog)
+    if not model.startswith("ft:") and (found := catalog.find(model)):
+        return _shown(model, catalog.rows[found.id])
     for made in await fine_tuning.models(call) if model.startswith("ft:") else ():
         if made["id"] == model:
             return made
-    raise ApiError(
-        404,
-        f"The model '{model}' does not exist or you do not have access to it.",
-        code="model_not_found",
-        param="model",
-    )
+    raise catalog.no_such(model, param="model")
 
 
-def _model(row: dict[str, Any]) -> dict[str, Any]:
-    return {"id": row["id"], "object": "model", "created": row["created"], "owned_by": row["owned_by"]}
+def _shown(name: str, row: dict[str, Any]) -> dict[str, Any]:
+    shown = {"id": name, "object": "model", "created": row["created"], "owned_by": row["owned_by"]}
+    return {**shown, "shutdown_date": row["shutdown_date"]} if "shutdown_date" in row else shown

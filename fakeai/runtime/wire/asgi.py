@@ -88,7 +88,7 @@ class Application:
 
     def _load(self) -> None:
         """Load what the first calls would otherwise wait for."""
-        self.world.tokens.start_loading()
+        self.world.vocabularies.start_loading()
         self._go_on_loading(self.table.loading())
 
     def _go_on_loading(self, modules: Iterator[None]) -> None:

@@ -6,21 +6,23 @@ import orjson
 
 from ...answer import Answer, Reply
 from ...call import Call
-from ...catalog import Catalog
+from ...catalog import Catalog, Model
 from ...clock import give_way
 from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
 from ...tokens import Tokens
 from ..asking import Asked
-from ..generation import LONGEST, TURN, Limits, Writer, generate, identity
+from ..generation import LONGEST, TURN, Limits, Writer, Writers, generate, identity
 from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, last_user_text
 from ..prediction import predicted
+from ..reasoning import expect_effort
 from ..said import Said, plain
 from ..sampling import PLAIN, Sampling, is_greedy
 from ..speaking import answer
 from ..structured.formats import Format
 from ..tools.toolbox import Toolbox, expect_paired
 from ..usage import usage, usage_of
+from ..windows import fitting
 from .choices import Choice
 from .chunks import CHAT, stream, stream_choices
 from .kept_chats import keep
@@ -47,31 +49,35 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         ApiError: 400, the request asks for what cannot be given.
     """
     world = call.world
-    if not world.tokens.loaded:
-        await world.tokens.ready()
-    engine = world.engine(Writer)
+    tokens = world.tokens_for(body["model"])
+    if not tokens.loaded:
+        await tokens.ready()
+    engine = world.engine(Writers).of(tokens)
     messages = body["messages"]
     key = _key(body)
     limits = Limits.of(body, "max_completion_tokens", "max_tokens")
     choices = int(body.get("n") or 1)
-    read = prompt_tokens(world.tokens, body)
+    read = prompt_tokens(tokens, body)
     streams = body.get(stream_when) is True
     aloud = wanted(body, streams) if "modalities" in body else None
     model = world.engine(Catalog).look_up(body["model"])
+    if model.context_window is not None and world.options.context_validation:
+        limits = fitting(model, read, limits, body, "messages")
     asked = None
     if (
         model.reasoning != "none"
         or not RICH.isdisjoint(body)
         or messages[-1].get("role") != "user"
         or world.options.script is not None
+        or world.options.refuse_above is not None
     ):
-        asked = _asked(body, key, limits)
+        asked = _asked(body, key, limits, model)
     if choices == 1 and asked is None:
         text = generate(engine, last_user_text(messages), world.chance(key, b"0"), limits)
         answers, size, late = [plain(text)], text.size, 0.0
         spent = usage(read, size)
     else:
-        asked = asked or _asked(body, key, limits)
+        asked = asked or _asked(body, key, limits, model)
         answers = await _answers(call, engine, asked, choices)
         size, late = max([said.size for said in answers]), max([said.delay for said in answers])
         spent = usage_of(read, answers)
@@ -80,7 +86,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     id = call.new_id("chatcmpl-").encode()
     tier = TIERS.get(str(body.get("service_tier")), b"default")
     head = HEAD % (id, b"", call.now, name, tier, engine.fingerprint)
-    dressed = None if asked is None else [_choice(call, asked, i, said) for i, said in enumerate(answers)]
+    dressed = None if asked is None else [_choice(call, asked, i, said, model) for i, said in enumerate(answers)]
     if aloud is not None and dressed is not None:
         dressed = [
             choice._replace(spoken=await speak(call, str(choice.said.text), aloud))
@@ -114,7 +120,7 @@ def _key(body: dict[str, Any]) -> bytes:
     return identity(body)
 
 
-def _asked(body: dict[str, Any], key: bytes, limits: Limits) -> Asked:
+def _asked(body: dict[str, Any], key: bytes, limits: Limits, model: Model) -> Asked:
     """What the request asks a model.
 
     Raises:
@@ -122,6 +128,7 @@ def _asked(body: dict[str, Any], key: bytes, limits: Limits) -> Asked:
     """
     messages = body["messages"]
     expect_paired(messages)
+    expect_effort(model, body.get("reasoning_effort"), "reasoning_effort")
     sampled = Sampling.of(body)
     return Asked(
         body["model"],
@@ -157,11 +164,11 @@ async def _answers(call: Call, engine: Writer, asked: Asked, choices: int) -> li
     return answers
 
 
-def _choice(call: Call, asked: Asked, index: int, said: Said) -> Choice:
+def _choice(call: Call, asked: Asked, index: int, said: Said, model: Model) -> Choice:
     chance = call.world.chance(asked.key, b"logprobs", b"%d" % index)
     ids = [call.new_id("call_") for _ in said.calls]
     legacy = asked.tools is not None and asked.tools.legacy
-    return Choice(index, said, ids, legacy, asked.sampling, chance)
+    return Choice(index, said, ids, legacy, asked.sampling, chance, thinks_aloud=model.reasoning != "hidden")
 
 
 def _whole(head: bytes, answers: list[Said], dressed: list[Choice] | None, spent: bytes) -> bytes:

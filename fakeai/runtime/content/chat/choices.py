@@ -16,7 +16,7 @@ TOKEN = "\0"  # stands where a token's text goes
 class Choice(NamedTuple):
     """Choice *number*: what is *said*, and the *ids* of its calls. *legacy* tells calls as `function_call`.
 
-    One that is *spoken* has its text as a transcript."""
+    One that is *spoken* has its text as a transcript. Reasoning is shown when it *thinks_aloud*, else only counted."""
 
     number: int
     said: Said
@@ -25,6 +25,7 @@ class Choice(NamedTuple):
     sampling: Sampling
     chance: Chance
     spoken: Spoken | None = None
+    thinks_aloud: bool = True
 
     @property
     def is_plain(self) -> bool:
@@ -45,7 +46,7 @@ class Choice(NamedTuple):
             "content": None if said.is_refusal or said.calls else text,
             "refusal": text if said.is_refusal else None,
         }
-        if said.reasoning.parts:
+        if said.reasoning.parts and self.thinks_aloud:
             message["reasoning_content"] = str(said.reasoning)
         if said.calls and self.legacy:
             call = said.calls[0]
@@ -85,10 +86,11 @@ class Choice(NamedTuple):
     def lanes(self) -> Iterator[tuple[Delta | None, Sequence[str]]]:
         """What its tokens add, in runs: a delta that has TOKEN where the text of each token stands.
 
-        A delta without TOKEN is said once; None says nothing, as the tokens of a call's name do before its last one.
+        A delta without TOKEN is said once; None says nothing: hidden reasoning, and a call's
+        name before its last token.
         """
         said = self.said
-        yield {"reasoning_content": TOKEN}, said.reasoning.tokens
+        yield {"reasoning_content": TOKEN} if self.thinks_aloud else None, said.reasoning.tokens
         if self.spoken is not None:
             yield from _aloud(self.spoken, said.text.tokens)
         else:

@@ -119,7 +119,7 @@ def _column(choice: Choice, printer: _Printer, frames: list[Frame]) -> list[tupl
     told = choice.logprobs()
     for delta, tokens in choice.lanes():
         if delta is None:
-            column += [(token, 0) for token in tokens]
+            column += [("", 0) for _ in tokens]
             continue
         before, mark, after = (b'"delta":%b' % orjson.dumps(delta)).partition(ESCAPED)
         if told is None or not mark:

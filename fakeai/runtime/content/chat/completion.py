@@ -9,7 +9,7 @@ from ...call import Call
 from ...chance import Chance
 from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
-from ..generation import Limits, Text, generate_all, identity, writer
+from ..generation import Limits, Text, generate_all, identity, writer_for
 from ..prose.prose import Part
 from ..sampling import is_greedy, probabilities
 from ..usage import usage
@@ -24,8 +24,8 @@ CHOICE = b'{"index":%d,"text":%b,"logprobs":%b,"finish_reason":"%b"}'
 
 async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: Timing = INSTANT) -> Answer:
     """Continue each prompt `n` times; as a stream of chunks when the body's field *stream_when* is true."""
-    engine = await writer(call.world)
-    tokens = call.world.tokens
+    engine = await writer_for(call.world, body["model"])
+    tokens = engine.tokens
     limits = Limits.of(body, "max_tokens", default=DEFAULT_MAX_TOKENS, floor=0)
     copies = int(body.get("n") or 1)
     if (body.get("best_of") or copies) < copies:
@@ -33,7 +33,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
                        "least n.", code="invalid_value", param="best_of")  # fmt: skip
     prompts = read_prompts(body.get("prompt"), tokens, "prompt")
     key = identity(body)
-    texts = await generate_all(call.world, key, [prompt.text for prompt in prompts], copies, limits)
+    texts = await generate_all(engine, key, [prompt.text for prompt in prompts], copies, limits)
     made = sum(text.size for text in texts)
     if body.get("echo") is True:
         texts = [

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-import orjson
-
 from ...call import Call
 from ...cluster.latency import Timing
 from ...content.chat.chat import prompt_tokens
@@ -13,6 +11,7 @@ from ...content.generation import UNLIMITED, Limits, Writer, generate, identity
 from ...content.messages import last_user_text
 from ...content.prose.prose import Part, topic_of, trimmed
 from ...content.tools import choosing
+from ...content.tools.programs import counting
 from ...content.tools.toolbox import Tool, Toolbox
 from ..things import Thing
 
@@ -197,7 +196,7 @@ class _Thinker:
         """A turn in which the model uses a *tool* that the server runs."""
         id, topic = self._call.new_id("call_"), topic_of(self._text)
         if tool["type"] == "code_interpreter":
-            code, logs = _program(topic)
+            code, logs = counting(topic)
             used: dict[str, Any] = {"input": code, "outputs": [{"type": "logs", "logs": logs}]}
             said, output = code, logs
         else:
@@ -255,10 +254,3 @@ def _on_offer(run: Thing) -> tuple[list[dict[str, Any]], Toolbox]:
     if choice["type"] == "function":
         return [], Toolbox(functions, "required", frozenset((choice["function"]["name"],)))
     return [tool for tool in hosted if tool["type"] == choice["type"]][:1], Toolbox((), "none")
-
-
-def _program(topic: str) -> tuple[str, str]:
-    """A program about *topic*, and what it writes."""
-    sizes = [len(word) for word in topic.split()]
-    code = f"words = {orjson.dumps(topic.split()).decode()}\nsizes = [len(word) for word in words]\n"
-    return code + "print(sizes, sum(sizes))", f"{sizes} {sum(sizes)}\n"

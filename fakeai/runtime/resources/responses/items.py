@@ -73,6 +73,7 @@ HIDDEN: dict[
     "code_interpreter_call.outputs": ("code_interpreter_call", "outputs", None),
     "reasoning.encrypted_content": ("reasoning", "encrypted_content", None),
 }
+UNREAD = frozenset(("id", "status", "result"))  # fields that cost nothing in a prompt
 SOURCES = "web_search_call.action.sources"
 
 
@@ -167,9 +168,11 @@ def count(tokens: Tokens, item: Item) -> int:
         return PER_MESSAGE + 1 + content_tokens(tokens, item["output"])
     if kind == "compaction":
         return PER_MESSAGE + tokens.count(opened(item["encrypted_content"]))
+    if kind == "reasoning":  # what was thought is not read again
+        return PER_MESSAGE + content_tokens(tokens, item["summary"])
     if kind == "compaction_trigger":
         return 0
-    said = {name: value for name, value in item.items() if name not in ("id", "status") and name[:1] != "_"}
+    said = {name: value for name, value in item.items() if name not in UNREAD and name[:1] != "_"}
     return PER_MESSAGE + tokens.count(orjson.dumps(said).decode())
 
 

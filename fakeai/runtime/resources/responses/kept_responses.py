@@ -8,7 +8,7 @@ from ...store import Change, Record
 from .. import pages, things
 from ..kinds import kind_of
 from . import history, items, lives
-from .responses import replay
+from .responses import replay, shown
 
 RESPONSE = lives.RESPONSE
 
@@ -22,15 +22,9 @@ async def retrieve(call: Call, id: str, query: dict[str, Any]) -> Answer:
     record = await _find(call, id)
     if query.get("stream") is True:
         after = query.get("starting_after")
-        return await replay(
-            call, record.data, -1 if after is None else after, query.get("include_obfuscation") is not False
-        )
-    return call.reply(_shown(lives.settled(record.data, call.now), query.get("include") or []))
-
-
-def _shown(response: lives.Response, include: list[str]) -> lives.Response:
-    """*response* with what was asked to *include* of its output."""
-    return {**response, "output": [items.shown(item, include) for item in response["output"]]}
+        obfuscated = query.get("include_obfuscation") is not False
+        return await replay(call, record.data, -1 if after is None else after, obfuscated, query.get("include") or [])
+    return call.reply(shown(lives.settled(record.data, call.now), query.get("include") or []))
 
 
 async def cancel(call: Call, id: str) -> Reply:

@@ -14,7 +14,8 @@ INPUT = "_input"  # text or items, as the request brought them
 MADE = "_made"  # when the request came, seconds since 1970
 BEGINS = "_begins"  # until when it is queued, seconds since 1970
 ENDS = "_ends"  # until when it is in progress, seconds since 1970
-TOKENS, DUE = "_tokens", "_due"  # of its text, and when each is said, seconds after the request came
+SAID = "_said"  # how each item of its output is said: what a `Saying` has beside the item
+DUE = "_due"  # when each token is said, seconds after the request came
 WAS = "_was"  # what a cancelled one would have said in the end
 
 GRACE = 0.001  # seconds that the last piece of a stream may leave early

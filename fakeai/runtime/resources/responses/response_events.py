@@ -1,7 +1,7 @@
 """The events of a response that is streamed: one piece of the stream for each, numbered from 0."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from itertools import repeat
 from typing import Any, NamedTuple
 
 import orjson
@@ -9,17 +9,14 @@ import orjson
 from ...answer import Stream
 from ...sse import Escapes
 from ...world import World
-from .lives import GRACE, Response, unfinished
+from .lives import GRACE
 
 EVENT = b'event: %b\ndata: {"type":"%b","sequence_number":%d,%b}\n\n'
-DELTA = (
-    b'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","item_id":"%b","output_index":0,'
-    b'"content_index":0,"logprobs":[],"sequence_number":'
-)
+FRAME = b'event: %b\ndata: {"type":"%b",%b,"sequence_number":'
 WIDTH = 16  # characters; a delta and its obfuscation together have a multiple of that
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 STRIDE, PERIOD = 7, 997  # of the places in the noise where obfuscations begin
-ENDING = 4  # events that end a response of one message
+MADE, BEGINS = -2, -1  # steps before the first token
 
 
 class Noise:
@@ -36,43 +33,82 @@ class Noise:
         return self.letters[at : at + (-size % WIDTH or WIDTH)]
 
 
-class Pieces:
-    """The events of a response that says one message. The first *skipped* of them are not sent."""
+class Run(NamedTuple):
+    """Events called *name*: one that says *data*, or one for each of *tokens*, perhaps with its probability."""
 
-    __slots__ = ("_ending", "_escapes", "_frame", "_noise", "_opening", "_response", "_skipped", "_tokens")
+    name: str
+    data: dict[str, Any]
+    tokens: Sequence[str] | None = None
+    logprobs: Sequence[Any] | None = None
 
-    def __init__(
+
+class Script:
+    """The events of a response in their order, and the step at which each is said: the number of a token, or before."""
+
+    def __init__(self) -> None:
+        self.runs: list[Run] = []
+        self.starts: list[int] = []  # number of the first event of each run
+        self.steps: list[int] = []  # of each event
+
+    def once(self, step: int, name: str, /, **data: Any) -> None:
+        """One event more."""
+        self._add(Run(name, data), [step])
+
+    def deltas(
         self,
-        opening: list[bytes],
+        steps: Sequence[int],
+        name: str,
         tokens: Sequence[str],
-        response: Response,
-        escapes: Escapes,
-        noise: Noise | None,
-        skipped: int,
+        place: dict[str, Any],
+        logprobs: Sequence[Any] | None = None,
     ) -> None:
-        self._opening, self._tokens, self._response = opening, tokens, response
-        self._frame = DELTA % response["output"][0]["id"].encode()
-        self._escapes, self._noise, self._skipped = escapes, noise, skipped
-        self._ending: list[bytes] = []
+        """An event more for each of *tokens*, with what is said of its *place*."""
+        if tokens:
+            self._add(Run(name, place, tokens, logprobs), steps)
+
+    def _add(self, run: Run, steps: Sequence[int]) -> None:
+        self.starts.append(len(self.steps))
+        self.runs.append(run)
+        self.steps += steps
+
+
+class Pieces:
+    """The events of a script. The first *skipped* of them are not sent."""
+
+    __slots__ = ("_escapes", "_noise", "_script", "_skipped")
+
+    def __init__(self, script: Script, escapes: Escapes, noise: Noise | None, skipped: int) -> None:
+        self._script, self._escapes, self._noise, self._skipped = script, escapes, noise, skipped
 
     def write(self, start: int, stop: int) -> bytes:
         start, stop = start + self._skipped, stop + self._skipped
-        said = len(self._opening)
-        ended = said + len(self._tokens)
-        written = self._opening[start:stop]
-        first, last = max(start, said), min(stop, ended)
-        frame, escapes, noise = self._frame, self._escapes, self._noise
-        for number, token in zip(range(first, last), self._tokens[first - said : last - said], strict=False):
-            if noise is None:
-                written.append(b'%b%d,"delta":"%b"}\n\n' % (frame, number, escapes[token]))
+        script = self._script
+        at = bisect_right(script.starts, start) - 1
+        written: list[bytes] = []
+        while start < stop:
+            run, first = script.runs[at], script.starts[at]
+            if run.tokens is None:
+                written.append(event(run.name, start, run.data))
+                start += 1
             else:
-                hidden = noise.beside(len(token), number)
-                written.append(b'%b%d,"delta":"%b","obfuscation":"%b"}\n\n' % (frame, number, escapes[token], hidden))
-        if stop > ended:
-            if not self._ending:
-                self._ending = ending(self._response, ended)
-            written += self._ending[max(start - ended, 0) : stop - ended]
+                end = min(stop, first + len(run.tokens))
+                self._tell(written, run, first, start, end)
+                start = end
+            at += 1
         return b"".join(written)
+
+    def _tell(self, written: list[bytes], run: Run, first: int, start: int, stop: int) -> None:
+        """The events *start* to *stop* - 1 of a *run* of tokens whose first is the event *first*."""
+        assert run.tokens is not None
+        name, escapes, noise = run.name.encode(), self._escapes, self._noise
+        frame = FRAME % (name, name, orjson.dumps(run.data)[1:-1])
+        for number, token in zip(range(start, stop), run.tokens[start - first : stop - first], strict=True):
+            more = b""
+            if run.logprobs is not None:
+                more = b',"logprobs":%b' % orjson.dumps(run.logprobs[number - first : number - first + 1])
+            if noise is not None:
+                more += b',"obfuscation":"%b"' % noise.beside(len(token), number)
+            written.append(b'%b%d,"delta":"%b"%b}\n\n' % (frame, number, escapes[token], more))
 
 
 class Course(NamedTuple):
@@ -82,11 +118,14 @@ class Course(NamedTuple):
     begins: float
     tokens: Sequence[float]
 
+    def moment(self, step: int) -> float:
+        """When the *step* of a script is."""
+        return self.tokens[step] if step >= 0 else self.made if step == MADE else self.begins
+
 
 def stream(
     world: World,
-    response: Response,
-    tokens: Sequence[str],
+    script: Script,
     course: Course,
     escapes: Escapes,
     *,
@@ -94,22 +133,19 @@ def stream(
     skipped: int = 0,
     until: float | None = None,
 ) -> Stream:
-    """The events of *response*, as it is in the end, that says *tokens* in its one message.
+    """The events of *script*.
 
     The first *skipped* events are left out, and those that come after the moment *until*, when the response was
     cancelled. What is due in the past leaves at once.
     """
-    opening = beginning(response)
-    first, last = course.tokens[0], course.tokens[-1]
-    due = [course.made] * (len(opening) - 3) + [course.begins, first, first, *course.tokens[: len(tokens)]]
-    due += repeat(last, ENDING)
+    due = [course.moment(step) for step in script.steps]
     if until is not None:
         due = [moment for moment in due if moment <= until]
     noise = world.engine(Noise) if obfuscated else None
     sent = [moment if moment > GRACE else 0.0 for moment in due[skipped:]]
     if not sent:
         return Stream(Nothing(), [0.0])
-    return Stream(Pieces(opening, tokens, response, escapes, noise, skipped), sent)
+    return Stream(Pieces(script, escapes, noise, skipped), sent)
 
 
 class Nothing:
@@ -117,38 +153,6 @@ class Nothing:
 
     def write(self, start: int, stop: int) -> bytes:
         return b""
-
-
-def beginning(response: Response) -> list[bytes]:
-    """The events before the first token."""
-    item = response["output"][0]
-    states = ["queued", "in_progress"] if response["background"] else ["in_progress"]
-    events = [("created", states[0]), *((state, state) for state in states)]
-    written = [
-        event(f"response.{name}", number, {"response": unfinished(response, state)})
-        for number, (name, state) in enumerate(events)
-    ]
-    started = {**item, "status": "in_progress", "content": []}
-    place = {"item_id": item["id"], "output_index": 0, "content_index": 0}
-    empty = {**item["content"][0], "text": ""}
-    number = len(written)
-    written.append(event("response.output_item.added", number, {"output_index": 0, "item": started}))
-    written.append(event("response.content_part.added", number + 1, {**place, "part": empty}))
-    return written
-
-
-def ending(response: Response, number: int) -> list[bytes]:
-    """The events after the last token; the first has that *number*."""
-    item = response["output"][0]
-    part = item["content"][0]
-    place = {"item_id": item["id"], "output_index": 0, "content_index": 0}
-    said = [
-        ("response.output_text.done", {**place, "text": part["text"], "logprobs": part["logprobs"]}),
-        ("response.content_part.done", {**place, "part": part}),
-        ("response.output_item.done", {"output_index": 0, "item": item}),
-        (f"response.{response['status']}", {"response": response}),
-    ]
-    return [event(name, number + at, data) for at, (name, data) in enumerate(said)]
 
 
 def event(name: str, number: int, data: dict[str, Any]) -> bytes:

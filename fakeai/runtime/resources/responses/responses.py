@@ -1,24 +1,36 @@
-"""Responses: input and what came before it in, a message out; whole, streamed, or made in the background."""
+"""Responses: input and what came before it in, items out; whole, streamed, or made in the background."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 
 from ...answer import Answer, Reply, Stream
 from ...call import Call
+from ...catalog import Catalog
 from ...cluster.latency import INSTANT, Timing
-from ...content.generation import Limits, Text, generate, identity, writer
+from ...content.generation import Limits, generate, identity, writer_for
 from ...content.messages import PER_ANSWER, PER_MESSAGE, last_user_text
+from ...content.reasoning import expect_effort
+from ...content.windows import fitting
 from ...errors import ApiError
 from ...store import Change
 from ...tokens import Tokens
-from . import history, items, lives, response_events
+from . import history, items, lives, response_events, transcript
+from .answering import answer
 from .items import Item
+from .narration import script_of
 from .response_events import Course
+from .sayings import Answered, Saying
 from .settings import Response, echo
 
 SUMMARY = Limits.of({}, "max_output_tokens", default=256)  # how a compacted conversation is summed up
 KEPT_BY_COMPACTION = ("user", "developer", "system")  # roles whose messages stay as they are
+CUT = {"length": "max_output_tokens", "content_filter": "content_filter"}  # why a response is incomplete
+# Fields of items that differ from time to time, and decide nothing.
+CHANCEFUL = frozenset(
+    ("id", "call_id", "container_id", "environment", "result", "approval_request_id", "request_id", history.FROM)
+)
 
 
 async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing = INSTANT) -> Answer:
@@ -29,43 +41,71 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     """
     _check(body)
     world = call.world
-    engine = await writer(world)
+    engine = await writer_for(world, body["model"])
     limits = Limits.of(body, "max_output_tokens")
     past, given = await _read(call, body)
-    is_text = isinstance(given, str)
+    listed = items.listed(given)
+    transcript.expect_paired(past, listed)
     key = _key(body, past, given)
-    prompt = given if is_text and not past else last_user_text([*past, *items.listed(given)])
-    text = generate(engine, prompt, world.chance(key, b"0"), limits)
-    asked = input_tokens(world.tokens, body, past, given)
-    pace = world.chance(key, b"pace")
+    asked = input_tokens(engine.tokens, body, past, given)
+    model = world.engine(Catalog).look_up(body["model"])
+    expect_effort(model, (body.get("reasoning") or {}).get("effort"), "reasoning.effort")
+    if world.options.context_validation and body.get("truncation") != "auto":
+        limits = fitting(model, asked, limits, body, "input")
+    answered = await answer(call, engine, body, [*past, *listed], key, limits)
 
     background, streams, stored = (
         body.get("background") is True,
         body.get("stream") is True,
         body.get("store") is not False,
     )
-    moments = timing.moments(text.size, pace) if background or streams else [timing.end(text.size, pace)]
+    moments = _moments(call, answered, key, timing, background or streams)
     course = Course(0.0, queued, [queued + at for at in moments]) if background else Course(0.0, 0.0, moments)
-    response = _response(call, body, text, asked, course.tokens[-1], len(given) if not is_text else 1)
+    response = _response(call, body, answered, asked, course.tokens[-1], len(listed))
     conversation = response["conversation"]
     if stored or conversation:
         changes = []
         if stored:
-            record = _kept(call, response, given, text, course, streams)
+            record = _kept(call, response, given, answered, course, streams)
             changes.append(Change(lives.RESPONSE, response["id"], record))
         if conversation:
             late = call.now + course.tokens[-1] - lives.GRACE if background or streams else None
-            own = items.numbered(items.listed(given), response["id"])
+            own = items.numbered(listed, response["id"])
             changes += history.appended(conversation["id"], own, past)
             changes += history.appended(conversation["id"], response["output"], past, late)
         await _write(call, changes)
+    if background and not streams:
+        return call.reply(lives.unfinished(response, "queued"))
+    response = shown(response, body.get("include") or [])
     if streams:
         options = body.get("stream_options") or {}
         obfuscated = options.get("include_obfuscation") is not False
-        return response_events.stream(world, response, text.tokens, course, engine.escapes, obfuscated=obfuscated)
-    if background:
-        return call.reply(lives.unfinished(response, "queued"))
+        script = script_of(response, answered.sayings, engine.tokens)
+        return response_events.stream(world, script, course, engine.escapes, obfuscated=obfuscated)
     return Reply(orjson.dumps(response), moments[-1])
+
+
+def shown(response: Response, include: list[str]) -> Response:
+    """*response* with what was asked to *include* of its output."""
+    return {**response, "output": [items.shown(item, include) for item in response["output"]]}
+
+
+def _moments(call: Call, answered: Answered, key: bytes, timing: Timing, every: bool) -> Sequence[float]:
+    """When each token is said, or only the last; one turn of the model begins when the one before ends.
+
+    In seconds after the call.
+    """
+    chance, late = call.world.chance, answered.delay
+    turns = [size for size in answered.turns if size] or [0]
+    if len(turns) == 1:
+        pace = chance(key, b"pace")
+        moments = timing.moments(turns[0], pace) if every else [timing.end(turns[0], pace)]
+        return [late + moment for moment in moments] if late else moments
+    found: list[float] = []
+    for number, size in enumerate(turns):
+        after = found[-1] if found else late
+        found += [after + moment for moment in timing.moments(size, chance(key, b"pace", b"%d" % number))]
+    return found
 
 
 def _check(body: dict[str, Any]) -> None:
@@ -100,9 +140,8 @@ def _key(body: dict[str, Any], past: list[Item], given: Any) -> bytes:
     if isinstance(given, str) and not past:
         return identity(body)
     rest = {name: value for name, value in body.items() if name not in ("previous_response_id", "conversation")}
-    said = [{name: value for name, value in item.items() if name not in ("id", history.FROM)} for item in past]
     fresh = [items.complete(item, "") for item in items.listed(given)]
-    said += [{name: value for name, value in item.items() if name != "id"} for item in fresh]
+    said = [{name: value for name, value in item.items() if name not in CHANCEFUL} for item in (*past, *fresh)]
     return identity({**rest, "input": said})
 
 
@@ -121,42 +160,46 @@ def input_tokens(tokens: Tokens, body: dict[str, Any], past: list[Item], given: 
     return total
 
 
-def _response(call: Call, body: dict[str, Any], text: Text, asked: int, end: float, place: int) -> Response:
-    """The response as it is in the end. *end* is when it is whole, *place* its message's number among its items."""
+def _response(call: Call, body: dict[str, Any], answered: Answered, asked: int, end: float, place: int) -> Response:
+    """The response as it is in the end. *end* is when it is whole, *place* the number of its first item among its own.
+
+    Its items have all that they may say.
+    """
     response = echo(body, history.conversation_of(body))
     id = response["id"] = call.new_id("resp_")
     response["created_at"] = int(call.now)
-    if text.finish_reason == "length":
+    response["output"] = items.numbered([saying.item for saying in answered.sayings], id, place)
+    if answered.finish_reason in CUT:
         response["status"] = "incomplete"
-        response["incomplete_details"] = {"reason": "max_output_tokens"}
+        response["incomplete_details"] = {"reason": CUT[answered.finish_reason]}
+        if response["output"] and "status" in response["output"][-1]:
+            response["output"][-1]["status"] = "incomplete"
     else:
         response["completed_at"] = int(call.now + end)
-    part = {"type": "output_text", "text": str(text), "annotations": [], "logprobs": []}
-    message = {"id": f"msg_{id[5:]}{place:02x}", "type": "message", "status": response["status"], "role": "assistant"}
-    response["output"] = [{**message, "content": [part]}]
-    response["usage"] = usage(asked, text.size)
+    response["usage"] = usage(asked, answered.size, answered.reasoning)
     return response
 
 
-def usage(asked: int, said: int) -> dict[str, Any]:
-    """The usage of a response, in tokens."""
+def usage(asked: int, said: int, thought: int = 0) -> dict[str, Any]:
+    """The usage of a response, in tokens; those *thought* are among those *said*."""
     return {
         "input_tokens": asked,
         "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
         "output_tokens": said,
-        "output_tokens_details": {"reasoning_tokens": 0},
+        "output_tokens_details": {"reasoning_tokens": thought},
         "total_tokens": asked + said,
     }
 
 
-def _kept(call: Call, response: Response, given: Any, text: Text, course: Course, streams: bool) -> Response:
+def _kept(call: Call, response: Response, given: Any, answered: Answered, course: Course, streams: bool) -> Response:
     """What the store keeps of *response*."""
-    record = {**response, lives.INPUT: given}
-    if streams or response["background"]:
+    background = response["background"]
+    record = {**response, lives.INPUT: given, lives.SAID: [each.kept(background) for each in answered.sayings]}
+    if streams or background:
         record[lives.ENDS] = call.now + course.tokens[-1]
-    if response["background"]:
+    if background:
         record[lives.MADE], record[lives.BEGINS] = call.now, call.now + course.begins
-        record[lives.TOKENS], record[lives.DUE] = text.tokens, [*course.tokens]
+        record[lives.DUE] = [*course.tokens]
     return record
 
 
@@ -166,19 +209,21 @@ async def _write(call: Call, changes: list[Change]) -> None:
                        "seconds.", code="conversation_locked", param="conversation")  # fmt: skip
 
 
-async def replay(call: Call, record: Response, after: int, obfuscated: bool) -> Stream:
+async def replay(call: Call, record: Response, after: int, obfuscated: bool, include: list[str]) -> Stream:
     """The events of a kept response that come after the one with the number *after*, from this moment on."""
-    engine = await writer(call.world)
+    engine = await writer_for(call.world, record["model"])
     response = {name: value for name, value in {**record, **record.get(lives.WAS, {})}.items() if name[:1] != "_"}
     until = record[lives.ENDS] - call.now if lives.WAS in record else None
-    if lives.TOKENS in record:
-        passed, tokens = call.now - record[lives.MADE], record[lives.TOKENS]
+    sayings = [Saying(item, *said) for item, said in zip(response["output"], record[lives.SAID], strict=True)]
+    if lives.DUE in record:
+        passed = call.now - record[lives.MADE]
         course = Course(-passed, record[lives.BEGINS] - call.now, [at - passed for at in record[lives.DUE]])
     else:
-        tokens = call.world.tokens.pieces(response["output"][0]["content"][0]["text"])
-        course = Course(0.0, 0.0, [record.get(lives.ENDS, call.now) - call.now] * max(len(tokens), 1))
+        size = max(sum([saying.size for saying in sayings]), 1)
+        course = Course(0.0, 0.0, [record.get(lives.ENDS, call.now) - call.now] * size)
+    script = script_of(shown(response, include), sayings, engine.tokens)
     return response_events.stream(
-        call.world, response, tokens, course, engine.escapes, obfuscated=obfuscated, skipped=after + 1, until=until
+        call.world, script, course, engine.escapes, obfuscated=obfuscated, skipped=after + 1, until=until
     )
 
 
@@ -188,9 +233,9 @@ async def count(call: Call, body: dict[str, Any]) -> Reply:
     Raises:
         ApiError: 400 or 404, it names what is not there.
     """
-    await writer(call.world)
+    engine = await writer_for(call.world, body.get("model") or "")
     past, given = await _read(call, body)
-    found = input_tokens(call.world.tokens, body, past, given)
+    found = input_tokens(engine.tokens, body, past, given)
     return call.reply({"object": "response.input_tokens", "input_tokens": found})
 
 
@@ -201,7 +246,7 @@ async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) ->
         ApiError: 400 or 404, it names what is not there.
     """
     world = call.world
-    engine = await writer(world)
+    engine = await writer_for(world, body["model"])
     past, given = await _read(call, body)
     id = call.new_id("resp_")
     fresh = items.numbered(items.listed(given), id)
@@ -216,6 +261,6 @@ async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) ->
         "object": "response.compaction",
         "created_at": int(call.now),
         "output": [items.shown(item, []) for item in output],
-        "usage": usage(input_tokens(world.tokens, body, past, given), text.size),
+        "usage": usage(input_tokens(engine.tokens, body, past, given), text.size),
     }
     return call.reply(made, timing.end(text.size, world.chance(key, b"pace")))

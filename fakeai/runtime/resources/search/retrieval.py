@@ -58,12 +58,12 @@ class Document:
 
 async def answer(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Reply:
     """Answer the body's `query`, one or a list, with the `top_k` documents that fit it best."""
-    await writer(call.world)
+    engine = await writer(call.world)
     asked, filters = body["query"], body.get("filters") or {}
     queries: list[str] = [asked] if isinstance(asked, str) else asked
     found = (await _documents(call, queries, filters))[: body.get("top_k", LIMIT)]
     key = identity({"inference_model": MODEL, **body})
-    texts = await generate_all(call.world, key, queries, 1, NATURAL)
+    texts = await generate_all(engine, key, queries, 1, NATURAL)
     lead = f"{found[0].source} describes {' and '.join(dict.fromkeys(map(topic_of, queries)))}. "
     content = lead + "\n\n".join(map(str, texts))
     tokens = call.world.tokens
@@ -91,7 +91,7 @@ async def _documents(call: Call, queries: list[str], filters: dict[str, Any]) ->
     heads = [chapter.format(subject, topic) for chapter in CHAPTERS]
     key = orjson.dumps([subject, topic])
     prompts = [f"About {topic if '{1}' in chapter else subject}" for chapter in CHAPTERS]
-    bodies = await generate_all(call.world, key, prompts, 1, NATURAL)
+    bodies = await generate_all(await writer(call.world), key, prompts, 1, NATURAL)
     compared = [Query(query) for query in queries]
     book = re.sub(r"[^\w.-]+", "_", subject).strip("_") if names else ""
     documents = []

@@ -1,0 +1,51 @@
+"""Image generation: a real picture, drawn for the prompt, and what it looks like before it is done."""
+
+from base64 import b64encode
+
+from ....clock import give_way
+from ....content.media import image_requests
+from ....content.media.drawing import SHAPES, Picture, draw
+from .task import Json, Task, Used
+
+USUAL = "gpt-image-1"
+ORDERED = ("size", "quality", "output_format", "output_compression", "background")
+
+
+async def use(task: Task, tool: Json) -> Used:
+    """Draw the prompt.
+
+    Raises:
+        ApiError: 400, the model cannot draw that.
+    """
+    asked = {name: tool[name] for name in ORDERED if tool.get(name) is not None}
+    prompt = task.prompt[: image_requests.LONGEST_PROMPT]
+    order = image_requests.read({"model": tool.get("model") or USUAL, "prompt": prompt, **asked})
+    picture = Picture(
+        order.width,
+        order.height,
+        order.model,
+        int(task.call.now),
+        order.format,
+        order.compression,
+        order.transparent,
+    )
+    key = task.call.world.fixed_id("", b"image", task.prompt.encode(), order.model.encode(), order.size.encode())
+    partial = tool.get("partial_images") or 0
+    stages = []
+    for part in range(1, partial + 2):
+        shapes = round(SHAPES * part / (partial + 1))
+        chance = task.call.world.chance(b"image", key.encode())
+        stages.append(b64encode(draw(picture, chance, shapes)).decode())
+        await give_way()
+    item = {
+        "type": "image_generation_call",
+        "action": "generate",
+        "background": "transparent" if order.transparent else "opaque",
+        "output_format": order.format,
+        "quality": order.quality,
+        "size": order.size,
+        "revised_prompt": prompt,
+        "result": stages[-1],
+    }
+    said = task.saying(item, prompt)._replace(pictures=stages[:-1])
+    return Used([said], f"Here is the picture of {task.topic}.")

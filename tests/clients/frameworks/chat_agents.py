@@ -1,0 +1,71 @@
+"""OpenAI's Agents SDK on chat completions, against the server at the address in the first argument; prints JSON."""
+
+import asyncio
+import json
+import sys
+from typing import Any, Literal
+
+from agents import Agent, OpenAIChatCompletionsModel, Runner, RunResult, RunResultStreaming, function_tool
+from openai import AsyncOpenAI
+from pydantic import BaseModel
+
+QUESTION = "What is the weather in Oslo?"
+
+
+class Report(BaseModel):
+    city: str
+    sky: Literal["clear", "cloudy"]
+    degrees: int
+
+
+@function_tool
+def get_weather(city: str) -> str:
+    """Get the current weather in a city."""
+    return f"It is 18 degrees in {city}."
+
+
+def told(result: RunResult | RunResultStreaming) -> dict[str, Any]:
+    """What a run did and said."""
+    items = result.new_items
+    return {
+        "items": [item.type for item in items],
+        "calls": [[i.raw_item.name, json.loads(i.raw_item.arguments)] for i in items if i.type == "tool_call_item"],
+        "results": [item.output for item in items if item.type == "tool_call_output_item"],
+        "answer": result.final_output,
+        "last_agent": result.last_agent.name,
+    }
+
+
+async def run(model: OpenAIChatCompletionsModel) -> dict[str, Any]:
+    """A loop of tools, whole and streamed; an answer of a type; a handoff to another agent."""
+    agent = Agent(name="Forecaster", instructions="You are terse.", model=model, tools=[get_weather])
+    whole = await Runner.run(agent, QUESTION)
+    streamed = Runner.run_streamed(agent, QUESTION)
+    deltas = []
+    async for event in streamed.stream_events():
+        if event.type == "raw_response_event" and event.data.type == "response.output_text.delta":
+            deltas.append(event.data.delta)
+    typed = await Runner.run(Agent(name="Reporter", model=model, output_type=Report), "Report on Oslo")
+    billing = Agent(name="Billing", model=model, handoff_description="Answers about invoices and refunds.")
+    desk = Agent(name="Desk", instructions="Hand over.", model=model, handoffs=[billing])
+    return {
+        "whole": told(whole),
+        "requests": whole.context_wrapper.usage.requests,
+        "output_tokens": whole.context_wrapper.usage.output_tokens,
+        "streamed": told(streamed),
+        "streamed_text": "".join(deltas),
+        "typed": typed.final_output.model_dump(),
+        "handed_over": told(await Runner.run(desk, "I want a refund of two invoices")),
+    }
+
+
+async def main() -> None:
+    async with AsyncOpenAI(base_url=f"{sys.argv[1]}/v1", api_key="any", max_retries=0) as client:
+        found = {
+            name: await run(OpenAIChatCompletionsModel(model=name, openai_client=client))
+            for name in ("gpt-4o-mini", "some/reasoning-model")
+        }
+    print(json.dumps(found))
+
+
+asyncio.run(main())
