@@ -77,7 +77,8 @@ def _models() -> str:
         "A prompt or an answer that is larger than what is written here is refused, as OpenAI refuses it, unless\n"
         "`--no-enable-context-validation` is given. Text that a model thinks is *visible* (`reasoning_content`) or *hidden*,\n"
         "which is only counted. Prices are US dollars for a million tokens in / cached / out. `GET\n"
-        "/v1/models/{model}/capabilities` tells all of it. An empty cell is not known, or not what the model does.\n"
+        "/v1/models/{model}/capabilities` tells all of it. An empty cell is not known, or not what the model does.\n\n"
+        "A model of your own is a row in a file of that folder, perhaps `like` one above it; then `fakeai generate`.\n"
     )
     for owner in dict.fromkeys(map(_maker, rows)):
         text += f"\n## {owner}\n\n"

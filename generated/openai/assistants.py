@@ -5,7 +5,7 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
 from fakeai.runtime.examples import Examples
-from fakeai.runtime.guards import keys
+from fakeai.runtime.guards import keys, model_names
 from fakeai.runtime.resources import resource
 from fakeai.runtime.resources.assistants import assistants, runs, threads
 from fakeai.runtime.schemas import Schemas
@@ -27,6 +27,7 @@ async def create_assistant(call: Call) -> Answer:
     """POST /assistants: Keep an assistant."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateAssistantRequest"])
+    model_names.expect(call, body, "chat")
     return await assistants.create(call, body)
 
 
@@ -60,6 +61,7 @@ async def create_thread_and_run(call: Call) -> Answer:
     """POST /threads/runs: Begin a thread and run an assistant on it, streamed when asked."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateThreadAndRunRequest"])
+    model_names.expect(call, body, "chat")
     timing = latency.timing(call)
     return await runs.create_with_thread(call, body, timing=timing)
 
@@ -132,6 +134,7 @@ async def create_run(call: Call) -> Answer:
     keys.require_bearer(call)
     call.params(SCHEMAS["createRun.query"])
     body = call.json(SCHEMAS["CreateRunRequest"])
+    model_names.expect(call, body, "chat")
     timing = latency.timing(call)
     return await runs.create(call, call.args["thread_id"], body, timing=timing)
 

@@ -166,6 +166,8 @@ REQUESTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("/v1/videos", {"prompt": "A fox"}),
     ("/v1/ranking", {"query": "river", "documents": [{"text": "A river"}]}),
     ("/v1/text/generation", {"input": "Hello"}),
+    ("/v1/assistants", {}),
+    ("/v1/threads/runs", {"assistant_id": "asst_1"}),
 )
 
 
