@@ -114,6 +114,8 @@ def test_a_session_begins_with_its_settings_and_takes_changes_one_by_one() -> No
         ({"type": "session.update", "session": {"type": "transcription"}}, "invalid_value", "session.type"),
         (update(model="gpt-realtime-mini"), "cannot_update_model", "session.model"),
         (update(output_modalities=["text", "audio"]), "invalid_value", "session.output_modalities"),
+        (update(tools=[{"type": "function"}]), "missing_required_parameter", "tools[0].name"),
+        (update(tools=[{"type": "function", "name": "a b"}]), "invalid_value", "tools[0].name"),
         (update(max_output_tokens=5000), "integer_above_max_value", "session.max_output_tokens"),
         (
             update(audio={"input": {"turn_detection": {"type": "server_vad", "threshold": "loud"}}}),
@@ -631,6 +633,49 @@ def test_the_same_words_give_the_same_bytes() -> None:
     run(scenario)
     run(scenario)
     assert heard[0] == heard[1]
+
+
+def test_a_conversation_too_long_is_truncated_or_refused() -> None:
+    async def scenario(client: Client) -> None:
+        async with session(client) as peer:
+            peer.send(update(output_modalities=["text"], truncation="disabled"))
+            await peer.next()
+            for word in ("one ", "two "):
+                peer.send(user(word * 20_000))
+            peer.send({"type": "response.create"})
+            done = (await peer.until("response.done"))[-1]["response"]
+            assert done["status_details"]["error"]["code"] == "context_length_exceeded"
+            peer.send(update(truncation="auto"))
+            peer.send({"type": "response.create"})
+            done = (await peer.until("response.done"))[-1]["response"]
+            assert done["status"] == "completed"
+            assert 20_000 <= done["usage"]["input_tokens"] < 20_010
+
+    run(scenario)
+
+
+def test_items_of_every_kind_are_kept_as_they_came() -> None:
+    async def scenario(client: Client) -> None:
+        async with session(client) as peer:
+            for item in (
+                {"type": "message", "role": "system", "content": [{"type": "input_text", "text": "Be kind."}]},
+                {"type": "message", "role": "assistant", "content": [{"text": "I am."}]},
+                {
+                    "type": "message",
+                    "role": "user",
+                    "content": [{"type": "input_image", "image_url": "data:image/png,"}],
+                },
+                {"type": "function_call", "name": "f", "arguments": "{}"},
+                {"type": "mcp_approval_response", "id": "yes", "approval_request_id": "x", "approve": True},
+            ):
+                peer.send({"type": "conversation.item.create", "item": item})
+                added = (await peer.until("conversation.item.done"))[-1]["item"]
+                kept = {name: value for name, value in added.items() if name in item and name != "content"}
+                assert kept == {name: value for name, value in item.items() if name != "content"}
+            peer.send({"type": "response.create", "response": {"output_modalities": ["text"]}})
+            assert (await peer.until("response.done"))[-1]["response"]["status"] == "completed"
+
+    run(scenario)
 
 
 def test_what_is_heard_before_is_cached() -> None:

@@ -13,6 +13,7 @@ from ...content.media import listening
 from ...content.media.booth import Booth
 from ...content.said import Said
 from ...content.tools.toolbox import Toolbox
+from ...errors import ApiError
 from ...world import World
 from .sounds import Form, Sound
 
@@ -49,6 +50,19 @@ async def answer(call: Call, question: Question) -> Said:
     key = b"realtime" + orjson.dumps([question.model, messages, offered])
     limits = Limits(UNLIMITED, 0, (), False, "max_output_tokens")
     return await speaking.answer(call, engine, Asked(question.model, messages, key, limits, tools))
+
+
+def expect_offer(tools: list[Json]) -> None:
+    """See that *tools* can be offered.
+
+    Raises:
+        ApiError: 400, one cannot.
+    """
+    for number, tool in enumerate(tools):
+        if tool.get("type") == "function" and "name" not in tool:
+            name = f"tools[{number}].name"
+            raise ApiError(400, f"Missing required parameter: '{name}'.", code="missing_required_parameter", param=name)
+    Toolbox.of_responses({"tools": tools})
 
 
 def _messages(question: Question) -> list[Json]:

@@ -74,7 +74,7 @@ def made(session: Session, said: Json) -> Item:
         return item
     data["content"] = []
     for index, part in enumerate(said["content"]):
-        type = part.get("type") or "input_text"
+        type = part.get("type") or ("output_text" if said["role"] == "assistant" else "input_text")
         data["content"].append(
             {"type": type, **{name: part[name] for name in KEPT[type] if part.get(name) is not None}}
         )

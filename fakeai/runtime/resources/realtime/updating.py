@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...errors import ApiError
-from . import realtime_settings
+from . import answering, realtime_settings
 from .responding import expect_modalities, expect_most
 from .session import Session
 
@@ -58,6 +58,7 @@ def _expect_good(session: Session, said: Json) -> None:
             code="cannot_update_voice",
             param="session.audio.output.voice",
         )
+    answering.expect_offer(said.get("tools") or [])
     if said.get("output_modalities") is not None:
         expect_modalities(said["output_modalities"], "session.output_modalities")
     if said.get("max_output_tokens") is not None:
