@@ -6,6 +6,8 @@ from typing import Any
 import orjson
 
 from .hints import Hints
+from .kinds import singular
+from .shapes import Document, Field
 
 NAMED = re.compile(
     r"\b(?:keys?|fields?|propert(?:y|ies)|attributes?|format|object|json)\b[^\n:{]{0,60}?"
@@ -56,9 +58,6 @@ def _named(properties: dict[str, Any]) -> dict[str, Any]:
 
 def _guess(name: str) -> dict[str, Any]:
     """What a property of that *name* is likely to be."""
-    from .fields import Field, singular
-    from .shapes import Document
-
     field = Field(name, Document({}).root)
     last = field.words[-1] if field.words else ""
     if len(last) > 3 and singular(last) != last and field.text is not None:

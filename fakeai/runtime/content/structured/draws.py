@@ -1,10 +1,22 @@
 """One instance in the making: what of the prompt was used, and what is left to be drawn."""
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from ...chance import Chance
 from .hints import Hints, Number
+
+
+class Named(Protocol):
+    """What a text is for: its *name*, the *words* of that, and the *sample* that a schema gives."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def words(self) -> tuple[str, ...]: ...
+    @property
+    def sample(self) -> str | None: ...
+
 
 Thing = TypeVar("Thing")
 
@@ -14,24 +26,14 @@ MOST_VALUES = 6000  # beyond the budget, after which there is nothing but null
 class Draws:
     """Draws for one instance. *left* values may still be made before only what must be there is; *depth* is of objects.
 
-    A *sparing* one leaves out what may be left out unless the prompt means it, as arguments of tools do. *hinted* says whether the prompt's words are used; without them an instance is found where they fit nowhere.
+    A *sparing* one leaves out what may be left out unless the prompt means it, as arguments of tools do. *hinted* says
+    whether the prompt's words are used; without them an instance is found where they fit nowhere.
     """
 
     __slots__ = (
-        "_used",
-        "at",
-        "chance",
-        "depth",
-        "hinted",
-        "hints",
-        "least",
-        "left",
-        "moment",
-        "numbers",
-        "owner",
-        "scant",
+        "_used", "at", "chance", "depth", "hinted", "hints", "least", "left", "moment", "numbers", "owner", "scant",
         "sparing",
-    )
+    )  # fmt: skip
 
     def __init__(
         self, hints: Hints, chance: Chance, budget: int, hinted: bool = True, scant: bool = False, sparing: bool = False

@@ -4,11 +4,12 @@ from typing import Any
 
 from . import numbers, texts, wording
 from .draws import Draws
-from .fields import SOURCES, Field, singular
 from .keywords import TYPES, key_of
+from .kinds import SOURCES, singular
 from .lexicon import NEGATIVE, NOUNS, POSITIVE
 from .moments import dates, times
-from .shapes import HIGHEST, Shape
+from .patterns import Pattern
+from .shapes import HIGHEST, Field, Shape
 
 DEEP = 5  # objects in one another, from which on only what must be there is
 DEEPEST = 60
@@ -283,8 +284,6 @@ def _add_entries(draws: Draws, field: Field, shape: Shape, made: dict[str, Any],
 
 
 def _texts_of(pattern: str, draws: Draws) -> list[str]:
-    from .patterns import Pattern
-
     found = Pattern(pattern)
     for word in draws.hints.words if draws.hinted else ():
         if found.matches(word) and draws.one_in(2):

@@ -9,12 +9,11 @@ import xxhash
 from ...chance import Chance
 from .described import described
 from .draws import Draws
-from .fields import Field
 from .growth import grow
 from .hints import Hints
 from .keywords import key_of
 from .patterns import PATIENCE
-from .shapes import Document
+from .shapes import Document, Field
 
 if TYPE_CHECKING:
     from ...world import World

@@ -2,13 +2,11 @@
 
 from decimal import Decimal, InvalidOperation
 from math import ceil, floor
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from .draws import Draws
-from .fields import Field, Span
-
-if TYPE_CHECKING:
-    from .shapes import Shape
+from .kinds import Span
+from .shapes import Field, Shape
 
 PLAIN = Span(1, 100, 2)
 LARGEST = 2**53
@@ -25,7 +23,7 @@ class Bounds(NamedTuple):
     steps: tuple[Decimal, ...]
 
     @classmethod
-    def of(cls, shape: "Shape") -> "Bounds":
+    def of(cls, shape: Shape) -> "Bounds":
         """The bounds of *shape*."""
         low: float | int | None = None
         high: float | int | None = None
@@ -62,7 +60,7 @@ class Bounds(NamedTuple):
             return False
 
 
-def number(draws: Draws, field: Field, shape: "Shape", whole: bool) -> float | int:
+def number(draws: Draws, field: Field, shape: Shape, whole: bool) -> float | int:
     """A number for *field* that *shape* allows; an integer when it must be *whole*."""
     bounds = shape.bounds
     if bounds is None:

@@ -9,7 +9,6 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from .fields import PART, Field
 from .keywords import (
     dict_of,
     fixed_of,
@@ -23,6 +22,7 @@ from .keywords import (
     types_of,
     values_of,
 )
+from .kinds import PART, SPANS, TEXTS, known, sample, singular
 from .patterns import Pattern
 from .references import References
 
@@ -75,6 +75,23 @@ class Document:
                         below.append(self.references.find(part[word]))
                 todo += reversed(below)
         return whole
+
+
+class Field:
+    """A property (or an item) by its *name*: its *shape*, and which texts and numbers suit the name."""
+
+    __slots__ = ("name", "required", "sample", "shape", "span", "text", "words")
+
+    def __init__(self, name: str, shape: "Shape", required: bool = True) -> None:
+        self.name, self.shape, self.required = name, shape, required
+        self.words = tuple(part.lower() for part in PART.findall(name))
+        self.text = known(self.words, TEXTS)
+        self.span = known(self.words, SPANS)
+        self.sample = sample(shape.description)
+
+    def item(self, shape: "Shape") -> "Field":
+        """The items of this, when it is a list."""
+        return Field("_".join((*self.words[:-1], singular(self.words[-1]))) if self.words else "", shape, True)
 
 
 class Shape:

@@ -2,15 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from . import texts
 from .draws import Draws
-from .fields import Field
 from .lexicon import NOUNS, SENTENCES
-
-if TYPE_CHECKING:
-    from .shapes import Shape
+from .shapes import Field, Shape
 
 LONGEST = 10_000  # characters of one text
 TRIES = 6  # texts of a pattern
@@ -51,7 +47,7 @@ FORMATS: dict[str, Callable[[Draws, Field], str]] = {
 LONG = (texts.sentence, texts.thought, texts.message, texts.answer)
 
 
-def text(draws: Draws, field: Field, shape: "Shape") -> str:
+def text(draws: Draws, field: Field, shape: Shape) -> str:
     """A text for *field* that *shape* allows."""
     if shape.is_plain_text:
         return _said(draws, field)
@@ -68,7 +64,7 @@ def _said(draws: Draws, field: Field) -> str:
     return texts.any_text(draws, field)
 
 
-def _candidates(draws: Draws, field: Field, shape: "Shape") -> Iterator[str]:
+def _candidates(draws: Draws, field: Field, shape: Shape) -> Iterator[str]:
     write = FORMATS.get(shape.format or "")
     if write is not None:
         made = write(draws, field)
@@ -106,7 +102,7 @@ def _born(draws: Draws, field: Field) -> str:
     return day.strftime("%Y-%m-%dT00:00:00Z")
 
 
-def _fitted(draws: Draws, field: Field, shape: "Shape", made: str) -> str | None:
+def _fitted(draws: Draws, field: Field, shape: Shape, made: str) -> str | None:
     """*made*, cut or lengthened where that may be; None when the schema does not allow it."""
     least, most = shape.least_length, shape.most_length
     if not shape.patterns and (shape.format is None or shape.format not in FORMATS):

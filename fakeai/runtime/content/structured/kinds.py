@@ -1,12 +1,9 @@
 """What the name of a property says of its values."""
 
 import re
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 from . import texts
-
-if TYPE_CHECKING:
-    from .shapes import Shape
 
 Value = TypeVar("Value")
 
@@ -166,23 +163,6 @@ SOURCES = {
 }  # fmt: skip
 
 
-class Field:
-    """A property (or an item) by its *name*: its *shape*, and which texts and numbers suit the name."""
-
-    __slots__ = ("name", "required", "sample", "shape", "span", "text", "words")
-
-    def __init__(self, name: str, shape: "Shape", required: bool = True) -> None:
-        self.name, self.shape, self.required = name, shape, required
-        self.words = tuple(part.lower() for part in PART.findall(name))
-        self.text = _known(self.words, TEXTS)
-        self.span = _known(self.words, SPANS)
-        self.sample = _sample(shape.description)
-
-    def item(self, shape: "Shape") -> "Field":
-        """The items of this, when it is a list."""
-        return Field("_".join((*self.words[:-1], singular(self.words[-1]))) if self.words else "", shape, True)
-
-
 def singular(word: str) -> str:
     """*word* without the ending of the plural."""
     if word.endswith("ies") and len(word) > 4:
@@ -195,7 +175,7 @@ def singular(word: str) -> str:
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 2 else word
 
 
-def _known(words: tuple[str, ...], table: dict[str, Value]) -> Value | None:
+def known(words: tuple[str, ...], table: dict[str, Value]) -> Value | None:
     """What *table* has for the name of these *words*, or for the end of it, or for a word in it."""
     if not words:
         return None
@@ -212,7 +192,7 @@ def _known(words: tuple[str, ...], table: dict[str, Value]) -> Value | None:
     return table.get(words[-1])
 
 
-def _sample(description: str) -> str | None:
+def sample(description: str) -> str | None:
     """The example that a description gives: `e.g. San Francisco, CA`."""
     match = SAMPLE.search(description)
     if match is None:
