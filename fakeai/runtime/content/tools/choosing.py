@@ -41,7 +41,7 @@ def arguments(use: Use, chance: Chance, now: float) -> str:
     if use.tool.custom:
         return use.hints.text
     schema = use.tool.parameters or {"type": "object"}
-    return orjson.dumps(instance(schema, use.hints._replace(now=now), chance)).decode()
+    return orjson.dumps(instance(schema, use.hints.at(now), chance)).decode()
 
 
 def heard(messages: Sequence[dict[str, Any]]) -> str:
@@ -55,8 +55,7 @@ def heard(messages: Sequence[dict[str, Any]]) -> str:
 
 
 def _hints(tool: Tool, text: str) -> Hints:
-    hints, about = Hints.of(text), _about(tool)
-    return hints._replace(words=tuple(word for word in hints.words if word.lower() not in about))
+    return Hints.of(text)
 
 
 def _words(text: str) -> set[str]:
