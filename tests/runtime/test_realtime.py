@@ -654,6 +654,11 @@ def test_a_conversation_too_long_is_truncated_or_refused() -> None:
     run(scenario)
 
 
+PIXEL = (  # a PNG of one pixel
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
+
+
 def test_items_of_every_kind_are_kept_as_they_came() -> None:
     async def scenario(client: Client) -> None:
         async with session(client) as peer:
@@ -663,7 +668,7 @@ def test_items_of_every_kind_are_kept_as_they_came() -> None:
                 {
                     "type": "message",
                     "role": "user",
-                    "content": [{"type": "input_image", "image_url": "data:image/png,"}],
+                    "content": [{"type": "input_image", "image_url": PIXEL}],
                 },
                 {"type": "function_call", "name": "f", "arguments": "{}"},
                 {"type": "mcp_approval_response", "id": "yes", "approval_request_id": "x", "approve": True},

@@ -160,7 +160,9 @@ class _Thinker:
         return system + messages[first:]
 
     def _count(self, messages: list[dict[str, Any]]) -> int:
-        return prompt_tokens(self._tokens, {"messages": messages, "tools": self._functions})
+        return prompt_tokens(
+            self._tokens, {"model": self._run["model"], "messages": messages, "tools": self._functions}
+        )
 
     def _tell(self, result: Result) -> None:
         """Let the model read that a tool was called, and what it gave."""
