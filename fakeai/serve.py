@@ -22,6 +22,7 @@ from .runtime.wire.asgi import Application
 from .runtime.world import World
 from .settings import SettingError, Settings
 
+TURN = 0.0005  # seconds that a thread which paints or speaks may keep the loop waiting
 KEEP_ALIVE = 75  # seconds that an idle connection is kept: longer than clients' pools keep theirs
 
 
@@ -119,6 +120,7 @@ def _answer(app: Application, settings: Settings, listener: socket.socket, ready
             gc.collect()
             gc.freeze()
             gc.set_threshold(50_000, 20, 100)
+            sys.setswitchinterval(TURN)
 
         def handle_exit(self, sig: int, frame: Any) -> None:
             is_first = not self.should_exit

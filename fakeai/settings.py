@@ -209,6 +209,7 @@ class Settings:
             max_request_size=self["max_request_size"],
             cors_allowed_origins=self["cors_allowed_origins"],
             cors_allow_credentials=self["cors_allow_credentials"],
+            secure=self["ssl_certfile"] is not None,
             answers=self["answers"],
             refuse_above=self["moderation_threshold"] if refuses else None,
             script=_script(self["script"]),

@@ -25,6 +25,7 @@ class Options:
     max_request_size: int = 104_857_600
     cors_allowed_origins: tuple[str, ...] = ("*",)
     cors_allow_credentials: bool = True
+    secure: bool = False  # served by https
     answers: str = "prose"  # or "echo", or "text:" and what every answer is
     refuse_above: float | None = None  # score of harm from which a prompt is refused; None refuses nothing
     script: Mapping[str, Any] | None = None  # rules of answers, as `content/scripts.py` reads them

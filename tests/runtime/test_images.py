@@ -3,12 +3,14 @@
 import base64
 import io
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
+from fakeai.runtime.content.perception.describing import describe
 from tests.inprocess import EPOCH, Answer, Client, run
 
 
@@ -22,7 +24,7 @@ def pixels(image: str) -> bytes:
 
 def png(width: int = 64) -> bytes:
     buffer = io.BytesIO()
-    Image.new("RGB", (width, width)).save(buffer, "PNG")
+    Image.linear_gradient("L").resize((width, width)).convert("RGB").save(buffer, "PNG")
     return buffer.getvalue()
 
 
@@ -34,20 +36,78 @@ def events(answer: Answer) -> list[Any]:
 def test_an_address_of_an_image_is_served_for_an_hour() -> None:
     async def scenario(client: Client) -> None:
         made = await client.post(
-            "/v1/images/generations", {"prompt": "A fox", "size": "256x256"}, headers={"host": "fake:8000"}
-        )
+            "/v1/images/generations", {"prompt": "A fox", "size": "256x256"},
+            headers={"host": "fake:8000", "x-forwarded-host": "evil.test", "x-forwarded-proto": "https"},
+        )  # fmt: skip
         assert set(made.json) == {"created", "data"}
         url = made.json["data"][0]["url"]
         assert url.startswith("http://fake:8000/images/img-")
+        assert url.endswith(".png?width=256&height=256&shows=A+fox")
         path = url.removeprefix("http://fake:8000")
         got = await client.get(path)
         assert (got.headers["content-type"], opened(got.body).size) == ("image/png", (256, 256))
+        assert (await client.get(path.partition("?")[0])).body == got.body
         same = {"prompt": "A fox", "size": "256x256", "response_format": "b64_json"}
         again = await client.post("/v1/images/generations", same)
         assert pixels(again.json["data"][0]["b64_json"]) == opened(got.body).tobytes()
-        assert (await client.get(path.removesuffix(".png"))).status == 404
+        assert (await client.get(path.partition(".png")[0])).status == 404
+        odd = await client.post("/v1/images/generations", {"prompt": "A fox"}, headers={"host": "a b/<script>"})
+        assert odd.json["data"][0]["url"].startswith("http://localhost/images/img-")
         await client.wait(3600)
         assert (await client.get(path)).status == 404
+
+    run(scenario)
+
+
+def test_a_picture_shows_what_the_prompt_says() -> None:
+    async def scenario(client: Client) -> None:
+        async def drawn(prompt: str, **fields: Any) -> Image.Image:
+            body = {"model": "gpt-image-1", "prompt": prompt, "quality": "low", **fields}
+            image = (await client.post("/v1/images/generations", body)).json["data"][0]["b64_json"]
+            return opened(base64.b64decode(image))
+
+        def share(image: Image.Image, seen: Callable[[tuple[int, int, int]], bool]) -> float:
+            small = image.convert("RGB").resize((64, 64)).tobytes()
+            found = [small[at : at + 3] for at in range(0, len(small), 3)]
+            return sum(seen((red, green, blue)) for red, green, blue in found) / len(found)
+
+        def is_red(colour: tuple[int, int, int]) -> bool:
+            return colour[0] > 150 and colour[1] < 90 and colour[2] < 90
+
+        def is_blue(colour: tuple[int, int, int]) -> bool:
+            return colour[2] > 130 and colour[0] < 110
+
+        assert share(await drawn("A red car"), is_red) > 0.03 > share(await drawn("A blue car"), is_red)
+        assert share(await drawn("The sea"), is_blue) > share(await drawn("A desert"), is_blue) + 0.2
+        night, day = await drawn("A city at night"), await drawn("A city by day")
+        assert ImageStat.Stat(night.convert("L")).mean[0] < 80 < 120 < ImageStat.Stat(day.convert("L")).mean[0]
+        # The prompt is written along the lower edge: light letters on a dark strip.
+        strip = day.convert("L").crop((0, 975, 1024, 1024))
+        assert strip.getextrema()[1] > 230
+        assert ImageStat.Stat(strip).median[0] < 90
+        assert describe({"type": "input_image", "image_url": data_url(await stored(client, "A red fox"))}) == (
+            "a square PNG image of 1024 by 1024 pixels that shows A red fox"
+        )
+
+    run(scenario)
+
+
+async def stored(client: Client, prompt: str) -> bytes:
+    body = {"model": "gpt-image-1", "prompt": prompt, "quality": "low", "size": "1024x1024"}
+    return base64.b64decode((await client.post("/v1/images/generations", body)).json["data"][0]["b64_json"])
+
+
+def data_url(data: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(data).decode()}"
+
+
+@pytest.mark.parametrize("prompt", ["", " ", "日本の山", "x" * 4000, "\x00", "Ünïcode 🦊 & <tags>", "1 2 3 4 5"])
+def test_any_prompt_can_be_painted(prompt: str) -> None:
+    async def scenario(client: Client) -> None:
+        body = {"model": "gpt-image-1", "prompt": prompt, "quality": "low", "size": "1024x1024"}
+        for fields in ({}, {"background": "transparent"}):
+            made = await client.post("/v1/images/generations", body | fields)
+            assert opened(base64.b64decode(made.json["data"][0]["b64_json"])).size == (1024, 1024)
 
     run(scenario)
 
@@ -60,13 +120,16 @@ def test_bytes_come_in_the_format_and_size_that_was_asked_for(format: str, mode:
             "background": "transparent" if mode == "RGBA" else "opaque", "n": 2,
         })  # fmt: skip
         answer = made.json
+        if mode == "RGBA":
+            assert opened(base64.b64decode(answer["data"][0]["b64_json"])).getchannel("A").getextrema() == (0, 255)
         first, second = [opened(base64.b64decode(image["b64_json"])) for image in answer["data"]]
         assert (first.format, first.size, first.mode) == (format.upper(), (1536, 1024), mode)
         assert first.tobytes() != second.tobytes()
         assert (answer["size"], answer["quality"], answer["output_format"]) == ("1536x1024", "low", format)
         assert answer["usage"] == {
             "input_tokens": 2, "input_tokens_details": {"text_tokens": 2, "image_tokens": 0},
-            "output_tokens": 816, "total_tokens": 818,
+            "output_tokens": 800, "output_tokens_details": {"text_tokens": 0, "image_tokens": 800},
+            "total_tokens": 802,
         }  # fmt: skip
 
     run(scenario)
@@ -83,8 +146,36 @@ def test_a_stream_shows_what_is_drawn_already() -> None:
         assert (done["type"], done["created_at"]) == ("image_generation.completed", int(EPOCH))
         whole = await client.post("/v1/images/generations", {"model": "gpt-image-1", "prompt": "A fox"})
         assert pixels(done["b64_json"]) == pixels(whole.json["data"][0]["b64_json"])
-        assert done["usage"] == whole.json["usage"]
+        billed = whole.json["usage"]["output_tokens"] + 200  # 100 for each view
+        assert done["usage"]["output_tokens"] == billed
+        views = [pixels(event["b64_json"]) for event in (*partial, done)]
+        assert len(set(views)) == len(views)
         assert streamed.sends[-1][0] == whole.sends[0][0]
+
+    run(scenario)
+
+
+def test_an_edit_changes_what_the_mask_lets_it() -> None:
+    async def scenario(client: Client) -> None:
+        given = io.BytesIO()
+        Image.effect_mandelbrot((1024, 1024), (-2, -1.5, 1, 1.5), 40).convert("RGB").save(given, "PNG")
+        mask = Image.new("RGBA", (1024, 1024), (0, 0, 0, 255))
+        mask.paste((0, 0, 0, 0), (200, 300, 700, 800))
+        hole = io.BytesIO()
+        mask.save(hole, "PNG")
+        body = {"model": "gpt-image-1", "prompt": "A red car", "size": "1024x1024"}
+        image = ("a.png", given.getvalue())
+        edited = await client.form("/v1/images/edits", image=image, mask=("m.png", hole.getvalue()), **body)
+        before = opened(given.getvalue()).convert("RGB")
+        after = opened(base64.b64decode(edited.json["data"][0]["b64_json"])).convert("RGB")
+        assert ImageChops.difference(before, after).getbbox() == (200, 300, 700, 800)
+        # Without a mask all may change, but what was there is still seen.
+        edited = await client.form("/v1/images/edits", image=image, **body)
+        after = opened(base64.b64decode(edited.json["data"][0]["b64_json"])).convert("RGB")
+        assert before.getpixel((20, 20)) == after.getpixel((20, 20))
+        assert ImageChops.difference(before, after).getbbox() is not None
+        small = await client.form("/v1/images/edits", image=image, mask=("m.png", png()), **body)
+        assert (small.status, small.error["param"]) == (400, "mask")
 
     run(scenario)
 
@@ -92,20 +183,31 @@ def test_a_stream_shows_what_is_drawn_already() -> None:
 def test_edits_and_variations_take_images() -> None:
     async def scenario(client: Client) -> None:
         edited = await client.form("/v1/images/edits", prompt="A fox", image=("a.png", png()), mask=("m.png", png()))
-        assert edited.json["usage"]["input_tokens_details"] == {"text_tokens": 2, "image_tokens": 510}
+        assert edited.json["usage"]["input_tokens_details"] == {"text_tokens": 2, "image_tokens": 2 * 194}
         file = await client.upload(png(600), "a.png", "vision")
+        ours = (await client.post("/v1/images/generations", {"prompt": "A fox"})).json["data"][0]["url"]
         for image, tokens in (
-            ({"file_id": file}, 765), ({"image_url": "https://example.com/a.png"}, 765),
-            ({"image_url": f"data:image/png;base64,{base64.b64encode(png()).decode()}"}, 255),
+            ({"file_id": file}, 194), ({"image_url": "https://example.com/a.png?width=1024&height=1536"}, 323),
+            ({"image_url": data_url(png())}, 194), ({"image_url": ours}, 194),
         ):  # fmt: skip
             edited = await client.post("/v1/images/edits", {"prompt": "A fox", "images": [image]})
             assert edited.json["usage"]["input_tokens_details"]["image_tokens"] == tokens
+        close = {"prompt": "A fox", "images": [{"file_id": file}], "input_fidelity": "high", "model": "gpt-image-1"}
+        edited = await client.post("/v1/images/edits", close)
+        assert edited.json["usage"]["input_tokens_details"]["image_tokens"] == 194 + 4160
         varied = await client.form("/v1/images/variations", image=("a.png", png()), n="2", size="256x256")
-        assert len({image["url"] for image in varied.json["data"]}) == 2
+        urls = [image["url"] for image in varied.json["data"]]
+        seen = [(await client.get(url.removeprefix("http://localhost"))).body for url in urls]
+        assert {opened(data).size for data in seen} == {(256, 256)}
+        assert seen[0] != seen[1]
         wrong = await client.form("/v1/images/variations", image=("a.png", b"no image"))
         assert (wrong.status, wrong.error["code"]) == (400, "invalid_image_file")
+        cut = await client.form("/v1/images/variations", image=("a.png", png()[:60]))
+        assert (cut.status, cut.error["code"]) == (400, "invalid_image_file")
         missing = await client.post("/v1/images/edits", {"prompt": "A", "images": [{"file_id": "file-x"}]})
         assert missing.status == 404
+        await client.wait(3600)
+        assert [(await client.get(url.removeprefix("http://localhost"))).status for url in urls] == [404, 404]
 
     run(scenario)
 

@@ -1,7 +1,7 @@
 """What a request for images asks for: the model's sizes, formats and limits, and what they cost in tokens."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ...errors import ApiError
@@ -18,7 +18,13 @@ LARGEST = 3840  # pixels of an edge
 LONGEST = {"dall-e-2": 1000, "dall-e-3": 4000}  # characters of a prompt
 LONGEST_PROMPT = 32_000
 QUALITIES = {"standard": "medium", "hd": "high", "auto": "high"}
-COSTS = {"low": 272, "medium": 1056, "high": 4160}  # tokens of a square image
+COSTS = {  # tokens of an image, by quality: square, wide, high
+    "low": {SQUARE: 272, WIDE: 400, HIGH: 408},
+    "medium": {SQUARE: 1056, WIDE: 1568, HIGH: 1584},
+    "high": {SQUARE: 4160, WIDE: 6208, HIGH: 6240},
+}
+PARTIAL = 100  # tokens of an image that is not whole
+FAITHFUL = {True: 4160, False: 6240}  # tokens more of an image that is kept to closely: of a square one, of another
 OF_GPT = ("output_format", "output_compression", "background", "stream", "partial_images", "moderation")
 
 
@@ -38,6 +44,8 @@ class Order:
     by_url: bool
     streams: bool
     partial_images: int
+    is_free: bool
+    is_faithful: bool
 
     @property
     def is_gpt(self) -> bool:
@@ -52,7 +60,22 @@ class Order:
     @property
     def tokens(self) -> int:
         """What one image costs."""
-        return max(1, round(COSTS[self.quality] * self.width * self.height / 1024**2))
+        known = COSTS[self.quality]
+        return known.get(self.size) or max(1, round(known[SQUARE] * self.width * self.height / 1024**2))
+
+    @property
+    def billed(self) -> int:
+        """What all images cost, with views of what is not whole."""
+        return self.count * (self.tokens + (PARTIAL * self.partial_images if self.streams else 0))
+
+    def like(self, width: int, height: int) -> "Order":
+        """The same order; a size that is left to the model becomes the one that is most like *width* to *height*."""
+        if not self.is_free:
+            return self
+        shape = width / height
+        size = WIDE if shape > 1.2 else HIGH if shape < 0.83 else SQUARE
+        across, down = map(int, size.split("x"))
+        return replace(self, width=across, height=down)
 
 
 def read(body: dict[str, Any], usual: str = USUAL) -> Order:
@@ -96,6 +119,8 @@ def read(body: dict[str, Any], usual: str = USUAL) -> Order:
         by_url=not gpt and body.get("response_format") != "b64_json",
         streams=body.get("stream") is True,
         partial_images=body.get("partial_images") or 0,
+        is_free=gpt and (body.get("size") or "auto") == "auto",
+        is_faithful=body.get("input_fidelity") == "high",
     )
 
 

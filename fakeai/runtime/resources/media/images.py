@@ -1,64 +1,80 @@
-"""Images: drawn from a prompt or from other images, given as bytes, as events, or at an address of this server."""
+"""Images: painted from a prompt or from other images, given as bytes, as events, or at an address of this server."""
 
+import asyncio
+import re
 from base64 import b64decode, b64encode
 from binascii import Error
 from io import BytesIO
 from typing import Any
+from urllib.parse import urlencode, urlsplit
 
 import orjson
 
 from ...answer import Answer, Reply, Stream
 from ...call import Call
-from ...clock import give_way
 from ...cluster.latency import INSTANT, Timing
-from ...content.media import image_requests
-from ...content.media.drawing import SHAPES, Picture, draw
-from ...content.media.image_requests import Order
+from ...content.media import drawing, image_requests
+from ...content.media.drawing import Picture
+from ...content.media.image_requests import FAITHFUL, Order
+from ...content.perception import picture_tokens, pictures
+from ...content.perception.describing import subject
+from ...content.perception.pictures import Size
 from ...errors import ApiError
 from ...forms import File
 from ...sse import Events
 from .. import things
 from ..files import files
 from ..kinds import kind_of
+from ..things import Thing
+from .easel import Easel
 
 IMAGE = "image"
 LARGEST = 52_428_800  # bytes of an image that is sent
 ENDING = ".png"
-TILE, TILE_TOKENS, IMAGE_TOKENS = 512, 170, 85  # pixels of a tile's edge; tokens of a tile, and of an image besides
+PATH = "/images/"
 SIZES = ("1024x1024", "1024x1536", "1536x1024")  # that the document knows in an answer
+COUNTED = "gpt-image-1"  # the model by whose rule images are counted that are sent
+SHOWN = 200  # characters of a prompt in an address
+HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:\d{1,5})?")
+PNG = (b"content-type", b"image/png")
 
 
 async def generate(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Answer:
-    """Draw a prompt.
+    """Paint a prompt.
 
     Raises:
         ApiError: 400, the model cannot do that.
     """
-    return await _answer(call, image_requests.read(body), [], "image_generation", timing)
+    return await _answer(call, image_requests.read(body), [], None, "image_generation", timing)
 
 
 async def edit(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Answer:
-    """Draw a prompt anew from images.
+    """Paint a prompt into images, where a mask is transparent if there is one.
 
     Raises:
         ApiError: 400, the model cannot do that, or something is no image; 404, there is no such file.
     """
     order = image_requests.read(body, image_requests.LATEST)
     given = body["image"] if "image" in body else body["images"]
-    places = [("image", each) for each in (given if isinstance(given, list) else [given])]
-    if body.get("mask") is not None:
-        places.append(("mask", body["mask"]))
-    return await _answer(call, order, [await _image(call, each, at) for at, each in places], "image_edit", timing)
+    sources = [await _image(call, each, "image") for each in (given if isinstance(given, list) else [given])]
+    mask = None if body.get("mask") is None else await _image(call, body["mask"], "mask")
+    first = _size(sources[0], "image")
+    if mask is not None and _size(mask, "mask") != first:
+        raise ApiError(
+            400, "Invalid mask image: the mask must have the size of the image, "
+            f"{first.width}x{first.height}.", code="invalid_image_file", param="mask",
+        )  # fmt: skip
+    return await _answer(call, order.like(*first), sources, mask, "image_edit", timing)
 
 
 async def vary(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Answer:
-    """Draw an image in other ways.
+    """Show an image in other ways.
 
     Raises:
         ApiError: 400, it is no image.
     """
     order = image_requests.read(body)
-    return await _answer(call, order, [await _image(call, body["image"], "image")], "image_variation", timing)
+    return await _answer(call, order, [await _image(call, body["image"], "image")], None, "image_variation", timing)
 
 
 async def show(call: Call, name: str) -> Reply:
@@ -70,30 +86,46 @@ async def show(call: Call, name: str) -> Reply:
     id = name.removesuffix(ENDING)
     kept = await things.find(call, IMAGE, id)
     if kept["expires_at"] <= call.now or id == name:
+        if kept["blob"] is not None and kept["expires_at"] <= call.now:
+            await call.world.store.forget(kept["blob"])
         raise kind_of(call.world, IMAGE).not_found(id)
-    picture = Picture(kept["width"], kept["height"], kept["model"], kept["created_at"])
-    key = bytes.fromhex(kept["key"])
-    return Reply(draw(picture, call.world.chance(b"image", key)), content_type=(b"content-type", b"image/png"))
+    return Reply(await _bytes(call, kept), content_type=PNG)
 
 
-async def _answer(call: Call, order: Order, given: list[tuple[bytes, int]], event: str, timing: Timing) -> Answer:
-    await call.world.tokens.ready()
-    identity = orjson.dumps([order.model, order.prompt, order.size, *(data.hex() for data, _ in given)])
-    key = call.world.fixed_id("", b"image", identity).encode()
+async def _bytes(call: Call, kept: Thing) -> bytes:
+    """The bytes of an image that has an address."""
+    if kept["blob"] is not None:
+        return await call.world.store.read(kept["blob"])
     picture = Picture(
-        order.width, order.height, order.model, int(call.now), order.format, order.compression, order.transparent
+        kept["width"], kept["height"], kept["model"], kept["prompt"], kept["created_at"], quality=kept["quality"]
     )
+    (whole,) = await call.world.engine(Easel).paint(picture, bytes.fromhex(kept["key"]))
+    return whole
+
+
+async def _answer(
+    call: Call, order: Order, sources: list[bytes], mask: bytes | None, event: str, timing: Timing
+) -> Answer:
+    await call.world.tokens.ready()
+    seen = [call.world.fixed_id("", data) for data in (*sources, *([] if mask is None else [mask]))]
+    key = call.world.fixed_id(
+        "", b"image", orjson.dumps([event, order.model, order.prompt, order.size, *seen])
+    ).encode()
+    picture = Picture(
+        order.width, order.height, order.model, order.prompt, int(call.now), order.format, order.compression,
+        order.quality, order.transparent, tuple(sources), mask, event == "image_variation",
+    )  # fmt: skip
     pace = call.world.chance(key, b"pace")
+    usage = _usage(call, order, sources, mask)
     if order.streams:
-        return await _stream(call, order, picture, key, _usage(call, order, given), event, timing)
+        return await _stream(call, order, picture, key, usage, event, timing)
     made: list[dict[str, Any]] = []
     for number in range(order.count):
         one = b"%b.%d" % (key, number)
         if order.by_url:
             made.append({"url": await _address(call, picture, one)})
         else:
-            made.append({"b64_json": _drawn(call, picture, one)})
-            await give_way()
+            made.append({"b64_json": await asyncio.to_thread(_text, (await _drawn(call, picture, one))[0])})
         if order.model == "dall-e-3":
             made[-1]["revised_prompt"] = order.prompt
     answer: dict[str, Any] = {"created": int(call.now), "data": made}
@@ -102,14 +134,14 @@ async def _answer(call: Call, order: Order, given: list[tuple[bytes, int]], even
         answer["output_format"], answer["quality"] = order.format, order.quality
         if order.size in SIZES:
             answer["size"] = order.size
-        answer["usage"] = _usage(call, order, given)
-    return call.reply(answer, timing.end(order.tokens * order.count, pace))
+        answer["usage"] = usage
+    return Reply(await asyncio.to_thread(orjson.dumps, answer), timing.end(order.tokens * order.count, pace))
 
 
 async def _stream(
     call: Call, order: Order, picture: Picture, key: bytes, usage: dict[str, Any], event: str, timing: Timing
 ) -> Stream:
-    """Events with what is drawn already, and then with the whole, for each image."""
+    """Events with what is painted already, and then with the whole, for each image."""
     said = {
         "created_at": int(call.now),
         "size": order.size if order.size in SIZES else "auto",
@@ -120,43 +152,75 @@ async def _stream(
     events, due = Events(), []
     moments = timing.moments(order.tokens * order.count, call.world.chance(key, b"pace"))
     for number in range(order.count):
-        one = b"%b.%d" % (key, number)
-        for part in range(order.partial_images + 1):
+        views = await _drawn(call, picture, b"%b.%d" % (key, number), order.partial_images)
+        for part, view in enumerate(views):
             whole = part == order.partial_images
             kind = f"{event}.completed" if whole else f"{event}.partial_image"
             done = (part + 1) / (order.partial_images + 1)
-            data: dict[str, Any] = {"type": kind, "b64_json": _drawn(call, picture, one, round(SHAPES * done)), **said}
-            events.add({**data, "usage": usage} if whole else {**data, "partial_image_index": part}, kind)
+            data: dict[str, Any] = {"type": kind, "b64_json": await asyncio.to_thread(_text, view), **said}
+            data |= {"usage": usage} if whole else {"partial_image_index": part}
+            await asyncio.to_thread(events.add, data, kind)
             due.append(moments[round((len(moments) - 1) * (number + done) / order.count)])
-            await give_way()
     return Stream(events, due)
 
 
-def _drawn(call: Call, picture: Picture, key: bytes, shapes: int = SHAPES) -> str:
-    return b64encode(draw(picture, call.world.chance(b"image", key), shapes)).decode()
+async def _drawn(call: Call, picture: Picture, key: bytes, partial: int = 0) -> list[bytes]:
+    """The views of *picture*.
+
+    Raises:
+        ApiError: 400, it is made of something that is no image.
+    """
+    try:
+        return await call.world.engine(Easel).paint(picture, key, partial)
+    except drawing.NoImage:
+        raise _no_image("image", "image") from None
 
 
 async def _address(call: Call, picture: Picture, key: bytes) -> str:
-    """Where *picture* can be had from this server; it is drawn when somebody does."""
-    kept = await things.add(call, IMAGE, width=picture.width, height=picture.height, model=picture.model, key=key.hex())
-    host = (call.header(b"host") or b"localhost").decode("latin-1")
-    scheme = (call.header(b"x-forwarded-proto") or b"http").decode("latin-1")
-    return f"{scheme}://{host}/images/{kept['id']}{ENDING}"
+    """Where *picture* can be had from this server; one that is made of no other is painted when somebody does."""
+    blob = None
+    if picture.sources:
+        blob = call.new_id("blob_")
+        await call.world.store.append(blob, (await _drawn(call, picture, key))[0])
+    kept = await things.add(
+        call, IMAGE, width=picture.width, height=picture.height, model=picture.model, key=key.hex(),
+        prompt=picture.prompt, quality=picture.quality, blob=blob,
+    )  # fmt: skip
+    given = (call.header(b"host") or b"").decode("latin-1")
+    host = given if HOST.fullmatch(given) else "localhost"
+    scheme = "https" if call.world.options.secure else "http"
+    query = {"width": picture.width, "height": picture.height}
+    shows = " ".join(picture.prompt.split())[:SHOWN]
+    return f"{scheme}://{host}{PATH}{kept['id']}{ENDING}?{urlencode(query | ({'shows': shows} if shows else {}))}"
 
 
-def _usage(call: Call, order: Order, given: list[tuple[bytes, int]]) -> dict[str, Any]:
-    words, seen = call.world.tokens.count(order.prompt), sum(tokens for _, tokens in given)
-    made = order.tokens * order.count
+def _text(data: bytes) -> str:
+    return b64encode(data).decode()
+
+
+def _usage(call: Call, order: Order, sources: list[bytes], mask: bytes | None) -> dict[str, Any]:
+    words = call.world.tokens.count(order.prompt)
+    seen = sum(_cost(_size(data, "image"), order) for data in sources)
+    if mask is not None:
+        seen += picture_tokens.tokens(_size(mask, "mask"), COUNTED, "high")
+    made = order.billed
     return {
         "input_tokens": words + seen,
         "input_tokens_details": {"text_tokens": words, "image_tokens": seen},
         "output_tokens": made,
+        "output_tokens_details": {"text_tokens": 0, "image_tokens": made},
         "total_tokens": words + seen + made,
     }
 
 
-async def _image(call: Call, given: Any, param: str) -> tuple[bytes, int]:
-    """What tells an image from others, and what it costs in tokens.
+def _cost(size: Size, order: Order) -> int:
+    """The tokens of an image that is sent; one that is kept to closely has more."""
+    more = FAITHFUL[0.8 < size.width / size.height < 1.25] if order.is_faithful else 0
+    return picture_tokens.tokens(size, COUNTED, "high") + more
+
+
+async def _image(call: Call, given: Any, param: str) -> bytes:
+    """The bytes of an image that is sent.
 
     Raises:
         ApiError: 400, it is no image; 404, there is no such file.
@@ -165,23 +229,50 @@ async def _image(call: Call, given: Any, param: str) -> tuple[bytes, int]:
         if given.size > LARGEST:
             raise ApiError(400, f"An image has at most {LARGEST} bytes; '{given.name}' has {given.size}.", param=param)
         data = await call.world.store.read(given.blob, 0, given.size) if given.size else b""
-        return given.md5.encode(), _tokens(data, given.name, param)
+        return _checked(data, given.name, param)
     if not isinstance(given, dict):
         raise ApiError(400, f"'{param}' is not a file: send it with a filename.", param=param, code="invalid_type")
     if "file_id" in given:
         file = await files.find(call, given["file_id"], param)
-        return given["file_id"].encode(), _tokens(await files.whole(call, file), file["filename"], param)
+        return _checked(await files.whole(call, file), file["filename"], param)
     url = given["image_url"]
     if url.startswith("data:"):
         try:
-            return url.encode(), _tokens(b64decode(url.partition(",")[2], validate=True), "image_url", param)
+            return _checked(b64decode(url.partition(",")[2], validate=True), "image_url", param)
         except Error:
             raise ApiError(400, "Invalid 'image_url': not base64.", param=param, code="invalid_base64") from None
-    return url.encode(), _cost(1024, 1024)  # nothing is fetched
+    return await _at(call, url)
 
 
-def _tokens(data: bytes, name: str, param: str) -> int:
-    """What the image *data* costs.
+async def _at(call: Call, url: str) -> bytes:
+    """The image at an address: one of ours is there, of others what they show is painted, for nothing is fetched."""
+    path = urlsplit(url).path
+    if path.startswith(PATH) and path.endswith(ENDING):
+        try:
+            return await _bytes(call, await things.find(call, IMAGE, path.removeprefix(PATH).removesuffix(ENDING)))
+        except ApiError:
+            pass  # of another server
+    size = pictures.at_address(url)
+    scale = min(1.0, 2048 / max(size))
+    picture = Picture(
+        max(1, round(size.width * scale)), max(1, round(size.height * scale)), "", subject(url), 0.0, quality="low"
+    )
+    (whole,) = await call.world.engine(Easel).paint(picture, url.encode("utf-8", "replace"))
+    return whole
+
+
+def _checked(data: bytes, name: str, param: str) -> bytes:
+    """*data*, whose head is that of an image.
+
+    Raises:
+        ApiError: 400, it is not.
+    """
+    _size(data, param, name)
+    return data
+
+
+def _size(data: bytes, param: str, name: str = "image") -> Size:
+    """The size of the image *data*, of which only the head is read.
 
     Raises:
         ApiError: 400, it is none.
@@ -190,15 +281,20 @@ def _tokens(data: bytes, name: str, param: str) -> int:
 
     try:
         with Image.open(BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as image:
-            return _cost(*image.size)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
-        raise ApiError(
-            400,
-            f"Invalid image file '{name}': expected a PNG, JPEG or WebP image.",
-            param=param,
-            code="invalid_image_file",
-        ) from None
+            if image.width * image.height > drawing.LARGEST:
+                raise ValueError("too large")
+            return Size(*image.size)
+    except (
+        UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ):  # fmt: skip
+        raise _no_image(name, param) from None
 
 
-def _cost(width: int, height: int) -> int:
-    return IMAGE_TOKENS + TILE_TOKENS * -(-width // TILE) * -(-height // TILE)
+def _no_image(name: str, param: str) -> ApiError:
+    return ApiError(
+        400,
+        f"Invalid image file '{name}': expected a PNG, JPEG or WebP image.",
+        param=param,
+        code="invalid_image_file",
+    )

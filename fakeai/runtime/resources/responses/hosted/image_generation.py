@@ -1,10 +1,10 @@
 """Image generation: a real picture, drawn for the prompt, and what it looks like before it is done."""
 
-import asyncio
 from base64 import b64encode
 
 from ....content.media import image_requests
-from ....content.media.drawing import SHAPES, Picture, draw
+from ....content.media.drawing import Picture
+from ...media.easel import Easel
 from .task import Json, Task, Used
 
 USUAL = "gpt-image-1"
@@ -24,19 +24,16 @@ async def use(task: Task, tool: Json) -> Used:
         order.width,
         order.height,
         order.model,
-        int(task.call.now),
+        prompt,
+        task.call.now,
         order.format,
         order.compression,
+        order.quality or "auto",
         order.transparent,
     )
     key = task.call.world.fixed_id("", b"image", task.prompt.encode(), order.model.encode(), order.size.encode())
-    partial = tool.get("partial_images") or 0
-    stages = []
-    for part in range(1, partial + 2):
-        shapes = round(SHAPES * part / (partial + 1))
-        chance = task.call.world.chance(b"image", key.encode())
-        drawn = await asyncio.to_thread(draw, picture, chance, shapes)
-        stages.append(b64encode(drawn).decode())
+    views = await task.call.world.engine(Easel).paint(picture, key.encode(), tool.get("partial_images") or 0)
+    stages = [b64encode(view).decode() for view in views]
     item = {
         "type": "image_generation_call",
         "action": "generate",

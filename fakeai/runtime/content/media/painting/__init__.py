@@ -1,0 +1,1 @@
+"""Paintings: scenes that show the words of a prompt, made of simple shapes."""
