@@ -36,7 +36,7 @@ def test_sound_images_and_sessions(server: str) -> None:
         assert (partial.type, whole.type) == ("image_generation.partial_image", "image_generation.completed")
         edited = client.images.edit(model="gpt-image-1", prompt="A fox", image=base64.b64decode(whole.b64_json))
         assert edited.usage
-        assert edited.usage.input_tokens_details.image_tokens == 765
+        assert edited.usage.input_tokens_details.image_tokens == 194
 
         secret = client.realtime.client_secrets.create(session={"type": "realtime", "model": "gpt-realtime"})
         assert secret.value.startswith("ek_")

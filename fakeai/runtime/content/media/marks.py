@@ -13,10 +13,10 @@ LONGEST = 2000  # bytes of a prompt that are kept
 
 
 class Mark(NamedTuple):
-    """*generated_at* is a moment of UTC as ISO 8601 writes it, *prompt* what the image shows."""
+    """*generated_at* is a moment of UTC as ISO 8601 writes it, *prompt* what the image shows. Sound says neither."""
 
-    model: str
-    generated_at: str
+    model: str | None
+    generated_at: str | None
     prompt: str
 
 

@@ -31,6 +31,7 @@ NEWER = {"json", "text"}  # forms of the models after whisper
 IDENTITY = ("model", "language", "languages", "prompt", "keywords", "temperature")  # what decides what is heard
 LANGUAGES = {"en": "english", "de": "german", "es": "spanish", "fr": "french", "it": "italian"}
 ENGLISH = "en"
+AROUND = '.,!?;:…"()[]“”„«»¿¡'  # signs around a word that are not heard
 
 
 class Transcript(NamedTuple):
@@ -188,7 +189,7 @@ async def _details(call: Call, body: dict[str, Any], made: Transcript, task: str
             await give_way()
     if "word" in wanted and task == "transcribe":
         details["words"] = [
-            {"word": word.text.strip('.,!?;:"()'), "start": round(word.start, 2), "end": round(word.end, 2)}
+            {"word": word.text.strip(AROUND) or word.text, "start": round(word.start, 2), "end": round(word.end, 2)}
             for word in made.heard.words
         ]
     return details

@@ -56,10 +56,11 @@ async def edit(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> An
     """
     order = image_requests.read(body, image_requests.LATEST)
     given = body["image"] if "image" in body else body["images"]
-    sources = [await _image(call, each, "image") for each in (given if isinstance(given, list) else [given])]
+    listed = given if isinstance(given, list) else [given]
+    sources = [await _image(call, each, "image") for each in listed]
     mask = None if body.get("mask") is None else await _image(call, body["mask"], "mask")
     first = _size(sources[0], "image")
-    if mask is not None and _size(mask, "mask") != first:
+    if mask is not None and _size(mask, "mask") != first and _is_sent(listed[0]) and _is_sent(body["mask"]):
         raise ApiError(
             400, "Invalid mask image: the mask must have the size of the image, "
             f"{first.width}x{first.height}.", code="invalid_image_file", param="mask",
@@ -242,6 +243,11 @@ async def _image(call: Call, given: Any, param: str) -> bytes:
         except Error:
             raise ApiError(400, "Invalid 'image_url': not base64.", param=param, code="invalid_base64") from None
     return await _at(call, url)
+
+
+def _is_sent(given: Any) -> bool:
+    """Whether the bytes of an image come with the request or are kept here, rather than painted in its stead."""
+    return isinstance(given, File) or "file_id" in given or given["image_url"].startswith("data:")
 
 
 async def _at(call: Call, url: str) -> bytes:

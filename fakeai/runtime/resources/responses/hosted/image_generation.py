@@ -25,10 +25,10 @@ async def use(task: Task, tool: Json) -> Used:
         order.height,
         order.model,
         prompt,
-        task.call.now,
+        int(task.call.now),
         order.format,
         order.compression,
-        order.quality or "auto",
+        order.quality,
         order.transparent,
     )
     key = task.call.world.fixed_id("", b"image", task.prompt.encode(), order.model.encode(), order.size.encode())
