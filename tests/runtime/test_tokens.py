@@ -1,13 +1,12 @@
 """Tokens: exact counts, whole characters, and prose whose pieces are its tokens."""
 
 import asyncio
-import re
 import sys
 
 import pytest
 
 from fakeai.runtime.chance import Chance
-from fakeai.runtime.content.prose.prose import CLOSINGS, OPENINGS, REMARKS, SENTENCES, Prose, topic_of
+from fakeai.runtime.content.prose.prose import Prose
 from fakeai.runtime.tokens import Tokens
 
 PROMPTS = (
@@ -73,24 +72,9 @@ def test_the_tokenizer_of_other_pythons_has_the_same_tokens(monkeypatch: pytest.
         assert other.decode(other.encode(prompt)) == prompt
 
 
-def test_the_topic_stands_between_words() -> None:
-    for sentence in (*OPENINGS, *REMARKS, *CLOSINGS):
-        assert re.fullmatch(r"[^{}]+( \{\} [a-z][^{}]*)?", sentence), sentence
-
-
-def test_no_sentence_stands_twice_in_a_run() -> None:
-    assert all(len(SENTENCES) % divisor for divisor in range(2, len(SENTENCES)))
-
-
 def test_counts_are_those_of_o200k(tokens: Tokens) -> None:
     assert tokens.encode("Hello 👋 wörld") == [13225, 61138, 233, 286, 2877, 582]
     assert tokens.count("The quick brown fox jumps over the lazy dog. " * 13) == 131
-
-
-def test_the_topic_is_what_the_prompt_is_about() -> None:
-    assert topic_of("Tell me about KV cache routing") == "KV cache routing"
-    assert topic_of("What is the capital of France?") == "capital"
-    assert topic_of("Write it for me") == "this"
 
 
 def test_a_chance_repeats_and_is_even() -> None:

@@ -14,7 +14,7 @@ class Asked(NamedTuple):
     """One conversation to go on with.
 
     *key* decides what is said: the same key, the same answer. *effort* is a level of reasoning as the API names it,
-    *prediction* a text that the caller expects.
+    *prediction* a text that the caller expects, *seen* what pictures in the question show.
     """
 
     model: str
@@ -26,3 +26,5 @@ class Asked(NamedTuple):
     effort: str | None = None
     prediction: str = ""
     sampling: Sampling = PLAIN
+    verbosity: str = "medium"
+    seen: str = ""

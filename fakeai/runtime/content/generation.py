@@ -178,12 +178,23 @@ async def generate_all(engine: Writer, key: bytes, prompts: Sequence[str], choic
     return texts
 
 
-def generate(engine: Writer, prompt: str, chance: Chance, limits: Limits) -> Text:
-    """Answer *prompt* within *limits*."""
+def generate(
+    engine: Writer,
+    prompt: str,
+    chance: Chance,
+    limits: Limits,
+    system: str = "",
+    verbosity: str = "medium",
+    seen: str = "",
+    model: str = "",
+) -> Text:
+    """Answer *prompt* within *limits*: as the message *system* wants it, as *model*, who has *seen* a picture."""
     if engine.told is not None:
         return _repeated(engine.tokens.pieces(engine.told or prompt), limits)
     least = limits.most + 1 if limits.endless else limits.least
-    parts, ended = engine.prose.write(prompt, chance, least, limits.most)
+    parts, ended = engine.prose.write(
+        prompt, chance, least, limits.most, system=system, verbosity=verbosity, seen=seen, model=model
+    )
     text = Text(parts, "stop" if ended else "length")
     return stopped(text, limits) if limits.stop else text
 

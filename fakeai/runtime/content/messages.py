@@ -17,6 +17,22 @@ def last_user_text(messages: list[dict[str, Any]]) -> str:
     return text_of(messages[-1].get("content")) if messages else ""
 
 
+def system_text(messages: list[dict[str, Any]]) -> str:
+    """The text of the message that begins a conversation by saying how to answer; empty when none does."""
+    first = messages[0] if messages else {}
+    return text_of(first.get("content")) if first.get("role") in ("system", "developer") else ""
+
+
+def shown(messages: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """The first picture, film, sound or file in the last message of a user."""
+    for message in reversed(messages):
+        if message.get("role") == "user":
+            content = message.get("content")
+            parts = content if isinstance(content, list) else ()
+            return next((part for part in parts if isinstance(part, dict) and part.get("type") in SEEN), None)
+    return None
+
+
 def text_of(content: Any) -> str:
     """The text of a message's content, which is a string or a list of parts."""
     if isinstance(content, str):

@@ -7,7 +7,7 @@ from ..catalog import Catalog
 from ..chance import Chance
 from .asking import Asked
 from .generation import Text, Writer, generate, stopped
-from .messages import last_user_text, text_of
+from .messages import last_user_text, system_text, text_of
 from .prediction import accepted, revised
 from .reasoning import reason
 from .safety.refusals import is_harmful, refusal
@@ -84,7 +84,8 @@ def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, 
         return stopped(Text.of(tokens.pieces(heard(asked.messages))), limits)
     if asked.prediction:
         return stopped(Text.of(tokens.pieces(revised(asked.prediction, prompt))), limits)
-    return generate(engine, prompt, chance, limits)
+    system = system_text(asked.messages)
+    return generate(engine, prompt, chance, limits, system, asked.verbosity, asked.seen, asked.model)
 
 
 def _sampled(engine: Writer, asked: Asked, text: Text, chance: Chance) -> Text:

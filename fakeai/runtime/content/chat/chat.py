@@ -1,5 +1,6 @@
 """Chat completions: one conversation in, one or more answers out, whole or streamed."""
 
+import asyncio
 from typing import Any
 
 import orjson
@@ -13,7 +14,8 @@ from ...errors import ApiError
 from ...tokens import Tokens
 from ..asking import Asked
 from ..generation import LONGEST, TURN, Limits, Writer, Writers, generate, identity
-from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, last_user_text
+from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, last_user_text, shown, system_text
+from ..perception.describing import describe
 from ..prediction import predicted
 from ..reasoning import expect_effort
 from ..said import Said, plain
@@ -68,12 +70,23 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         model.reasoning != "none"
         or not RICH.isdisjoint(body)
         or messages[-1].get("role") != "user"
+        or type(messages[-1].get("content")) is list
         or world.options.script is not None
         or world.options.refuse_above is not None
     ):
         asked = _asked(body, key, limits, model)
+    if asked is not None and (part := shown(messages)) is not None:
+        asked = asked._replace(seen=await asyncio.to_thread(describe, part))
     if choices == 1 and asked is None:
-        text = generate(engine, last_user_text(messages), world.chance(key, b"0"), limits)
+        text = generate(
+            engine,
+            last_user_text(messages),
+            world.chance(key, b"0"),
+            limits,
+            system_text(messages),
+            body.get("verbosity") or "medium",
+            model=body["model"],
+        )
         answers, size, late = [plain(text)], text.size, 0.0
         spent = usage(read, size)
     else:
@@ -140,6 +153,7 @@ def _asked(body: dict[str, Any], key: bytes, limits: Limits, model: Model) -> As
         body.get("reasoning_effort"),
         predicted(body.get("prediction")),
         PLAIN if sampled == PLAIN else sampled,
+        body.get("verbosity") or "medium",
     )
 
 

@@ -1,194 +1,174 @@
-"""Plain prose about the topic of a prompt: seeded, readable, made of whole tokens."""
-
-import re
+"""Answers to prompts: seeded, readable, made of whole tokens, in the form and the language that a prompt asks for."""
 
 from ...chance import Chance
 from ...tokens import Tokens
+from .answers import ASCII_WORDS, BOUNDED, LANGUAGE, TRIGGERS, UNSPACED, WORDS, answer, mask_of, ruled_answer
+from .ask import SHOWN, Ask
+from .bounds import Bounds
+from .forms import essays
+from .languages.detection import asked_language, language_of
+from .languages.english import ENGLISH, FILLERS
+from .languages.language import Language
+from .measured import measured, prose_of
+from .parts import Part, trimmed
+from .rules import Rules, rules_of
+from .topics import MARKS, WORD, topic_in, topic_of
+from .voice import Voice
 
-# `{}` is the topic, written as the prompt writes it. Words stand before and after it, so that a token ends wherever a
-# sentence is cut into parts.
-OPENINGS = (
-    "Here is a short way to look at {} in general",
-    "The useful question about {} is what changes when you rely on it",
-    "There are two sides to {} and both deserve a look",
-    "Most people meet {} in practice long before they meet the theory",
-    "In brief, {} rewards a little planning",
-    "A good first step with {} is to write down what you expect to happen",
-    "Let us take {} one step at a time",
-)
-# As many as a prime number, so that every stride through them meets each once.
-SENTENCES = (
-    "It helps to start from a small case that you can check by hand",
-    "Measure before you change anything, and keep the numbers next to the code",
-    "A simple design usually survives longer than a clever one",
-    "When two parts disagree, look at the boundary between them first",
-    "Much of the cost hides in waiting rather than in work",
-    "Write the result down in one sentence, and see whether it still holds tomorrow",
-    "The order of the steps is part of the answer",
-    "Good defaults save more time than many options",
-    "Every limit you choose is a promise to somebody",
-    "What is easy to observe is easy to repair",
-    "Ask what would have to be true for the opposite to work",
-    "A second reader finds in a minute what the first one missed for a week",
-    "Failure is a state like any other, and it deserves a clear message",
-    "Keep the fast path short and the rare path obvious",
-    "Names carry more of the design than diagrams do",
-    "Repeat the experiment with a different seed before you trust it",
-    "The cheapest request is the one that you do not send",
-    "Some of this depends on scale, so state the scale",
-    "A plan that fits on one page gets read",
-    "Compare against something real, even if it is slow",
-    "Small batches make mistakes cheap",
-    "Everything that can be computed from the facts need not be kept",
-    "With that in place, the rest follows",
-)
-REMARKS = (
-    "The details of {} matter most at the edges, where inputs are empty, huge or late",
-    "People who use {} every day tend to prefer the boring option",
-    "If something about {} surprises you, make it smaller until it no longer does",
-    "The same idea appears in {} under several names",
-    "It is worth separating what {} is from how it is stored",
-    "Once the shape is right, the speed of {} is mostly arithmetic",
-    "Old assumptions about {} are worth testing again from time to time",
-    "The last ten percent of {} is where most of the care goes",
-)
-CLOSINGS = (
-    "That is the core of {} and the rest is practice",
-    "If you tell me how {} fits your case, I can be more specific",
-    "From here, try it on a real example and adjust",
-    "In short, {} works best when its limits are known",
-    "I would begin there and look again after the first result",
-)
-GREETINGS = (
-    "Hello! How can I help you today?",
-    "Hi there! What would you like to work on?",
-    "Hello! What can I do for you?",
-)
-IS_GREETING = re.compile(r"\s*(hi|hello|hey|good (morning|afternoon|evening)|greetings)( there)?[\s!.,]*", re.I)
+__all__ = ["FILLERS", "MARKS", "TRIGGERS", "WORD", "Part", "Prose", "topic_of", "trimmed"]
 
-WORD = re.compile(r"[^\W_][\w'’+#-]*")
-MARKS = ".,;:!?\"'()[]{}<>«»“”„*_`|/\\"  # that stand around words
-LONGEST_GREETING = 40  # characters
-LOOKED_AT = 160  # characters of the prompt in which its topic is looked for
-REMEMBERED_TOPICS = 4096
-LONGEST_TOPIC = 3  # words
-LONGEST_TOPIC_TEXT = 80  # characters
-FILLERS = frozenset(
-    "a about after again all also an and any are as at be been before being between both but by can could did do does "
-    "each either else every explain few for from get give go had has have he help her here him his how i if in into is "
-    "it its just know let like list make many may me might more most much must my need no not now of off on once one "
-    "only or other our out over own please say she should show so some such take tell test than that the their them "
-    "then there these they this those through to too under up us use very want was we were what when where which "
-    "while who why will with word words would write yes you your".split()
-)
-
-
-class Part:
-    """Some text and its tokens."""
-
-    __slots__ = ("size", "text", "tokens")
-
-    def __init__(self, tokens: list[str]) -> None:
-        self.tokens, self.size, self.text = tokens, len(tokens), "".join(tokens)
-
-
-Frame = tuple[Part, Part | None]  # what stands before and after the topic; None after a sentence without it
+REMEMBERED = 4096  # prompts whose answer is prose
+LONGEST_REMEMBERED = 512  # characters of such a prompt
+REMEMBERED_RULES = 256  # system messages
+NO_RULES = Rules()
 
 
 class Prose:
-    """A writer of prose. It keeps the tokens of what it says often: sentences, runs of sentences, topics."""
+    """A writer of answers. It keeps the tokens of what it says often: sentences, runs of sentences, topics."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
-        self._greetings = [self._part(greeting) for greeting in GREETINGS]
-        self._openings = [self._frame(f"{sentence}.") for sentence in OPENINGS]
-        self._sentences = [tokens.pieces(f" {sentence}.") for sentence in SENTENCES]
-        self._remarks = [self._frame(f" {sentence}.") for sentence in REMARKS]
-        self._closings = [self._frame(f" {sentence}") for sentence in CLOSINGS]
-        self._end, self._break = self._part("."), self._part(".\n\n")
-        self._runs: dict[tuple[int, int, int], Part] = {}
-        self._topics: dict[str, Part] = {}
+        self._voices = {"en": Voice(tokens, ENGLISH)}
+        self._plain: dict[str, tuple[Voice, Part]] = {}
+        self._rules: dict[str, Rules] = {}
 
-    def write(self, prompt: str, chance: Chance, least: int, most: int) -> tuple[list[Part], bool]:
+    def write(
+        self,
+        prompt: str,
+        chance: Chance,
+        least: int,
+        most: int,
+        *,
+        system: str = "",
+        verbosity: str = "medium",
+        seen: str = "",
+        model: str = "",
+    ) -> tuple[list[Part], bool]:
         """The parts of an answer to *prompt* and whether it came to its own end.
 
-        They have at least *least* tokens and at most *most*.
+        They have at least *least* tokens and at most *most*. *system* is the system message, *seen* says what a
+        picture in the prompt shows, *model* is who answers.
         """
-        if not least and len(prompt) < LONGEST_GREETING and IS_GREETING.fullmatch(prompt):
-            return trimmed([self._greetings[chance.below(len(GREETINGS))]], most)
-        topic = self._topic(topic_of(prompt))
+        plain, rules = self._plain.get(prompt), NO_RULES
+        if system:
+            rules = self._ruled(system)
+        if plain is None or seen or rules.says_something or verbosity != "medium":
+            text, voice, topic = self._considered(prompt, chance, rules, system, verbosity, seen, model)
+            if text is not None:
+                return self._text(text, voice, topic, chance, least, most)
+            plain = voice, topic
+        voice, topic = plain
         parts: list[Part] = []
-        size = 0
+        return self._end(parts, 0, voice, topic, chance, least, most)
+
+    def _end(
+        self, parts: list[Part], size: int, voice: Voice, topic: Part, chance: Chance, least: int, most: int
+    ) -> tuple[list[Part], bool]:
+        """*parts*, which have *size* tokens, with as many paragraphs as are needed, at least one."""
+        end, paragraph_end = voice.end, voice.paragraph_end
         while True:
-            size += self._paragraph(parts, topic, chance)
-            if size >= most or size + 1 >= least:
-                parts.append(self._end)
-                return trimmed(parts, most) if size >= most else (parts, True)
-            parts.append(self._break)
-            size += self._break.size
+            size += voice.paragraph(parts, topic, chance)
+            if size >= most or size + end.size >= least:
+                parts.append(end)
+                return (parts, True) if size + end.size <= most else trimmed(parts, most)
+            parts.append(paragraph_end)
+            size += paragraph_end.size
 
-    def _paragraph(self, parts: list[Part], topic: Part, chance: Chance) -> int:
-        """Add an opening, some sentences, a remark and a closing without its full stop; how many tokens that is."""
-        opening, at, stride, more, remark, closing = chance.draw(
-            len(OPENINGS), len(SENTENCES), len(SENTENCES) - 1, 2, len(REMARKS), len(CLOSINGS)
-        )
-        run = self._runs.get((at, stride, more)) or self._run(at, stride, more)
-        size = 0
-        for head, tail in (self._openings[opening], (run, None), self._remarks[remark], self._closings[closing]):
-            parts.append(head)
-            if tail:
-                parts += (topic, tail)
-                size += topic.size + tail.size
-            size += head.size
-        return size
+    def _text(
+        self, text: str, voice: Voice, topic: Part, chance: Chance, least: int, most: int
+    ) -> tuple[list[Part], bool]:
+        """The parts of *text*, and of paragraphs after it when it is too short."""
+        whole = Part(self._tokens.pieces(text))
+        if whole.size >= most or whole.size >= least:
+            return trimmed([whole], most)
+        first = Part(self._tokens.pieces(text.rstrip() + "\n\n"))
+        return self._end([first], first.size, voice, topic, chance, least, most)
 
-    def _run(self, at: int, stride: int, more: int) -> Part:
-        """Three or four different sentences."""
-        count = len(SENTENCES)
-        chosen = [self._sentences[(at + number * (stride + 1)) % count] for number in range(3 + more)]
-        run = self._runs[at, stride, more] = Part([token for sentence in chosen for token in sentence])
-        return run
+    def _considered(
+        self, prompt: str, chance: Chance, rules: Rules, system: str, verbosity: str, seen: str, model: str
+    ) -> tuple[str | None, Voice, Part]:
+        """The text that answers *prompt*, or None when that is prose; the voice and the topic of what follows."""
+        look = prompt if len(prompt) <= 2 * SHOWN + 100 else f"{prompt[:SHOWN]}\n{prompt[-SHOWN:]}"
+        words = WORDS.findall(look.lower())
+        mask = mask_of(words)
+        language = written = language_of(look, words)
+        if mask & LANGUAGE:
+            language = asked_language(look) or language
+        language = rules.language or language
+        if not look.isascii() and language is not ENGLISH:
+            mask |= UNSPACED | mask_of(ASCII_WORDS.findall(look.lower()))
+        bounds = Bounds(verbosity=verbosity)
+        rules.bound(bounds)
+        if mask & BOUNDED:
+            bounds.read(look.lower(), words)
+        voice = self._voice(language)
+        text = None
+        ask = None
+        if mask or rules.says_something or seen or bounds.verbosity != "medium" or any(map(str.isdigit, words)):
+            ask = Ask(
+                prompt, look, words, language, bounds, chance, system=system, seen=seen, model=model, written=written
+            )
+            text = self._answered(ask, mask, rules)
+        subject = ask.topic if ask else topic_in(prompt, language)
+        topic = voice.topic(subject)
+        if text is None and ask is not None:
+            text = self._measured(ask, voice, topic, rules)
+        if (
+            text is None
+            and not (seen or rules.says_something)
+            and verbosity == "medium"
+            and len(prompt) <= LONGEST_REMEMBERED
+        ):
+            if len(self._plain) >= REMEMBERED:
+                self._plain.clear()
+            self._plain[prompt] = voice, topic
+        return text, voice, topic
 
-    def _topic(self, text: str) -> Part:
-        topic = self._topics.get(text)
-        if topic is None:
-            if len(self._topics) >= REMEMBERED_TOPICS:
-                self._topics.clear()
-            topic = self._topics[text] = self._part(f" {text}")
-        return topic
+    def _answered(self, ask: Ask, mask: int, rules: Rules) -> str | None:
+        """What the rules or a form answer."""
+        if rules.fixed:
+            return rules.fixed
+        text = None
+        if rules.forms:
+            ruled = Ask(
+                ask.prompt, ask.look, ask.words, ask.language, ask.bounds, ask.chance,
+                system=ask.system, seen=ask.seen, model=ask.model, written=ask.written, ruled=True,
+            )  # fmt: skip
+            text = ruled_answer(ruled, rules.forms)
+        if text is None:
+            text = answer(ask, mask)
+            if text is not None and (rules.before or rules.after or rules.case):
+                text = rules.dress(text)
+        return text
 
-    def _frame(self, sentence: str) -> Frame:
-        head, slot, tail = sentence.partition(" {}")
-        return self._part(head), self._part(tail) if slot else None
+    def _measured(self, ask: Ask, voice: Voice, topic: Part, rules: Rules) -> str | None:
+        """Prose that keeps bounds or rules; None when there are none."""
+        bounds = ask.bounds
+        dressed = bool(rules.before or rules.after or rules.case)
+        if bounds.are_set:
+            text = measured(ask)
+        elif bounds.verbosity == "high":
+            text = essays.sections(ask, ask.topic)
+        elif bounds.verbosity == "low":
+            parts: list[Part] = []
+            voice.brief(parts, topic, ask.chance)
+            text = "".join([part.text for part in parts]) + voice.language.stop
+        elif dressed:
+            text = prose_of(ask.language, ask.topic, bounds, ask.chance)
+        else:
+            return None
+        return rules.dress(text) if dressed else text
 
-    def _part(self, text: str) -> Part:
-        return Part(self._tokens.pieces(text))
+    def _voice(self, language: Language) -> Voice:
+        voice = self._voices.get(language.code)
+        if voice is None:
+            voice = self._voices[language.code] = Voice(self._tokens, language)
+        return voice
 
-
-def trimmed(parts: list[Part], most: int) -> tuple[list[Part], bool]:
-    """The first *most* tokens of *parts*, and whether that is all of them."""
-    left = most
-    for at, part in enumerate(parts):
-        if part.size > left:
-            return [*parts[:at], Part(part.tokens[:left])], False
-        left -= part.size
-    return parts, True
-
-
-def topic_of(prompt: str) -> str:
-    """The words of *prompt* that say what it is about: its longest word, with up to two before it that belong to it."""
-    words = prompt[:LOOKED_AT].split()
-    for longest in sorted(words, key=len, reverse=True):
-        core = longest.strip(MARKS)
-        if core and not core.isdigit() and core.lower() not in FILLERS:
-            break
-    else:
-        return "this"
-    at = words.index(longest)
-    first = at
-    while first > max(0, at - LONGEST_TOPIC + 1):
-        before = words[first - 1]
-        if before[-1] in MARKS or before.lower() in FILLERS:
-            break
-        first -= 1
-    return " ".join(words[first : at + 1])[:LONGEST_TOPIC_TEXT].strip(MARKS + " ")
+    def _ruled(self, system: str) -> Rules:
+        rules = self._rules.get(system)
+        if rules is None:
+            if len(self._rules) >= REMEMBERED_RULES:
+                self._rules.clear()
+            rules = self._rules[system] = rules_of(system)
+        return rules

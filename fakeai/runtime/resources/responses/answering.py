@@ -37,6 +37,7 @@ async def answer(
         Format.of_responses(body, model.is_openais),
         (body.get("reasoning") or {}).get("effort"),
         sampling=_sampling(body),
+        verbosity=(body.get("text") or {}).get("verbosity") or "medium",
     )
     script = call.world.engine(Script)
     said = await script.answer(call, asked) if script else None

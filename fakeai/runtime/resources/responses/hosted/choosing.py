@@ -3,7 +3,8 @@
 import re
 from collections.abc import Awaitable, Callable, Sequence
 
-from ....content.prose.prose import LOOKED_AT, MARKS, topic_of
+from ....content.prose.prose import MARKS, topic_of
+from ....content.prose.topics import LOOKED_AT
 from ....content.tools.programs import FORMULA
 from ..items import Item, type_of
 from . import code_interpreter, computer, file_search, image_generation, mcp, shells, web_search

@@ -1,0 +1,1 @@
+"""Programs: code that runs, with names from the prompt."""

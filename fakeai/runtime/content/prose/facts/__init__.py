@@ -1,0 +1,1 @@
+"""Tables: words of categories, well-known facts, phrases of languages."""

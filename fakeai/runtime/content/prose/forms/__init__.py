@@ -1,0 +1,1 @@
+"""Forms of answers: each says what it answers to, and gives the whole answer."""

@@ -1,0 +1,144 @@
+"""Rules: what a system message says about every answer."""
+
+import re
+from dataclasses import dataclass
+from types import ModuleType
+
+from .answers import BOUNDED, LANGUAGE, RULED, WORDS, mask_of
+from .bounds import Bounds
+from .forms import (
+    classification,
+    commits,
+    context,
+    extraction,
+    json_objects,
+    repetition,
+    rewriting,
+    summaries,
+    titles,
+    translation,
+    verse,
+    yes_no,
+)
+from .languages.detection import asked_language
+from .languages.language import Language
+
+READ = 6000  # characters of a system message in which rules are looked for
+ORDERS = 2500  # characters of one that orders a form; a longer one describes an agent
+WORK = (
+    r"(?:^|[.!:\n]\s{0,9}|\bthat |\bwho |\bto |\bwill |\bshould |\bmust |^you )(?:always |please |only |simply |you )*"
+)
+WORKS = {
+    translation: re.compile(
+        rf"{WORK}translat\w+|\btranslator\b|\btranslation (?:assistant|engine|bot|tool)", re.I | re.M
+    ),
+    summaries: re.compile(rf"{WORK}summari[sz]e\w*|\bsummari[sz]er\b|\bsummari[sz]ation\b", re.I | re.M),
+    classification: re.compile(
+        rf"{WORK}(?:classif\w+|categori[sz]e\w*|label|detect|determine|respond|reply|answer|output)\b|"
+        rf"\bclassifier\b|\bsentiment\b",
+        re.I | re.M,
+    ),
+    extraction: re.compile(rf"{WORK}(?:extract\w*|identif\w+)\b|\bextractor\b", re.I | re.M),
+    rewriting: re.compile(
+        rf"{WORK}(?:rewrites?|corrects?|proofreads?|rephrases?|paraphrases?|reverses?|converts?)\b|"
+        rf"\b(?:proofreader|copy ?editor|corrector)\b",
+        re.I | re.M,
+    ),
+    commits: re.compile(r"\bcommit messages?\b", re.I),
+    titles: re.compile(r"\btitle\b", re.I),
+    verse: verse.RULE,
+    yes_no: yes_no.ONLY,
+    context: context.SAYS,
+    json_objects: re.compile(
+        r"\b(?:respond|reply|answer|return|output|format|produce|always|only|"
+        r"must)\b[^.\n]{0,80}\bjson\b|\bjson (?:only|object|format)\b",
+        re.I,
+    ),
+}
+BEFORE = re.compile(
+    r"\b(?:start|begin|prefix|open)\b[^.\n\"'“]{0,60}\bwith\b[^\"'“\n]{0,30}[\"'“](.+?)[\"'”](?:[\s.,!]|$)", re.I
+)
+AFTER = re.compile(
+    r"\b(?:end|finish|conclude|close|append|sign off|"
+    r"add)\b[^.\n\"'“]{0,60}?(?:\bwith\b[^\"'“\n]{0,30})?[\"'“](.+?)[\"'”](?:[\s.,!]|$)",
+    re.I,
+)
+FIXED = re.compile(
+    r"\b(?:always|only|must)\s{1,9}(?:respond|reply|answer|say|return|output)\s{1,9}(?:only |exactly |"
+    r"just )*(?:with )?(?:only |exactly |just |the (?:word|text|phrase) )*[\"'“](.+?)[\"'”]",
+    re.I,
+)
+CAPITALS = re.compile(r"\b(?:in|use|using) (?:all )?(?:caps|capitals|uppercase|capital letters|upper case)\b", re.I)
+SMALL = re.compile(r"\b(?:in|use|using|only) (?:all )?(?:lowercase|lower case)\b", re.I)
+PERSONAS = tuple(
+    (re.compile(rf"\b(?:you(?:'re| are)|act|talk|speak|behave|respond|answer|pretend|like|"
+rf"as)\b[^.\n]{{0,60}}\b(?:{words})\b", re.I), before, after)
+    for words, before, after in (
+        ("pirates?", "Arr, matey! ", " Fair winds to ye!"), ("shakespeare\\w*|bard", "Hark! ", " Fare thee well."),
+        ("yoda", "Hmm. ", " Patient, you must be."), ("cowboy", "Howdy, partner! ", ""),
+        ("robot", "Beep boop. ", ""), ("cats?|kitten", "Meow! ", " Purr."), ("dogs?|puppy", "Woof! ", ""),
+        ("wizard|gandalf", "By my staff! ", ""), ("santa(?: claus)?", "Ho ho ho! ", ""),
+        ("surfer", "Dude! ", ""), ("butler", "Very good. ", ""), ("drill sergeant", "Listen up! ", ""),
+        ("sarcastic|marv", "Oh, what a fresh question. ", ""), ("ninja", "Silently, then: ", ""),
+        ("sherlock(?: holmes)?|detective", "Elementary. ", ""), ("vampire|dracula", "Good evening. ", ""),
+        ("grumpy\\b.*", "If I must. ", ""), ("kindergarten teacher", "Hello, friends! ", ""),
+    )
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What stands *before* and *after* every answer, what it is made with, and how it is measured."""
+
+    before: str = ""
+    after: str = ""
+    fixed: str = ""
+    case: str = ""
+    forms: tuple[ModuleType, ...] = ()
+    language: Language | None = None
+    measures: str = ""
+
+    @property
+    def says_something(self) -> bool:
+        return bool(
+            self.before or self.after or self.case or self.fixed or self.forms or self.measures or self.language
+        )
+
+    def bound(self, bounds: Bounds) -> None:
+        """Take up what the message says about length."""
+        if self.measures:
+            bounds.read(self.measures, WORDS.findall(self.measures))
+
+    def dress(self, text: str) -> str:
+        """*text* as the message wants every answer."""
+        if self.before and not text.startswith(self.before.strip()):
+            text = self.before + text
+        if self.after and not text.endswith(self.after.strip()):
+            text += self.after
+        return text.upper() if self.case == "upper" else text.lower() if self.case == "lower" else text
+
+
+def rules_of(system: str) -> Rules:
+    """The rules that a system message sets."""
+    text = system[:READ]
+    words = WORDS.findall(text.lower())
+    mask = mask_of(words)
+    before, after = BEFORE.search(text), AFTER.search(text)
+    persona = next(((start, end) for pattern, start, end in PERSONAS if pattern.search(text)), ("", ""))
+    fixed = FIXED.search(text)
+    case = "upper" if CAPITALS.search(text) else "lower" if SMALL.search(text) else ""
+    forms = tuple(form for form in RULED if WORKS[form].search(text)) if len(system) <= ORDERS else ()
+    if len(system) > ORDERS and context.TAG.search(system):
+        forms = (context,)
+    if not fixed and len(system) < 200 and mask:
+        exact = repetition.EXACTLY.search(text)
+        fixed = re.match(r"[\"'“](.+?)[\"'”]", text[exact.end() :]) if exact else None
+    return Rules(
+        before[1] + " " if before else persona[0],
+        " " + after[1] if after else persona[1],
+        fixed[1] if fixed else "",
+        case,
+        forms,
+        asked_language(text) if mask & LANGUAGE and translation not in forms else None,
+        text.lower() if mask & BOUNDED and len(system) <= ORDERS else "",
+    )
