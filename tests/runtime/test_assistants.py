@@ -413,8 +413,8 @@ def test_a_run_waits_for_the_functions_that_the_user_means_and_says_what_they_ga
         (ASKS, {"tool_choice": "none"}, []),
         ("Tell me about queues", {"tool_choice": "required"}, ["getTime"]),
         ("Hello", {"tool_choice": {"type": "function", "function": {"name": "get_weather"}}}, ["get_weather"]),
-        ("Weather and time?", {}, ["getTime", "get_weather"]),
-        ("Weather and time?", {"parallel_tool_calls": False}, ["getTime"]),
+        ("Weather and time?", {}, ["get_weather", "getTime"]),
+        ("Weather and time?", {"parallel_tool_calls": False}, ["get_weather"]),
     ],
 )
 def test_the_choice_of_tools_decides_which_functions_are_called(text: str, fields: Any, called: list[str]) -> None:
@@ -470,7 +470,7 @@ def test_streams_tell_of_calls_and_go_on_when_outputs_are_there() -> None:
         ]  # fmt: skip
         assert events[-1][1] == await get(client, path)
         assert said(events) == (await texts(client, thread))[1]
-        assert said(events).startswith("getTime returned o0\n\nget_weather returned o1\n\n")
+        assert said(events).startswith("get_weather returned o0\n\ngetTime returned o1\n\n")
 
     run(scenario)
 

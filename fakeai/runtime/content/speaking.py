@@ -7,7 +7,7 @@ from ..catalog import Catalog
 from ..chance import Chance
 from .asking import Asked
 from .generation import Text, Writer, generate, stopped
-from .messages import last_user_text, system_text, text_of
+from .messages import last_user_text, system_text
 from .prediction import accepted, revised
 from .reasoning import reason
 from .safety.refusals import is_harmful, refusal
@@ -15,11 +15,9 @@ from .said import NOTHING, Said, ToolCall, within
 from .sampling import PLAIN, dictated, unrepeated, without
 from .scripts import Script
 from .structured.hints import Hints
-from .structured.instances import instance
-from .structured.written import written_schema
+from .structured.instances import Instances
 from .tools.choosing import RESULTS, arguments, choose, heard
-
-OBJECT = {"type": "object", "properties": {"answer": {"type": "string"}}, "required": ["answer"]}
+from .tools.relevance import Profiles
 
 
 async def answer(call: Call, engine: Writer, asked: Asked, number: int = 0) -> Said:
@@ -53,11 +51,11 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
         effort = asked.effort or model.default_effort
         thought = reason(engine, prompt, effort, most, world.chance(asked.key, b"thought", place))
     if asked.tools is not None:
-        uses = choose(asked.tools, asked.messages, chance)
+        uses = choose(asked.tools, asked.messages, chance, world.engine(Profiles))
         if uses:
             calls = []
             for use in uses:
-                given = engine.tokens.pieces(arguments(use, chance, now))
+                given = engine.tokens.pieces(arguments(use, chance, now, world.engine(Instances)))
                 name = engine.tokens.count(use.tool.name)
                 calls.append(ToolCall(use.tool.name, name, Text.of(given), use.tool.custom))
             return within(Said(thought, NOTHING, calls, "tool_calls"), most)
@@ -77,8 +75,8 @@ def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, 
     tokens = engine.tokens
     limits = asked.limits._replace(most=most)
     if asked.format is not None:
-        schema = asked.format.schema or written_schema(text_of(m.get("content")) for m in asked.messages) or OBJECT
-        value = instance(schema, Hints.of(prompt, now), chance)
+        hints = Hints.of_messages(asked.messages, now)
+        value = engine.world.engine(Instances).instance(asked.format.schema, hints, chance, name=asked.format.name)
         return stopped(Text.of(tokens.pieces(orjson.dumps(value).decode())), limits)
     if asked.messages and asked.messages[-1].get("role") in RESULTS:
         return stopped(Text.of(tokens.pieces(heard(asked.messages))), limits)

@@ -8,6 +8,7 @@ import orjson
 from .hints import Hints
 from .kinds import singular
 from .shapes import Document, Field
+from .written import written_schema
 
 NAMED = re.compile(
     r"\b(?:keys?|fields?|propert(?:y|ies)|attributes?|format|object|json)\b[^\n:{]{0,60}?"
@@ -28,10 +29,10 @@ NOT_KEYS = frozenset("the a an and with object json format keys fields as of in 
 
 def described(hints: Hints) -> Any:
     """The schema of the object that the prompt, or what was said before it, asks for."""
+    written = written_schema((hints.context or hints.text,))
+    if written is not None:
+        return written
     for text in (hints.text, hints.context[:LOOKED_AT]):
-        for found in _objects(text):
-            if _is_schema(found):
-                return found
         for found in _objects(text):
             if found:
                 return _like(found)
@@ -96,11 +97,6 @@ def _objects(text: str) -> list[Any]:
             pass
         at = text.find("{", end)
     return found
-
-
-def _is_schema(value: Any) -> bool:
-    properties = value.get("properties")
-    return isinstance(properties, dict) and all(isinstance(each, dict) for each in properties.values())
 
 
 def _like(example: Any, depth: int = 0) -> dict[str, Any]:

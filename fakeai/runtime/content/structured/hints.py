@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from ..messages import last_user_text, text_of
 from ..prose.prose import FILLERS, MARKS, topic_of
-from .lexicon import CITIES, COUNTRIES, FIRST_NAMES, NUMERALS, STARTERS
+from .lexicon import CITIES, COUNTRIES, FIRST_NAMES, NUMERALS, STARTERS, STATES
 
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*(?:[-+#.][^\W_]+)*[+#]*")
 NUMBER = re.compile(
@@ -44,6 +44,14 @@ class Number(NamedTuple):
     value: int | float
     near: tuple[str, ...]
     currency: str
+
+
+class Listing(NamedTuple):
+    """The *items* of a list, and the place of the text at which it starts and ends."""
+
+    items: tuple[str, ...]
+    start: int
+    end: int
 
 
 class Hints:
@@ -252,19 +260,24 @@ class Hints:
     @cached_property
     def series(self) -> tuple[str, ...]:
         """The things of the first list in the text: `Paris, Rome and Tokyo`."""
+        return self.listing.items if self.listing else ()
+
+    @cached_property
+    def listing(self) -> "Listing | None":
+        """The first list in the text, and where it stands."""
         names = sorted({*self.names, *self.places, *self.codes}, key=len, reverse=True)
         if len(names) > 1:
             found = _joined(self.text, names)
-            if found and found[0] in CITIES:  # a country after a city says where that is
-                found = tuple(name for name in found if name not in COUNTRIES)
             if found:
-                return found if len(found) > 1 else ()
-        match = LIST.search(self.text)
+                return found if len(found.items) > 1 else None
+        match = LIST.search(self.text) or NUMBERS.search(self.text)
         if match is None:
-            return ()
+            return None
         parts = [part for part in re.split(r",\s*(?:and |or )?|\s+(?:and|or)\s+", match[0]) if part]
         clean = [" ".join(w for w in part.split() if w.lower() not in FILLERS).strip(MARKS) for part in parts]
-        return tuple(part for part in clean if part)
+        items = tuple(dict.fromkeys(part for part in clean if part))
+        start = self.text.find(items[0], match.start()) if items else 0
+        return Listing(items, start, match.end()) if len(items) > 1 else None
 
     @cached_property
     def phrases(self) -> tuple[str, ...]:
@@ -314,6 +327,9 @@ def _words_of(text: str) -> list[str]:
     return WORD.findall(text)
 
 
+NUMBERS = re.compile(r"(?<![\w.$€£])\d+(?:\.\d+)?(?:, \d+(?:\.\d+)?)*,? and \d+(?:\.\d+)?(?![\w.:%])")
+
+
 def _without_start(name: str) -> str:
     """*name* without the words at its beginning that begin sentences."""
     words = name.split(" ")
@@ -331,16 +347,21 @@ def _stands_alone(text: str, at: int, place: str) -> bool:
     return not text[max(0, at - 1) : at].isalnum() and not text[end : end + 1].isalnum()
 
 
-def _joined(text: str, names: list[str]) -> tuple[str, ...]:
+def _joined(text: str, names: list[str]) -> Listing | None:
     """The first run of two or more of *names* with nothing but a comma, `and` or the like between them."""
     pattern = re.compile(rf"(?<!\w)(?:{'|'.join(re.escape(name) for name in names)})(?!\w)")
     run: list[str] = []
-    end = -1
+    start = end = -1
     for match in pattern.finditer(text):
         if run and not JOINED.fullmatch(text, end, match.start()):
             if len(run) > 1:
                 break
             run = []
+        start = start if run else match.start()
         run.append(match[0])
         end = match.end()
-    return tuple(dict.fromkeys(run)) if len(run) > 1 else ()
+    if len(run) < 2:
+        return None
+    if run[0] in CITIES:  # a country or a state after a city says where that is
+        run = [name for at, name in enumerate(run) if name not in COUNTRIES and not (at % 2 and name in STATES)]
+    return Listing(tuple(dict.fromkeys(run)), start, end)

@@ -24,6 +24,10 @@ COUNTRIES = frozenset(
     "Scotland|Senegal|Serbia|Slovakia|Slovenia|South Africa|South Korea|Spain|Sweden|Switzerland|Taiwan|Thailand|"
     "Tunisia|Turkey|UK|USA|Ukraine|United Kingdom|United States|Uruguay|Vietnam|Wales".split("|")
 )
+STATES = frozenset(
+    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA "
+    "RI SC SD TN TX UT VT VA WA WV WI WY DC".split()
+)
 FIRST_NAMES = (
     "Ada Alan Alice Amir Anna Ben Bob Carla Carlos Chen Clara Daniel David Diana Elena Emma Eric Eve Fatima Felix "
     "Grace Hannah Hiro Ingrid Ivan James Jane John Julia Kofi Lars Laura Leo Lina Lucas Maria Marco Mary Maya Mei Mia "

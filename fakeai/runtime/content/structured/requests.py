@@ -70,7 +70,9 @@ def request(hints: Hints) -> str:
     if hints.quoted and len(hints.quoted[0]) > 2:
         return hints.quoted[0]
     text = hints.text.strip()
-    first = re.split(r"(?<=[.!?])\s+|\n", text, maxsplit=1)[0] if len(text) > 60 else text
+    first = re.split(r"(?<=[.!?])\s+|\n", text, maxsplit=1)[0]
+    if len(first.split()) < 3:
+        first = text
     while True:
         shorter = POLITE.sub("", first, count=1)
         if shorter == first:

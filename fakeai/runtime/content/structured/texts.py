@@ -1,5 +1,6 @@
 """Texts of one kind each: a name, a city, an address of mail, a sentence. Those of the prompt come first."""
 
+import re
 from collections.abc import Sequence
 from datetime import date as Date
 from datetime import datetime, timedelta
@@ -20,6 +21,8 @@ from .lexicon import (
     LAST_NAMES,
     NOUNS,
     SENTENCES,
+    STARTERS,
+    STATES,
     STEPS,
     STREETS,
     TICKERS,
@@ -32,7 +35,6 @@ HOME = {"Paris": "France", "Tokyo": "Japan", "Berlin": "Germany", "London": "Uni
         "NYC": "United States", "SF": "United States", "San Francisco": "United States"}  # fmt: skip
 CODES = {"france": "FR", "japan": "JP", "germany": "DE", "united kingdom": "GB", "italy": "IT", "spain": "ES",
          "united states": "US", "canada": "CA", "australia": "AU", "norway": "NO", "usa": "US", "uk": "GB"}  # fmt: skip
-STATES = ("CA", "NY", "TX", "WA", "IL", "MA", "CO", "OR")
 LANGUAGE_CODES = {"English": "en", "French": "fr", "German": "de", "Spanish": "es", "Italian": "it", "Dutch": "nl",
                   "Portuguese": "pt", "Polish": "pl", "Japanese": "ja", "Chinese": "zh", "Korean": "ko",
                   "Russian": "ru", "Arabic": "ar", "Hindi": "hi", "Turkish": "tr", "Swedish": "sv"}  # fmt: skip
@@ -54,6 +56,8 @@ QUESTIONS = (
     "When is {} not enough?", "What follows from {}?", "Where is {} found?",
 )  # fmt: skip
 VENUES = ("The Corner Table", "Harbour House", "Green Leaf", "Old Mill", "Station Hall")
+COMMAND = re.compile(r"\b(?:run|execute|type)\s+(?:the command\s+)?((?!(?:an?|the|this|my|it|all|some)\b)[a-z][\w.-]*"
+                     r"(?: (?:-{1,2}[\w=-]+|[\w./~-]*[/.~][\w./~-]*|[a-z0-9_]+))*)", re.I)  # fmt: skip
 ENDS = frozenset(("end", "ends", "until", "finish", "to"))
 HEX = "0123456789abcdef"
 
@@ -102,8 +106,10 @@ def city(draws: Draws, field: Named) -> str:
 
 
 def place(draws: Draws, field: Named) -> str:
-    """A place."""
-    return city(draws, field)
+    """A place, with the state or the country that the prompt says after it."""
+    found = city(draws, field)
+    match = re.search(rf"{re.escape(found)}, ([A-Z]{{2}}|[A-Z][a-z]+)\b", draws.hints.text)
+    return f"{found}, {match[1]}" if match and (match[1] in STATES or match[1] in COUNTRIES) else found
 
 
 def origin(draws: Draws, field: Named) -> str:
@@ -133,7 +139,7 @@ def country_code(draws: Draws, field: Named) -> str:
 def state(draws: Draws, field: Named) -> str:
     """A state of the United States."""
     found = next((code for code in draws.hints.codes if code in STATES), None)
-    return found or draws.pick(STATES)
+    return found or draws.pick(("CA", "NY", "TX", "WA", "IL", "MA", "CO", "OR"))
 
 
 def street(draws: Draws, field: Named) -> str:
@@ -372,7 +378,10 @@ def title(draws: Draws, field: Named) -> str:
     found = draws.take("quoted", draws.hints.quoted)
     if not found and draws.sparing and draws.hinted:
         said = requests.messages(draws.hints) or [requests.request(draws.hints)]
-        found = " ".join(said[0].split()[:8])
+        words = said[0].split()
+        while len(words) > 2 and words[0].lower() in (*STARTERS, "a", "an", "the", "new"):
+            del words[0]
+        found = " ".join(words[:8])
         return found[:1].upper() + found[1:]
     return found or _about(draws, "title", TITLES, requests.titled(draws.hints.topic))
 
@@ -485,6 +494,9 @@ def command(draws: Draws, field: Named) -> str:
     found = draws.take("quoted", draws.hints.quoted)
     if found:
         return found
+    said = COMMAND.search(draws.hints.text)
+    if said:
+        return said[1]
     if draws.hints.files:
         return f"cat {draws.hints.files[0]}"
     where = next((each for each in draws.hints.tokens if each.startswith(("/", "./", "~"))), "")
