@@ -284,7 +284,7 @@ def test_what_cannot_be_given_is_refused(fields: dict[str, Any], param: str) -> 
 
 def test_an_answer_said_aloud_is_sound_with_its_transcript() -> None:
     async def scene(client: Client) -> None:
-        spoken = body("Say hi", model="gpt-4o-audio-preview", modalities=["text", "audio"], max_tokens=12)
+        spoken = body("Tell me about tides", model="gpt-4o-audio-preview", modalities=["text", "audio"], max_tokens=12)
         whole = (await client.call("POST", CHAT, spoken | {"audio": {"voice": "alloy", "format": "wav"}})).json
         message = whole["choices"][0]["message"]
         assert message["content"] is None
@@ -292,7 +292,8 @@ def test_an_answer_said_aloud_is_sound_with_its_transcript() -> None:
         assert data[:4] == b"RIFF"
         assert message["audio"]["expires_at"] == whole["created"] + 3600
         details = whole["usage"]["completion_tokens_details"]
-        assert details["audio_tokens"] == whole["usage"]["completion_tokens"] - 12
+        said = client.app.world.tokens.count(message["audio"]["transcript"])
+        assert details["audio_tokens"] == whole["usage"]["completion_tokens"] - said > 0
         form = {"file": ("a.wav", data), "model": "whisper-1"}
         heard = await client.form("/v1/audio/transcriptions", **form)
         assert heard.json["text"] == message["audio"]["transcript"]
