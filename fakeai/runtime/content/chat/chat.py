@@ -199,13 +199,14 @@ def _whole(head: bytes, answers: list[Said], dressed: list[Choice] | None, spent
 def prompt_tokens(tokens: Tokens, body: dict[str, Any]) -> int:
     """How many tokens the conversation and its tools have."""
     total = PER_ANSWER
-    for number, message in enumerate(body["messages"]):
+    for message in body["messages"]:
         content = message.get("content")
         total += PER_MESSAGE + 1  # the role is one token
         if isinstance(content, str):
             total += tokens.count(content)
         else:
-            total += content_tokens(tokens, content, body["model"], f"messages[{number}].content")
+            place = f"messages[{body['messages'].index(message)}].content"
+            total += content_tokens(tokens, content, body["model"], place)
         if message.get("name"):
             total += PER_NAME + tokens.count(message["name"])
         if message.get("tool_calls"):

@@ -4,8 +4,11 @@ import re
 import unicodedata
 from typing import NamedTuple
 
-# A sentence ends after its mark, or where a line does; one that goes on for long is cut at a comma or a space.
-SENTENCE = re.compile(r"[^.!?…。！？;:\n]*(?:[.!?…;:]+(?=\s|$|[\"')\]»”’])[\"')\]»”’]*|[。！？\n]+|[.!?…;:]+|$)\s*")
+# A sentence ends after its mark, where a space or nothing follows, or where a line does; one that goes on for long is
+# cut at a comma or a space.
+SENTENCE = re.compile(
+    r"(?:[^.!?…。！？;:\n]|[.!?…;:]++(?![\s\"')\]»”’]|$))*+(?:[.!?…;:]+[\"')\]»”’]*|[。！？\n]+|$)\s*"
+)
 CUT = re.compile(r".{40,160}(?:[,،、，]\s*|\s)|.{1,200}", re.DOTALL)
 LONG = 240  # characters
 SIGNS = {"<": " less than ", ">": " greater than ", "&": " and ", "\\": " ", "_": " ", "`": " ", "*": " ", "#": " "}

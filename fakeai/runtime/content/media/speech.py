@@ -16,14 +16,13 @@ from .sound import FORMATS
 AUDIO_TOKENS = 20  # of a second of sound
 PIECE = 16_384  # bytes of sound in one event
 SILENT = ("tts-1", "tts-1-hd")  # models that do not stream events
-LONGEST = 4096  # characters
 
 
 async def speak(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Answer:
     """The sound of a text; as events when the request asks for them.
 
     Raises:
-        ApiError: 400, there is nothing to say, or too much, or the model has no events.
+        ApiError: 400, there is nothing to say, or the model has no events.
     """
     text, format, model = body["input"], body.get("response_format", "mp3"), body["model"]
     if not text:
