@@ -30,9 +30,7 @@ def answer(ask: Ask) -> str | None:
     seen = ask.seen.strip().rstrip(".")
     article = seen.split()[0].lower() if seen else ""
     sentence = (
-        f"The image shows "
-        f"{seen[0].lower() + seen[1:] if article in ('a', 'an', 'the', 'two', 'three', 'some') else seen}"
-        f"."
+        f"This is {seen[0].lower() + seen[1:] if article in ('a', 'an', 'the', 'two', 'three', 'some') else seen}."
     )
     if EITHER.search(ask.look):
         return "Yes" if ask.bounds.is_brief else f"Yes. {sentence}"
