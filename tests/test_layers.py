@@ -40,6 +40,7 @@ HEAVY = (
     "watchfiles",
     "starlette",
     "redis",
+    "lark",
 )
 
 

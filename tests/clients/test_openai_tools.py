@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Literal
 
+import jsonschema_rs
 import openai
 import pytest
 from openai import OpenAI
@@ -159,3 +161,84 @@ def test_a_reasoning_model_thinks_first(client: OpenAI) -> None:
         spent.append(answer.usage.completion_tokens_details.reasoning_tokens or 0)
         assert (answer.choices[0].message.model_extra or {})["reasoning_content"] != ""
     assert 0 < spent[0] < spent[1]
+
+
+class City(BaseModel):
+    name: str
+    districts: "list[City]"
+
+
+class Report(BaseModel):
+    """What is known of the weather of a place."""
+
+    city: str
+    temperature_c: float
+    kind: Literal["sunny", "cloudy"] | None
+    region: City
+
+
+def test_each_thing_that_a_prompt_names_gets_a_call(client: OpenAI, lax: OpenAI) -> None:
+    asked: list[ChatCompletionMessageParam] = [{"role": "user", "content": "What's the weather in SF and NYC?"}]
+    whole = client.chat.completions.parse(model=MODELS[0], messages=asked, tools=[TOOL]).choices[0].message
+    assert [call.function.parsed_arguments for call in whole.tool_calls or ()] == [
+        GetWeather(city="SF"),
+        GetWeather(city="NYC"),
+    ]
+    with lax.chat.completions.stream(model=MODELS[0], messages=asked, tools=[TOOL]) as stream:
+        for _ in stream:
+            pass
+        streamed = stream.get_final_completion().choices[0].message
+    made = [(call.function.name, call.function.arguments) for call in streamed.tool_calls or ()]
+    assert made == [(call.function.name, call.function.arguments) for call in whole.tool_calls or ()]
+    one = client.chat.completions.create(
+        model=MODELS[0], messages=asked, tools=[TOOL], parallel_tool_calls=False
+    ).choices[0]
+    assert len(one.message.tool_calls or ()) == 1
+    response = client.responses.parse(
+        model=MODELS[0],
+        input="What's the weather in SF and NYC?",
+        tools=[openai.pydantic_function_tool(GetWeather)["function"] | {"type": "function"}],  # type: ignore[list-item]
+    )
+    calls = [json.loads(item.arguments) for item in response.output if item.type == "function_call"]
+    assert calls == [{"city": "SF"}, {"city": "NYC"}]
+
+
+def test_an_object_that_contains_itself_is_made_of_results(client: OpenAI, lax: OpenAI) -> None:
+    asked: list[Any] = [
+        *WEATHER,
+        {
+            "role": "assistant",
+            "tool_calls": [
+                {"id": "c", "type": "function", "function": {"name": "GetWeather", "arguments": '{"city":"Oslo"}'}}
+            ],
+        },
+        {"role": "tool", "tool_call_id": "c", "content": '{"temp_c": -3.5, "conditions": "cloudy", "city": "Oslo"}'},
+    ]
+    answer = client.chat.completions.parse(model=MODELS[0], messages=asked, tools=[TOOL], response_format=Report)
+    report = answer.choices[0].message.parsed
+    assert report is not None
+    assert (report.city, report.temperature_c, report.kind) == ("Oslo", -3.5, "cloudy")
+    with lax.chat.completions.stream(model=MODELS[0], messages=asked, tools=[TOOL], response_format=Report) as stream:
+        for _ in stream:
+            pass
+        assert stream.get_final_completion().choices[0].message.parsed == report
+    parsed = client.responses.parse(model=MODELS[0], input="The weather in Oslo", text_format=Report).output_parsed
+    assert parsed is not None
+    assert parsed.city == "Oslo"
+
+
+def test_the_schemas_of_the_battery_are_kept_to(client: OpenAI) -> None:
+    file = Path(__file__).parents[1] / "runtime" / "schemas" / "battery.json"
+    cases = [case for case in json.loads(file.read_text()) if case["schema"].get("type") == "object"]
+    assert len(cases) > 80
+    for case in cases:
+        answer = client.chat.completions.create(
+            model=MODELS[0],
+            messages=[{"role": "user", "content": case["prompt"]}],
+            response_format={
+                "type": "json_schema",
+                "json_schema": {"name": "x", "strict": case["style"] == "strict", "schema": case["schema"]},
+            },
+        )
+        value = json.loads(answer.choices[0].message.content or "")
+        jsonschema_rs.validator_for(case["schema"], validate_formats=True, offline=True).validate(value)

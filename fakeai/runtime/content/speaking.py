@@ -17,7 +17,7 @@ from .scripts import Script
 from .structured.hints import Hints
 from .structured.instances import Instances
 from .tools.choosing import RESULTS, arguments, choose, heard
-from .tools.relevance import Profiles
+from .tools.kept import Kept
 
 
 async def answer(call: Call, engine: Writer, asked: Asked, number: int = 0) -> Said:
@@ -51,11 +51,11 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
         effort = asked.effort or model.default_effort
         thought = reason(engine, prompt, effort, most, world.chance(asked.key, b"thought", place))
     if asked.tools is not None:
-        uses = choose(asked.tools, asked.messages, chance, world.engine(Profiles))
+        uses = choose(asked.tools, asked.messages, chance, world.engine(Kept))
         if uses:
             calls = []
             for use in uses:
-                given = engine.tokens.pieces(arguments(use, chance, now, world.engine(Instances)))
+                given = engine.tokens.pieces(arguments(use, chance, now, world.engine(Kept)))
                 name = engine.tokens.count(use.tool.name)
                 calls.append(ToolCall(use.tool.name, name, Text.of(given), use.tool.custom))
             return within(Said(thought, NOTHING, calls, "tool_calls"), most)
@@ -76,6 +76,8 @@ def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, 
     limits = asked.limits._replace(most=most)
     if asked.format is not None:
         hints = Hints.of_messages(asked.messages, now)
+        if asked.messages and asked.messages[-1].get("role") in RESULTS:
+            hints = hints.told(heard(asked.messages))
         value = engine.world.engine(Instances).instance(asked.format.schema, hints, chance, name=asked.format.name)
         return stopped(Text.of(tokens.pieces(orjson.dumps(value).decode())), limits)
     if asked.messages and asked.messages[-1].get("role") in RESULTS:

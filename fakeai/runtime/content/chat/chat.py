@@ -71,6 +71,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         or not RICH.isdisjoint(body)
         or messages[-1].get("role") != "user"
         or type(messages[-1].get("content")) is list
+        or any(message.get("role") == "tool" or "tool_calls" in message for message in messages)
         or world.options.script is not None
         or world.options.refuse_above is not None
     ):

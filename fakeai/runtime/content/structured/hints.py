@@ -57,7 +57,8 @@ class Listing(NamedTuple):
 class Hints:
     """What stands in the *text* of a prompt, in the order in which it stands there; each is looked for when asked for.
 
-    *context* is what was said before it and around it; *now* is in seconds since 1970. *focus*, if any, is what this
+    *context* is what was said before it and around it, *reply* an answer to it that is known; *now* is in seconds since
+    1970. *focus*, if any, is what this
     value is to be about of several such things, and *aside* the others.
     """
 
@@ -68,9 +69,10 @@ class Hints:
         context: str = "",
         focus: tuple[str, ...] = (),
         aside: frozenset[str] = frozenset(),
+        reply: str = "",
     ) -> None:
         self.text, self.now, self.context = text[:LOOKED_AT], now, context[:LONGEST_CONTEXT]
-        self.focus, self.aside = focus, aside
+        self.focus, self.aside, self.reply = focus, aside, reply
 
     @classmethod
     def of(cls, text: str, now: float = 0.0) -> "Hints":
@@ -89,7 +91,11 @@ class Hints:
 
     def at(self, now: float) -> "Hints":
         """The same hints at the moment *now*."""
-        return Hints(self.text, now, self.context, self.focus, self.aside)
+        return Hints(self.text, now, self.context, self.focus, self.aside, self.reply)
+
+    def told(self, reply: str) -> "Hints":
+        """The same hints, and what the answer is known to be."""
+        return Hints(f"{reply}\n{self.text}", self.now, self.context, self.focus, self.aside, reply)
 
     @cached_property
     def lower(self) -> str:

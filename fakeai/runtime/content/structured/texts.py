@@ -388,6 +388,8 @@ def title(draws: Draws, field: Named) -> str:
 
 def sentence(draws: Draws, field: Named) -> str:
     """A sentence about the topic; in arguments of a tool, what the prompt wants."""
+    if draws.hints.reply and draws.turn("reply") == 0 and draws.hinted:
+        return draws.hints.reply
     if draws.sparing and draws.hinted:
         found = draws.take("quoted", draws.hints.quoted) or draws.take("message", requests.messages(draws.hints))
         return found or requests.request(draws.hints)

@@ -9,10 +9,10 @@ import orjson
 
 from ...chance import Chance
 from ..structured.hints import Hints
-from ..structured.instances import Instances
 from . import custom
 from .hearing import heard
-from .relevance import Profiles, best, matches
+from .kept import Kept
+from .relevance import best, matches
 from .splitting import parts, regions
 from .talk import RESULTS, Talk
 from .toolbox import Tool, Toolbox
@@ -40,43 +40,43 @@ class Use(NamedTuple):
     hints: Hints
 
 
-def choose(
-    toolbox: Toolbox, messages: Sequence[dict[str, Any]], chance: Chance, profiles: Profiles | None = None
-) -> list[Use]:
+def choose(toolbox: Toolbox, messages: Sequence[dict[str, Any]], chance: Chance, kept: Kept | None = None) -> list[Use]:
     """The calls that a model makes in answer to *messages* (of chat); none when it answers with text.
 
     What the user's last words ask for is planned as a whole, and what was called since is taken off the plan, so that
-    every loop of an agent ends. *profiles* keep what is known of tools.
+    every loop of an agent ends. *kept* is what is known of tools.
     """
     tools = toolbox.offered
     talk = Talk.of(messages)
     if not tools or talk.rounds >= MOST_ROUNDS:
         return []
-    chooser = _Chooser(messages, talk, chance, profiles or Profiles())
+    chooser = _Chooser(messages, talk, chance, kept or Kept())
     uses = chooser.required(tools) if toolbox.choice == "required" else chooser.wanted(tools)
     return uses[:MOST_USES] if toolbox.parallel and not toolbox.legacy else uses[:1]
 
 
-def arguments(use: Use, chance: Chance, now: float, instances: Instances | None = None) -> str:
+def arguments(use: Use, chance: Chance, now: float, kept: Kept | None = None) -> str:
     """What the call of *use* gives to its tool: compact JSON that fits its parameters, or the text of a custom tool.
 
-    *instances* keeps what it has worked out of the schemas of tools.
+    Raises:
+        ApiError: 400, the grammar of a custom tool is none.
     """
+    kept = kept or Kept()
     hints = use.hints.at(now)
     if use.tool.custom:
-        return custom.text(use.tool, hints, chance)
+        return custom.text(use.tool, hints, chance, kept.grammars)
     if not use.tool.parameters:
         return "{}"
-    maker = instances or Instances()
-    made = maker.instance(use.tool.parameters, hints, chance, name=use.tool.name, sparing=True)
+    sparing = not _is_ending(use.tool)
+    made = kept.instances.instance(use.tool.parameters, hints, chance, name=use.tool.name, sparing=sparing)
     return orjson.dumps(made).decode() if isinstance(made, dict) else "{}"
 
 
 class _Chooser:
     """Chooses calls in one conversation."""
 
-    def __init__(self, messages: Sequence[dict[str, Any]], talk: Talk, chance: Chance, profiles: Profiles) -> None:
-        self._messages, self._talk, self._chance, self._profiles = messages, talk, chance, profiles
+    def __init__(self, messages: Sequence[dict[str, Any]], talk: Talk, chance: Chance, kept: Kept) -> None:
+        self._messages, self._talk, self._chance, self._kept = messages, talk, chance, kept
 
     def wanted(self, tools: list[Tool]) -> list[Use]:
         """The calls that the user's words ask for and that were not made."""
@@ -104,20 +104,20 @@ class _Chooser:
                 return wanted[:1] if len(tools) == 1 else wanted
             called = {call.name for call in talk.calls}
             ends = [tool for tool in tools if tool.name not in called and _is_ending(tool)]
-            return [Use(ends[0], Hints.of(f"{heard(self._messages)}\n{talk.text}"))] if ends else []
+            return [Use(ends[0], Hints.of(talk.text).told(heard(self._messages)))] if ends else []
         if len(tools) == 1:
             return [Use(tools[0], Hints.of_messages(self._messages))]
         wanted = self.wanted([tool for tool in tools if not _is_ending(tool)])
         if wanted:
             return wanted
         ending = next((tool for tool in tools if _is_ending(tool)), None)
-        tool = best(tools, talk.text, self._profiles) or ending or tools[0]
+        tool = best(tools, talk.text, self._kept.profiles) or ending or tools[0]
         return [Use(tool, Hints.of_messages(self._messages))]
 
     def _plan(self, tools: list[Tool]) -> list[Use]:
         """The calls that the user's last words ask for, in their order."""
         talk = self._talk
-        found = matches(tools, talk.text, self._profiles)
+        found = matches(tools, talk.text, self._kept.profiles)
         if not found and talk.before and len(talk.text) < SHORT and GOING_ON.search(talk.text):
             names = {call.name for call in talk.before}
             again = [tool for tool in tools if tool.name in names]
@@ -151,7 +151,7 @@ class _Chooser:
             return []
         planned = [use for use in self._plan(tools) if use.tool is tool]
         for use in (*planned, Use(tool, Hints.of_messages(self._messages))):
-            given = arguments(use, self._chance, 0.0)
+            given = arguments(use, self._chance, 0.0, self._kept)
             if all(call.arguments != given for call in talk.calls):
                 return [use]
         return []

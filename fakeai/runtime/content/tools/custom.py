@@ -3,11 +3,12 @@
 import re
 
 from ...chance import Chance
+from ...errors import ApiError
 from ..structured import requests, texts
 from ..structured.draws import Draws
 from ..structured.hints import Hints
 from ..structured.patterns import Pattern
-from . import grammars
+from .grammars import Grammars, WrongGrammar
 from .toolbox import Tool
 
 CODE = re.compile(r"code|python|script|program|exec|interpreter|repl", re.I)
@@ -23,10 +24,18 @@ class _Name:
     name, words, sample = "input", ("input",), None
 
 
-def text(tool: Tool, hints: Hints, chance: Chance) -> str:
-    """The input of a call of *tool*: code for a tool that runs some, else what the prompt asks for."""
+def text(tool: Tool, hints: Hints, chance: Chance, grammars: Grammars) -> str:
+    """The input of a call of *tool*: code for a tool that runs some, else what the prompt asks for.
+
+    Raises:
+        ApiError: 400, its grammar is none.
+    """
     if tool.grammar is not None:
-        return _of_grammar(tool.grammar, hints, chance)
+        try:
+            return _of_grammar(tool.grammar, hints, chance, grammars)
+        except WrongGrammar as wrong:
+            raise ApiError(400, f"Invalid grammar for custom tool '{tool.name}': {wrong}", code="invalid_value",
+                           param="tools") from None  # fmt: skip
     about = f"{tool.name} {tool.description}"
     draws = Draws(hints, chance, 1, sparing=True)
     if SQL.search(about):
@@ -40,7 +49,7 @@ def text(tool: Tool, hints: Hints, chance: Chance) -> str:
     return requests.request(hints)
 
 
-def _of_grammar(grammar: dict[str, str], hints: Hints, chance: Chance) -> str:
+def _of_grammar(grammar: dict[str, str], hints: Hints, chance: Chance, grammars: Grammars) -> str:
     if grammar["syntax"] == "lark":
         return grammars.sentence(grammar["definition"], hints, chance)
     pattern = Pattern(f"^(?:{grammar['definition']})$")

@@ -1,5 +1,6 @@
 """Sentences of a language that a grammar of Lark describes."""
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from ...chance import Chance
@@ -9,6 +10,9 @@ from ..structured.patterns import Pattern
 if TYPE_CHECKING:
     from lark import Lark
 
+# What may have an arrow in it that is none, an arrow, and a regular expression.
+TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"i?|//[^\n]*|->\s*\w+|/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n])+/[imslux]*')
+KEPT = 20  # parsers
 TRIES = 24
 SIZE = 60  # rules that are applied before only the shortest way out is taken
 MOST_RULES = 4000
@@ -19,39 +23,68 @@ class WrongGrammar(ValueError):
     """The grammar is none; the message says why."""
 
 
-def check(definition: str) -> None:
-    """Pass a *definition* that is a grammar.
+class Grammars:
+    """Writes sentences of languages, and keeps the parsers of those that were used last."""
+
+    def __init__(self) -> None:
+        self._parsers: dict[str, Lark] = {}
+
+    def sentence(self, definition: str, hints: Hints, chance: Chance) -> str:
+        """A text of the language, with words of the prompt where it takes some.
+
+        Raises:
+            WrongGrammar: the *definition* is no grammar.
+        """
+        from lark.exceptions import LarkError
+
+        parser = self._parsers.get(definition)
+        if parser is None:
+            if len(self._parsers) >= KEPT:
+                del self._parsers[next(iter(self._parsers))]
+            parser = self._parsers[definition] = parser_of(definition)
+        writer, last = _Writer(parser, hints, chance), ""
+        for attempt in range(TRIES):
+            last = writer.write(attempt)
+            try:
+                parser.parse(last)
+            except LarkError:  # a terminal takes what belongs to another
+                continue
+            return last
+        return last
+
+
+def parser_of(definition: str) -> "Lark":
+    """The parser of a grammar.
 
     Raises:
-        WrongGrammar: it is none.
+        WrongGrammar: the *definition* is none.
     """
-    _parser(definition)
-
-
-def sentence(definition: str, hints: Hints, chance: Chance) -> str:
-    """A text of the language, with words of the prompt where it takes some; the empty text when none is found."""
-    from lark.exceptions import LarkError
-
-    parser = _parser(definition)
-    writer, last = _Writer(parser, hints, chance), ""
-    for attempt in range(TRIES):
-        last = writer.write(attempt)
-        try:
-            parser.parse(last)
-        except LarkError:  # terminals of which one takes what belongs to another
-            continue
-        return last
-    return last
-
-
-def _parser(definition: str) -> "Lark":
     from lark import Lark
     from lark.exceptions import LarkError
 
     try:
-        return Lark(definition, parser="earley", start="start")
+        return Lark(TOKEN.sub(_plain, definition), parser="earley", start="start")
     except (LarkError, ValueError, RecursionError, AssertionError, KeyError, TypeError) as wrong:
         raise WrongGrammar(str(wrong).split("\n", maxsplit=1)[0]) from None
+
+
+def _plain(token: re.Match[str]) -> str:
+    """A *token* without what Lark takes otherwise than OpenAI does: names of branches, expressions for nothing."""
+    text = token[0]
+    if text.startswith("->"):
+        return ""
+    body, slash, flags = text[1:].rpartition("/")
+    if text.startswith("/") and slash and body.rstrip(")").endswith("*") and _takes_nothing(body):
+        at = body.rindex("*")
+        return f"/{body[:at]}+{body[at + 1 :]}/{flags}?"
+    return text
+
+
+def _takes_nothing(expression: str) -> bool:
+    try:
+        return re.fullmatch(expression, "") is not None
+    except (re.error, OverflowError, RecursionError):
+        return False
 
 
 class _Writer:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import xxhash
 
@@ -11,9 +11,6 @@ from ..structured.hints import WORD
 from ..structured.keywords import key_of
 from ..structured.requests import SUM
 from .toolbox import Tool
-
-if TYPE_CHECKING:
-    from ...world import World
 
 PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")  # in a tool's name: get_weather, getWeather
 
@@ -120,7 +117,7 @@ class _Profile(NamedTuple):
 class Profiles:
     """What is known of the tools that were offered last."""
 
-    def __init__(self, world: "World | None" = None) -> None:
+    def __init__(self) -> None:
         self._kept: dict[bytes, _Profile] = {}
 
     def of(self, tool: Tool) -> _Profile:

@@ -11,6 +11,7 @@ from ...content.generation import UNLIMITED, Limits, Writer, generate, identity
 from ...content.messages import last_user_text
 from ...content.prose.prose import Part, topic_of, trimmed
 from ...content.tools import choosing
+from ...content.tools.kept import Kept
 from ...content.tools.programs import counting
 from ...content.tools.toolbox import Tool, Toolbox
 from ..things import Thing
@@ -136,8 +137,9 @@ class _Thinker:
             hosted, toolbox = _on_offer(run)
             for tool in hosted:
                 self._use(tool)
-            chance = self._call.world.chance(self._key, b"tools")
-            uses = choosing.choose(toolbox, [{"role": "user", "content": self._text}], chance)
+            world = self._call.world
+            asked = [{"role": "user", "content": self._text}]
+            uses = choosing.choose(toolbox, asked, world.chance(self._key, b"tools"), world.engine(Kept))
             if uses:
                 self._ask(uses)
                 return True
@@ -215,7 +217,7 @@ class _Thinker:
         calls, tokens, order = [], [], []
         for at, use in enumerate(uses):
             chance = self._call.world.chance(self._key, b"arguments", b"%d" % at)
-            given = choosing.arguments(use, chance, self._call.now)
+            given = choosing.arguments(use, chance, self._call.now, self._call.world.engine(Kept))
             calls.append(
                 {
                     "id": self._call.new_id("call_"),
