@@ -113,7 +113,7 @@ def test_pipelined_requests_are_answered_in_order(tmp_path: Path) -> None:
 
 def test_ctrl_c_lets_open_streams_end_and_exits_cleanly(tmp_path: Path) -> None:
     with running(tmp_path, "--ttft", "200:0", "--itl", "50:0") as server:
-        body = json.dumps(chat(stream=True, max_tokens=20, ignore_eos=True))
+        body = json.dumps(chat(stream=True, max_tokens=60, ignore_eos=True))
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
         connection.request("POST", "/v1/chat/completions", body)
         response = connection.getresponse()
@@ -121,7 +121,7 @@ def test_ctrl_c_lets_open_streams_end_and_exits_cleanly(tmp_path: Path) -> None:
         server.process.send_signal(signal.SIGINT)
         rest = response.read()
         connection.close()
-        assert (first + rest).count(b'"content":"') == 21
+        assert (first + rest).count(b'"content":"') == 61
         assert rest.endswith(b"data: [DONE]\n\n")
         printed, _ = server.process.communicate(timeout=20)
         assert "Finishing 1 open streams; Ctrl-C again stops at once." in printed
