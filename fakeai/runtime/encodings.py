@@ -46,21 +46,34 @@ class BytePairs:
         self.encode: Callable[[str], list[int]] = pairs.encode_ordinary
         self.count: Callable[[str], int] = getattr(pairs, "count", None) or (lambda text: len(self.encode(text)))
         self._bytes: Callable[[list[int]], bytes] = pairs.decode_bytes
+        self._texts: dict[int, str] = {}  # of tokens that are whole characters, when met
 
     def decode(self, ids: list[int]) -> str:
         return self._bytes(ids).decode("utf-8", "replace")
 
     def pieces(self, text: str) -> list[str]:
-        decode, pieces, held = self._bytes, [], b""
-        for token in self.encode(text):
-            held += decode([token])
+        ids, texts = self.encode(text), self._texts
+        try:
+            pieces = [texts[token] for token in ids]
+        except KeyError:
+            pieces = self._decoded(ids)
+        if "".join(pieces) != text:  # the encoding composes characters first
+            pieces = _as_written(text, pieces)
+        return pieces
+
+    def _decoded(self, ids: list[int]) -> list[str]:
+        """The text of each of *ids*, some of which are new or no whole characters."""
+        pieces, held = [], b""
+        for token in ids:
+            own = self._bytes([token])
+            held += own
             try:
                 pieces.append(held.decode())
+                if held == own:
+                    self._texts[token] = pieces[-1]
                 held = b""
             except UnicodeDecodeError:
                 pieces.append("")
-        if "".join(pieces) != text:  # the encoding composes characters first
-            pieces = _as_written(text, pieces)
         return pieces
 
 

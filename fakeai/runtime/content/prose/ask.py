@@ -20,9 +20,9 @@ POLITE = re.compile(
     re.I,
 )
 OPENED = re.compile(r'"""|```[\w+#.-]*\n|<\w{3,20}>|\'\'\'')  # what opens a block of text
-MOST_BLOCKS = 20  # places where a block may begin
+MOST_BLOCKS, BLOCKS_WITHIN = 20, 20_000  # places where a block may begin, and characters in which they are
 MARKER = re.compile(
-    r"(?:^|(?<=[.!?\n;])\s{0,9})(?:the |user |input |customer )?(?:text|review|input|sentence|message|article|document|"
+    r"(?:^|(?<=[.!?;]) )(?:the |user |input |customer )?(?:text|review|input|sentence|message|article|document|"
     r"content|tweet|comment|passage|email|paragraph|phrase|statement|question|code|diff|"
     r"transcript|query|headline|story|"
     r"texto|texte|testo|tekst)s?\s{0,3}:\s{0,9}",
@@ -102,7 +102,7 @@ class Ask:
         """Where the first block in quotation marks, fences or tags begins, its text starts and ends, and it ends."""
         prompt, at = self.prompt, 0
         for _ in range(MOST_BLOCKS):
-            found = OPENED.search(prompt, at)
+            found = OPENED.search(prompt, at, BLOCKS_WITHIN)
             if found is None:
                 return None
             mark = found[0]

@@ -2,7 +2,7 @@
 
 from ...chance import Chance
 from ...tokens import Tokens
-from .answers import ASCII_WORDS, BOUNDED, LANGUAGE, TRIGGERS, UNSPACED, WORDS, answer, mask_of, ruled_answer
+from .answers import ASCII_WORDS, BOUNDED, LANGUAGE, UNSPACED, WORDS, answer, mask_of, ruled_answer
 from .ask import SHOWN, Ask
 from .bounds import Bounds
 from .forms import essays
@@ -15,7 +15,7 @@ from .rules import Rules, rules_of
 from .topics import MARKS, WORD, topic_in, topic_of
 from .voice import Voice
 
-__all__ = ["FILLERS", "MARKS", "TRIGGERS", "WORD", "Part", "Prose", "topic_of", "trimmed"]
+__all__ = ["FILLERS", "MARKS", "WORD", "Part", "Prose", "topic_of", "trimmed"]
 
 REMEMBERED = 4096  # prompts whose answer is prose
 LONGEST_REMEMBERED = 512  # characters of such a prompt

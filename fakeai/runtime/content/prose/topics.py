@@ -19,6 +19,7 @@ LEADS = FILLERS | frozenset(
     "compose draft produce suggest "
     "provide outline name continue complete repeat add erzähl".split()
 )
+DETERMINERS = frozenset("a an the this these that those my our your all some any".split())
 NOUNS = frozenset(("list", "test", "word"))  # of the fillers, that are topics unless they begin a request
 STOPPERS = frozenset(
     "please so that which when while because but if as briefly not i i'm we you too always never step using like "
@@ -122,6 +123,8 @@ def topic_of(prompt: str) -> str:
     else:
         return _one_word(prompt) or "this"
     lead = led[-1] if led else ""
+    if not led and at + 2 < count and words[at].lower() in VERBS and words[at + 1].lower() in DETERMINERS:
+        at, lead = at + 2, words[at + 1].lower()  # "Run a command"
     chosen: list[str] = []
     for word in words[at : at + LONGEST_TOPIC]:
         if chosen and word.lower() in STOPPERS:

@@ -89,6 +89,7 @@ NOT_CODE = re.compile(
     r"class of)\b"
 )
 UNSPACED = re.compile("函数|函數|関数|함수|代码|代碼|コード|코드|脚本|スクリプト|스크립트|プログラム|程序|프로그램")
+SURELY = re.compile(r"\b(?:function|class|script|program|method)\b (?:that|to|which|for|called|named|in)\b")
 LONGEST = 6000  # characters of a prompt
 
 
@@ -104,7 +105,7 @@ def answer(ask: Ask) -> str | None:
         and (THIS_CODE.search(ask.look) or REPAIR.search(ask.lead[:200]) or TEST.search(ask.lead[:120]))
     ):
         return _about_code(ask, ask.prompt[block[1] : block[2]], _fence(ask.prompt[block[0] : block[1]]))
-    if NOT_CODE.search(lead[:200]):
+    if NOT_CODE.search(lead[:200]) and not SURELY.search(lead[:200]):
         return None
     language = next((name for name, pattern in NAMED if pattern.search(ask.lower)), "")
     if not _wanted(lead, language):

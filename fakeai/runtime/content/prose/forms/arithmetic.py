@@ -132,7 +132,7 @@ def _told(ask: Ask) -> str | None:
 
 def _written(body: str) -> str:
     """*body* as it is written in an answer: spaces around signs."""
-    if not re.fullmatch(r"[\d\s{1,9}\-*/^x×÷().,%]+", body):
+    if not re.fullmatch(r"[\d\s+\-*/^x×÷().,%]+", body):
         return body[0].upper() + body[1:]
     spaced = re.sub(r"\s{0,9}([+*/×÷]|(?<=[\d)])\s{0,9}-|x)\s{0,9}", lambda found: f" {found[1].strip()} ", body)
     return re.sub(r"\s+", " ", spaced).replace(" x ", " × ").replace("* *", "**").replace("/ /", "//").strip()

@@ -145,7 +145,7 @@ def answer(ask: Ask) -> str | None:
     uncounted = UNCOUNTED.search(ask.lead)
     if uncounted:
         noun = next(group for group in uncounted.groups() if group)
-        if noun.split()[0] in ("difference", "differences", "capital"):
+        if not noun.strip() or noun.split()[0] in ("difference", "differences", "capital"):
             return None
         category = CATEGORIES.get(_head(noun)[0])
         small = category if category and len(category) <= 12 and _head(noun)[0] not in ("name", "names") else None

@@ -68,6 +68,7 @@ PHRASES = (
     (re.compile(r"\ban (?=[bcdfgjklmnpqrstvwxyz]\w)", re.I), lambda found: found[0][0] + " "),
     (re.compile(r"\b(\w+) \1\b", re.I), lambda found: found[1]),
 )  # fmt: skip
+FIRST = 500  # characters of a request that names the text itself
 LONGEST = 3000  # characters of a text that is rewritten word by word
 EMPTY = re.compile(
     r"\b(?:very|really|quite|just|actually|basically|simply|literally|honestly|in order|rather|"
@@ -121,7 +122,7 @@ def answer(ask: Ask) -> str | None:
 
 def _rest(ask: Ask) -> str:
     """The text of "reverse the word hello", without a colon or quotation marks."""
-    first = ask.prompt.strip().split("\n", 1)[0]
+    first = ask.prompt[:FIRST].strip().split("\n", 1)[0]
     text = re.sub(
         r"^.*?\b(?:make|rewrite|convert|turn|change|put|transform|write|capitali[sz]e|upper\s?case|"
         r"lower\s?case|say|reverse|spell|sort)\b\s{0,9}",

@@ -15,8 +15,8 @@ WORDS = (
 ASKS = re.compile(
     r"\b(?:summari[sz]e|summari[sz]ing|summary|tl;?dr|condense|recap|the gist|"
     r"fasse\b.{0,80}\bzusammen|zusammenfassung|résume[rz]?|résumé|resumen?|resumir|"
-    r"riassumi|riassunto|resuma|resumo|samenvatting|总结|概括|摘要|要約|まとめて|요약|vat .{0,60}samen|(?:key|"
-    r"main) (?:points|takeaways|ideas)(?: of| from| in))\b|tl;?dr",
+    r"riassumi|riassunto|resuma|resumo|samenvatting|vat .{0,60}samen|"
+    r"(?:key|main) (?:points|takeaways|ideas))\b|tl;?dr|总结|概括|摘要|要約|まとめて|요약",
     re.I,
 )
 READ = 6000  # characters of a text that a summary is made of

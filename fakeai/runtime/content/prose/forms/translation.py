@@ -50,7 +50,7 @@ JOINED = ("ja", "zh")
 ENDS = {".": "。", "!": "！", "?": "？", ",": "、"}
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 LONGEST_SENTENCES = 1200  # characters of a text that is translated phrase by phrase; a longer one is by words
-READ = 20_000  # characters
+READ = 5000  # characters that are translated; what is beyond them stays as it is
 
 
 UNSPACED = re.compile(
@@ -89,7 +89,7 @@ def answer(ask: Ask) -> str | None:
     if not text:
         return None
     code = NAMED[target[1].lower()] if target else "en"
-    return translate(text[:READ], code)
+    return translate(text[:READ], code) + text[READ:]
 
 
 def _text(ask: Ask) -> str:
@@ -111,7 +111,8 @@ def translate(text: str, code: str) -> str:
     if code == source:
         return text
     if len(text) > LONGEST_SENTENCES:
-        return WORD.sub(lambda found: _word(found[0], source, code), text)
+        single = _single(source, code)
+        return WORD.sub(lambda found: single.get(found[0], found[0]), text)
     pieces = PIECE.split(text)
     made = []
     for at, piece in enumerate(pieces):
@@ -127,10 +128,13 @@ def translate(text: str, code: str) -> str:
     return "".join(made).strip()
 
 
-def _word(word: str, source: str, target: str) -> str:
-    """One word of a long text, as it is when the table lacks it."""
-    found = _looked_up(word.lower(), source, target)
-    return word if found is None or found == "-" else found[0].upper() + found[1:] if word[0].isupper() else found
+@cache
+def _single(source: str, target: str) -> dict[str, str]:
+    """The translations of single words, in small letters and with a capital."""
+    known = TABLE if source == "en" else _reverse(source) if source in LANGUAGES else {}
+    pairs = {word: _looked_up(word, source, target) for word in known if WORD.fullmatch(word)}
+    small = {word: made for word, made in pairs.items() if made and made != "-"}
+    return small | {word.capitalize(): made[0].upper() + made[1:] for word, made in small.items()}
 
 
 def _guessed(text: str) -> str:
@@ -190,6 +194,8 @@ def _sentence(text: str, source: str, target: str) -> str:
     most = _most_words(source)
     while at < len(tokens):
         for size in range(min(most.get(tokens[at].lower(), 1), len(tokens) - at), 0, -1):
+            if size > 1 and not tokens[at + size - 1][-1].isalnum():
+                continue  # marks are no part of a phrase
             found = _looked_up(_plain(" ".join(tokens[at : at + size])), source, target)
             if found is not None:
                 if found != "-":

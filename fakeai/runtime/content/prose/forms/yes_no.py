@@ -32,9 +32,9 @@ ONLY = re.compile(
     re.I,
 )
 COMPARED = re.compile(
-    r"\bis (?P<left>[\d.,+\-*/ ()]+?) (?P<how>greater|more|larger|bigger|higher|less|smaller|"
+    r"\bis (?P<left>[\d.,+\-*/ ()]{1,60}?) (?P<how>greater|more|larger|bigger|higher|less|smaller|"
     r"lower|equal|the same)(?: than| to| as)? (?P<right>[\d.,+\-*/ ()]+)|"
-    r"\b(?:is|does) (?P<one>[\d.,+\-*/ ()]+?) ?(?:=|==|equals?|equal to) ?(?P<two>[\d.,+\-*/ ()]+)",
+    r"\b(?:is|does) (?P<one>[\d.,+\-*/ ()]{1,60}?) ?(?:=|==|equals?|equal to) ?(?P<two>[\d.,+\-*/ ()]+)",
     re.I,
 )
 PROPERTY = re.compile(
@@ -43,7 +43,7 @@ PROPERTY = re.compile(
     re.I,
 )
 LEAP = re.compile(r"\bis (?:the year )?(\d{4}) a leap year", re.I)
-CAPITAL = re.compile(r"\bis ([a-zà-ÿ .]+?) the capital(?: city)? of ((?:the )?[a-z ]+)", re.I)
+CAPITAL = re.compile(r"\bis ([a-zà-ÿ .]{1,60}?) the capital(?: city)? of ((?:the )?[a-z ]+)", re.I)
 SPECIES = {
     "whale": "mammal", "dolphin": "mammal", "bat": "mammal", "penguin": "bird", "spider": "arachnid",
     "tomato": "fruit", "shark": "fish", "cat": "animal", "dog": "animal", "elephant": "mammal",
@@ -94,7 +94,9 @@ def answer(ask: Ask) -> str | None:
     if language.code in ("ja", "zh", "ko"):
         if not re.search(
             r"(?:です|ます)か[？?。]?\s{0,9}$|吗[？?]?\s{0,9}$|(?:나요|까요|습니까|ㅂ니까|입니까)\??\s{0,9}$", lead
-        ) or re.search(r"何|なぜ|どう|いつ|どこ|誰|什么|怎|哪|为何|무엇|왜|어떻게|언제|어디|누가", lead):
+        ) or re.search(
+            r"何|なぜ|どう|どの|どん|どれ|どち|いく|いつ|どこ|誰|什么|怎|哪|为何|무엇|왜|어떻게|언제|어디|누가", lead
+        ):
             return None
         polar = True
     elif language.code in ("tr",):

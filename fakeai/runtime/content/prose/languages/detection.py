@@ -89,14 +89,17 @@ SCRIPTS = (
 OTHER_SCRIPT = re.compile("[\u0400-\u04ff\u0600-\u06ff\u0900-\u097f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
 LETTER = re.compile("[A-Za-z]")
 
-_NAMES = "|".join(sorted(NAMED, key=len, reverse=True))
-ASKED = re.compile(
-    rf"\b(?:answer|reply|respond|write|speak|explain|say|tell|describe|output|talk|response|antworte|réponds|répondez|"
-    rf"responde|rispondi|antwoord|odpowiedz|отвечай|ответь|antworten|answers?|erkläre|schreibe?|explique|explícame)\b"
-    rf"[^.\n]{{0,60}}?\b(?:in|auf|en|em|po|на|in het)?\s?({_NAMES})\b|^\s{{0,9}}in ({_NAMES})\b|"
-    rf"\b(?:in|auf|en|em|po|на) ({_NAMES})(?: please)?[.!?]*\s{{0,9}}$",
+NAME = re.compile(rf"\b(?:{'|'.join(sorted(NAMED, key=len, reverse=True))})\b", re.I)
+# What stands before the name of a language that is asked for, in the same sentence.
+BEFORE_NAME = re.compile(
+    r"\b(?:answer|answers|reply|respond|write|speak|explain|say|tell|describe|output|talk|response|antworte|antworten|"
+    r"erkläre|schreibe?|réponds|répondez|responde|explique|explícame|rispondi|antwoord|odpowiedz|отвечай|ответь)\b"
+    r"[^.\n]{0,60}$|^\s?in $",
     re.I,
 )
+PREPOSITION = re.compile(r"\b(?:in|auf|en|em|po|на) $", re.I)
+AT_END = re.compile(r"(?: please)?[.!?]{0,3}\s{0,9}$", re.I)
+LOOKED_BACK, LOOKED_AT, MOST_NAMES = 80, 400, 5  # characters, and names
 
 
 def language_of(text: str, words: Sequence[str]) -> Language:
@@ -122,13 +125,23 @@ def language_of(text: str, words: Sequence[str]) -> Language:
 
 def without_request(text: str) -> str:
     """*text* without the words at its beginning that ask for a language."""
-    found = ASKED.match(text.lstrip())
-    return text.lstrip()[found.end() :].lstrip(" :,.-–") or text if found else text
+    text = text.lstrip()
+    found = _asked(text[:LOOKED_AT])
+    if found is None or not BEFORE_NAME.match(text[: found.start()]):
+        return text
+    return text[found.end() :].lstrip(" :,.-–") or text
 
 
 def asked_language(text: str) -> Language | None:
     """The language that *text* asks for the answer to be in."""
-    found = ASKED.search(text)
-    if not found:
-        return None
-    return LANGUAGES[NAMED[(found[1] or found[2] or found[3]).lower()]]
+    found = _asked(text)
+    return LANGUAGES[NAMED[found[0].lower()]] if found else None
+
+
+def _asked(text: str) -> "re.Match[str] | None":
+    """Where the name of the language stands that *text* asks for."""
+    for found, _ in zip(NAME.finditer(text), range(MOST_NAMES), strict=False):
+        before = text[max(0, found.start() - LOOKED_BACK) : found.start()]
+        if BEFORE_NAME.search(before) or (PREPOSITION.search(before) and AT_END.match(text, found.end())):
+            return found
+    return None
