@@ -10,7 +10,7 @@ from .asking import Asked
 from .generation import Text, Writer, generate, stopped
 from .material import with_material
 from .messages import last_user_text, system_text
-from .prediction import accepted, revised
+from .prediction import accepted, passes, revised
 from .reasoning import reason
 from .safety.refusals import is_harmful, refusal
 from .said import NOTHING, Said, ToolCall, within
@@ -70,7 +70,10 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
     if asked.prediction:
         expected = engine.tokens.pieces(asked.prediction)
         taken = accepted(said.text.tokens, expected)
-        said = said._replace(accepted=taken, rejected=len(expected) - taken)
+        count = sum(taken)
+        said = said._replace(
+            accepted=count, rejected=len(expected) - count, passes=passes(said.reasoning.size, taken) if count else ()
+        )
     return said
 
 
