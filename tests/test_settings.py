@@ -192,16 +192,20 @@ def test_ttft_and_itl_override_a_latency_that_comes_from_no_nearer(tmp_path: Pat
 
 
 def test_the_readme_s_variables_of_the_kv_cache_reach_the_machine(tmp_path: Path) -> None:
-    machine = resolve(
-        {},
-        {
-            "FAKEAI_KV_CACHE_ENABLED": "true",
-            "FAKEAI_KV_CACHE_BLOCK_SIZE": "32",
-            "FAKEAI_KV_CACHE_NUM_WORKERS": "8",
-            "FAKEAI_KV_OVERLAP_WEIGHT": "0.5",
-        },
-        tmp_path,
-    ).runtime().machine
+    machine = (
+        resolve(
+            {},
+            {
+                "FAKEAI_KV_CACHE_ENABLED": "true",
+                "FAKEAI_KV_CACHE_BLOCK_SIZE": "32",
+                "FAKEAI_KV_CACHE_NUM_WORKERS": "8",
+                "FAKEAI_KV_OVERLAP_WEIGHT": "0.5",
+            },
+            tmp_path,
+        )
+        .runtime()
+        .machine
+    )
     assert (machine.cached, machine.block_size, machine.workers, machine.prefill_load_scale) == (True, 32, 8, 0.5)
 
 
