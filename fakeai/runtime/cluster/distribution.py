@@ -2,10 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    import numpy as np
+from itertools import accumulate
 
 PENDING = 4096  # values that are kept before they are sorted into buckets
 FINE = 1.01  # ratio between two neighbouring edges, beside the declared ones
@@ -18,7 +15,7 @@ class Distribution:
         self.count, self.sum, self.largest = 0, 0.0, 0.0
         self._declared, self._range = sorted(set(edges)), (least, most)
         self._edges: list[float] = []
-        self._counts: np.ndarray | None = None
+        self._counts: list[int] = []
         self._pending: list[float] = []
         self._weights: list[int] = []
 
@@ -35,9 +32,11 @@ class Distribution:
 
     def extend(self, values: Sequence[float]) -> None:
         """Each of *values* was seen once."""
+        if not values:
+            return
         self.count += len(values)
         self.sum += sum(values)
-        self.largest = max(self.largest, *values) if values else self.largest
+        self.largest = max(self.largest, max(values))
         self._pending += values
         self._weights += [1] * len(values)
         if len(self._pending) >= PENDING:
@@ -45,39 +44,44 @@ class Distribution:
 
     def below(self, edge: float) -> int:
         """How many values are *edge* or less; exact for declared edges."""
-        counts = self._sort()
-        return int(counts[: bisect_left(self._edges, edge) + 1].sum())
+        return self.cumulative([edge])[0]
 
     def cumulative(self, edges: Sequence[float]) -> list[int]:
         """`below` for each of *edges*, which rise."""
-        totals = self._sort().cumsum()
-        return [int(totals[bisect_left(self._edges, edge)]) for edge in edges]
+        counts = self._sort()
+        found, total, start = [], 0, 0
+        for edge in edges:
+            stop = bisect_left(self._edges, edge) + 1
+            total += sum(counts[start:stop])
+            start = max(start, stop)
+            found.append(total)
+        return found
 
     def percentile(self, percent: float) -> float:
         """The value that *percent* of all values are not above; 0 when there are none."""
-        if not self.count:
-            return 0.0
-        totals = self._sort().cumsum()
-        at = int(totals.searchsorted(max(self.count * percent / 100, 1e-9)))
-        return min(self._edges[at] if at < len(self._edges) else self.largest, self.largest)
+        wanted = max(self.count * percent / 100, 1e-9)
+        if self.count:
+            counts = self._sort()
+            for edge, total in zip(self._edges, accumulate(counts), strict=False):
+                if total >= wanted:
+                    return min(edge, self.largest)
+        return self.largest
 
     @property
     def mean(self) -> float:
         return self.sum / self.count if self.count else 0.0
 
-    def _sort(self) -> "np.ndarray":
-        import numpy as np
-
-        if self._counts is None:
+    def _sort(self) -> list[int]:
+        if not self._counts:
             least, most = self._range
             fine, edge = [], least
             while edge < most:
                 fine.append(edge)
                 edge *= FINE
             self._edges = sorted({*self._declared, *fine})
-            self._counts = np.zeros(len(self._edges) + 1, dtype=np.int64)
-        if self._pending:
-            places = np.searchsorted(self._edges, self._pending, side="left")
-            np.add.at(self._counts, places, self._weights)
-            self._pending, self._weights = [], []
-        return self._counts
+            self._counts = [0] * (len(self._edges) + 1)
+        edges, counts = self._edges, self._counts
+        for value, times in zip(self._pending, self._weights, strict=True):
+            counts[bisect_left(edges, value)] += times
+        self._pending, self._weights = [], []
+        return counts

@@ -77,7 +77,8 @@ class Records:
         """
         self.fold()
         for request, made, passes in running:
-            _note(self.of(request.model), request, made, passes)
+            request.made, request.passes_made = made, passes
+            _note(self.of(request.model), [request])
 
     def fold(self) -> None:
         """Count those that are over."""
@@ -87,8 +88,7 @@ class Records:
             by_model.setdefault(request.model, []).append(request)
         for model, requests in by_model.items():
             record = self.of(model)
-            for request in requests:
-                _note(record, request, request.made, request.passes_made)
+            _note(record, requests)
             complete = sum([each.made >= each.asked for each in requests])
             record.complete += complete
             record.cut += len(requests) - complete
@@ -103,32 +103,27 @@ class Records:
         self.recent += over
 
 
-def _note(record: ModelRecord, request: Request, made: int, passes: int) -> None:
-    """Count what *request* did since it was noted the last time."""
-    if not request.is_noted:
-        request.is_noted = True
-        record.started += 1
-        record.prompt_tokens += request.prompt
-        record.cached_tokens += request.cached
-        if request.hashes:
-            record.looked_up_tokens += request.prompt
-        if request.cached:
-            record.hits += 1
-    record.made_tokens += made - request.noted_tokens
-    request.noted_tokens = made
-    noted = request.noted
-    if passes <= noted:
-        return
-    request.noted = passes
-    if not noted:
-        record.ttft.add(request.first - request.arrived)
-        record.queue.add(request.begun - request.arrived)
-        record.prefill.add(request.first - request.begun)
-    moments = request.moments
-    if not moments:  # it shares steps, which tell it
-        return
-    since = max(noted, 1)
-    if moments[passes - 1] == moments[since - 1]:
-        record.itl.add(0.0, passes - since)
-    else:
-        record.itl.extend([after - before for before, after in pairwise(moments[since - 1 : passes])])
+def _note(record: ModelRecord, requests: list[Request]) -> None:
+    """Count what each of *requests* did since it was noted the last time."""
+    new = [each for each in requests if not each.is_noted]
+    record.started += len(new)
+    record.prompt_tokens += sum([each.prompt for each in new])
+    record.cached_tokens += sum([each.cached for each in new])
+    record.looked_up_tokens += sum([each.prompt for each in new if each.hashes])
+    record.hits += sum([each.cached > 0 for each in new])
+    record.made_tokens += sum([each.made - each.noted_tokens for each in requests])
+    begun = [each for each in requests if not each.noted and each.passes_made]
+    record.ttft.extend([each.first - each.arrived for each in begun])
+    record.queue.extend([each.begun - each.arrived for each in begun])
+    record.prefill.extend([each.first - each.begun for each in begun])
+    at_once = 0
+    for each in requests:
+        moments, since, passes = each.moments, each.noted or 1, each.passes_made
+        if passes > since and moments:  # steps that are shared tell it themselves
+            if moments[passes - 1] == moments[since - 1]:
+                at_once += passes - since
+            else:
+                record.itl.extend([after - before for before, after in pairwise(moments[since - 1 : passes])])
+        each.is_noted, each.noted, each.noted_tokens = True, passes, each.made
+    if at_once:
+        record.itl.add(0.0, at_once)
