@@ -218,7 +218,8 @@ def _said(call: Call, asked: Asked, answer: dict[str, Any], slots: Mapping[str, 
         written = given if isinstance(given, str) else orjson.dumps(given).decode()
         pieces = Text.of(tokens.pieces(_filled(written, slots)))
         calls.append(ToolCall(each["name"], tokens.count(each["name"]), pieces, each["name"] in custom))
-    reason = answer.get("finish_reason") or ("tool_calls" if calls else "stop")
+    called = asked.tools.ends_with if asked.tools else "tool_calls"
+    reason = answer.get("finish_reason") or (called if calls else "stop")
     refused = "refusal" in answer
     said = Said(text("reasoning"), text("refusal" if refused else "text"), calls, reason, refused)
     return within(said, asked.limits.most)._replace(delay=_seconds(answer.get("delay", 0)))

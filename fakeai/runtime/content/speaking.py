@@ -60,7 +60,7 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
                 given = engine.tokens.pieces(arguments(use, chance, now, world.engine(Kept)))
                 name = engine.tokens.count(use.tool.name)
                 calls.append(ToolCall(use.tool.name, name, Text.of(given), use.tool.custom))
-            return within(Said(thought, NOTHING, calls, "tool_calls"), most)
+            return within(Said(thought, NOTHING, calls, asked.tools.ends_with), most)
     text = _text(engine, asked, prompt, chance, most - thought.size, now)
     if asked.sampling is not PLAIN:
         text = _sampled(engine, asked, text, chance)
