@@ -14,7 +14,8 @@ class Asked(NamedTuple):
     """One conversation to go on with.
 
     *key* decides what is said: the same key, the same answer. *effort* is a level of reasoning as the API names it,
-    *prediction* a text that the caller expects, *seen* what pictures in the question show.
+    *prediction* a text that the caller expects, *seen* what pictures in the question show. Where nothing but *text*
+    can be said, there are no thoughts and no calls.
     """
 
     model: str
@@ -28,3 +29,4 @@ class Asked(NamedTuple):
     sampling: Sampling = PLAIN
     verbosity: str = "medium"
     seen: str = ""
+    text: bool = False

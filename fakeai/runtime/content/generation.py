@@ -161,10 +161,7 @@ async def generate_all(engine: Writer, key: bytes, prompts: Sequence[str], choic
     Raises:
         ApiError: 400, that is more text than one request may ask for.
     """
-    together = len(prompts) * choices * limits.most
-    if together > LONGEST and limits.is_asked:
-        raise ApiError(400, f"{limits.name} is too large: {together} tokens in all answers together. The server "
-                       f"generates at most {LONGEST}.", code="invalid_value", param=limits.name)  # fmt: skip
+    expect_bounded(limits, len(prompts) * choices)
     world = engine.world
     texts: list[Text] = []
     made = 0
@@ -176,6 +173,18 @@ async def generate_all(engine: Writer, key: bytes, prompts: Sequence[str], choic
                 made = 0
                 await give_way()
     return texts
+
+
+def expect_bounded(limits: Limits, answers: int) -> None:
+    """Let a request pass for so many *answers* within *limits*.
+
+    Raises:
+        ApiError: 400, that is more text than one request may ask for.
+    """
+    together = answers * limits.most
+    if together > LONGEST and limits.is_asked:
+        raise ApiError(400, f"{limits.name} is too large: {together} tokens in all answers together. The server "
+                       f"generates at most {LONGEST}.", code="invalid_value", param=limits.name)  # fmt: skip
 
 
 def generate(

@@ -6,13 +6,16 @@ import orjson
 
 from ...answer import Answer, Reply
 from ...call import Call
+from ...catalog import Catalog
 from ...chance import Chance
 from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
-from ..generation import Limits, Text, generate_all, identity, writer_for
+from ..generation import Limits, Text, identity, writer_for
 from ..prose.prose import Part
-from ..sampling import is_greedy, probabilities
+from ..sampling import PLAIN, Sampling, probabilities
+from ..speaking import go_on
 from ..usage import usage
+from ..windows import fitting
 from .chunks import TEXT, stream
 from .prompts import read_prompts
 
@@ -23,7 +26,11 @@ CHOICE = b'{"index":%d,"text":%b,"logprobs":%b,"finish_reason":"%b"}'
 
 
 async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: Timing = INSTANT) -> Answer:
-    """Continue each prompt `n` times; as a stream of chunks when the body's field *stream_when* is true."""
+    """Continue each prompt `n` times; as a stream of chunks when the body's field *stream_when* is true.
+
+    Raises:
+        ApiError: 400, the request asks for what cannot be given; or the script says that it fails.
+    """
     engine = await writer_for(call.world, body["model"])
     tokens = engine.tokens
     limits = Limits.of(body, "max_tokens", default=DEFAULT_MAX_TOKENS, floor=0)
@@ -32,8 +39,23 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         raise ApiError(400, "You requested that the server return more choices than it generates: best_of must be at "
                        "least n.", code="invalid_value", param="best_of")  # fmt: skip
     prompts = read_prompts(body.get("prompt"), tokens, "prompt")
+    model = call.world.engine(Catalog).look_up(body["model"])
+    if model.context_window is not None:
+        longest = max(prompt.size for prompt in prompts)
+        limits = fitting(model, longest, limits, {limits.name: limits.most}, "prompt")
     key = identity(body)
-    texts = await generate_all(engine, key, [prompt.text for prompt in prompts], copies, limits)
+    sampling = Sampling.of({name: value for name, value in body.items() if name != "logprobs"})
+    answers = await go_on(
+        call,
+        engine,
+        body["model"],
+        [prompt.text for prompt in prompts],
+        key,
+        limits,
+        copies,
+        PLAIN if sampling == PLAIN else sampling,
+    )
+    texts, late = [Text(said.text.parts, said.finish_reason) for said in answers], max(said.delay for said in answers)
     made = sum(text.size for text in texts)
     if body.get("echo") is True:
         texts = [
@@ -43,7 +65,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     spent = usage(sum(prompt.size for prompt in prompts), made)
     told = None
     if body.get("logprobs") is not None:
-        alternatives, greedy = int(body["logprobs"]), is_greedy(body)
+        alternatives, greedy = int(body["logprobs"]), sampling.greedy
         told = [
             _logprobs(text, alternatives, greedy, call.world.chance(key, b"logprobs", b"%d" % i))
             for i, text in enumerate(texts)
@@ -53,13 +75,16 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     if body.get(stream_when) is True:
         options = body.get("stream_options") or {}
         with_usage = options.get("include_usage") is True
-        return stream(head, TEXT, texts, spent if with_usage else None, timing, pace, engine.escapes, told)
+        chunks = stream(head, TEXT, texts, spent if with_usage else None, timing, pace, engine.escapes, told)
+        if late:
+            chunks.due = [late + moment for moment in chunks.due]
+        return chunks
     choices = [
         CHOICE % (i, orjson.dumps(str(text)), orjson.dumps(told and _joined(told[i])), text.finish_reason.encode())
         for i, text in enumerate(texts)
     ]
     whole = b'%b,"choices":[%b],"usage":%b}' % (head, b",".join(choices), spent)
-    return Reply(whole, timing.end(max(text.size for text in texts), pace))
+    return Reply(whole, late + timing.end(max(text.size for text in texts), pace))
 
 
 def _logprobs(text: Text, alternatives: int, greedy: bool, chance: Chance) -> list[dict[str, Any]]:
