@@ -71,7 +71,7 @@ Part = Text | Speech | Function
 
 @dataclass
 class Response:
-    """Its `parts` leave one after the other, token k at `began + due[k]`."""
+    """Its `parts` leave one after the other, token k at `began + due[k]`, after so many that are `thought`."""
 
     session: Session
     id: str
@@ -80,7 +80,8 @@ class Response:
     heard: Json  # the input side of its usage
     parts: list[Part] = field(default_factory=list)
     due: list[float] = field(default_factory=list)
-    is_cut: bool = False  # at the most tokens
+    thought: int = 0  # tokens that nobody hears
+    cut: str = ""  # why it ends before its end: `max_output_tokens` or `content_filter`
     status: str = "in_progress"
     details: Json | None = None
     output: list[Item] = field(default_factory=list)
@@ -122,18 +123,19 @@ class Response:
 
     def steps(self) -> Iterator[float]:
         """Say everything; gives the moment at which to go on."""
-        at = 0
-        for part in self.parts:
-            yield self.began + self.due[at]
+        at = self.thought
+        yield self.began + self.due[min(at, len(self.due) - 1)]
+        self.text_tokens += self.thought
+        for number, part in enumerate(self.parts):
+            if number:
+                yield self.began + self.due[at]
             self._begin(part)
             say = self._speak(part, at) if isinstance(part, Speech) else self._write(part, at)
             yield from say
             self._end("completed")
             at += part.size
-        if not self.parts:
-            yield self.began + self.due[0]
-        if self.is_cut:
-            self.finish("incomplete", "max_output_tokens")
+        if self.cut:
+            self.finish("incomplete", self.cut)
         else:
             self.finish("completed")
 

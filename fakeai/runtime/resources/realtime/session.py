@@ -10,6 +10,7 @@ from ...cluster.latency import Timing
 from ...errors import ApiError
 from ...schemas import Validator
 from ...socket import Socket
+from ...tokens import Tokens
 from . import beta
 from .agenda import Agenda, Errand
 from .conversation import Conversation
@@ -64,6 +65,11 @@ class Session:
     def talks(self) -> bool:
         """Whether the session answers; else it writes down what it hears."""
         return bool(self.settings["type"] == "realtime")
+
+    @property
+    def tokens(self) -> Tokens:
+        """Those of the session's model."""
+        return self.world.tokens_for(self.settings.get("model") or "")
 
     def new_id(self, prefix: str) -> str:
         """An id that depends on the session and on how many it made before."""
