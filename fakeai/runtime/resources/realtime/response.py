@@ -185,22 +185,24 @@ class Response:
         """Say a token at its moment."""
         assert self._open
         said, session = self._open[1], self.session
+        if isinstance(part, Function):
+            place = {**self._place(), "item_id": self.output[-1].id, "call_id": part.call_id}
+            head = session.head("response.function_call_arguments.delta", **place)
+        else:
+            head = session.head("response.output_text.delta", **self._content())
         for number, token in enumerate(part.tokens):
             if number:
                 yield self.began + self.due[at + number]
             said.append(token)
             self.text_tokens += 1
-            if isinstance(part, Function):
-                place = {**self._place(), "item_id": self.output[-1].id, "call_id": part.call_id}
-                session.say("response.function_call_arguments.delta", **place, delta=token)
-            else:
-                session.say("response.output_text.delta", **self._content(), delta=token)
+            session.say_delta(head, token)
 
     def _speak(self, part: Speech, at: int) -> Iterator[float]:
         """Say a piece of sound when its last token is made, and before it what is said in it."""
         assert self._open
         said, session, whole = self._open[1], self.session, part.sound
         head = session.head("response.output_audio.delta", **self._content())
+        transcript = session.head("response.output_audio_transcript.delta", **self._content())
         step, count = whole.form.size(DELTA * MS_OUT), max(1, sum(map(len, part.tokens)))
         letters = 0
         for number, start in enumerate(range(0, len(whole.data), step)):
@@ -213,8 +215,8 @@ class Response:
                 letters += len(token)
                 said.append(token)
                 self.text_tokens += 1
-                session.say("response.output_audio_transcript.delta", **self._content(), delta=token)
-            session.say_delta(head, Sound(whole.form, whole.data[start:end]).encoded)
+                session.say_delta(transcript, token)
+            session.say_sound(head, Sound(whole.form, whole.data[start:end]).encoded)
             self.audio_tokens += last + 1 - number * DELTA
             part.spoken = end
 

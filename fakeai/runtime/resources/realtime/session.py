@@ -86,11 +86,15 @@ class Session:
             self._outbox.append(orjson.dumps(event).decode())
 
     def head(self, type: str, **fields: Any) -> str:
-        """The beginning of an event of *type* that says *fields* and a delta: what `say_delta` takes."""
+        """The beginning of an event of *type* that says *fields* and a delta: what `say_delta` and `say_sound` take."""
         name = beta.name(type) if self.is_beta else type
         return orjson.dumps({"type": name, **fields}).decode()[:-1]
 
     def say_delta(self, head: str, delta: str) -> None:
+        """Send an event with the text *delta*."""
+        self.say_sound(head, orjson.dumps(delta)[1:-1].decode())
+
+    def say_sound(self, head: str, delta: str) -> None:
         """Send an event whose `delta` needs no escapes."""
         self._outbox.append(f'{head},"event_id":"{self.new_id("event_")}","delta":"{delta}"}}')
 
