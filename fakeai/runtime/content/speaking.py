@@ -9,7 +9,7 @@ from ..catalog import Catalog
 from ..chance import Chance
 from ..clock import give_way
 from .asking import Asked
-from .generation import TURN, Limits, Text, Writer, expect_bounded, generate, stopped
+from .generation import TURN, Limits, Text, Writer, expect_bounded, generate, prompt_of, stopped
 from .messages import last_user_text, system_text
 from .prediction import accepted, revised
 from .reasoning import reason
@@ -83,7 +83,8 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
     thought = NOTHING
     if model.reasoning != "none" and not asked.text:
         effort = asked.effort or model.default_effort
-        thought = reason(engine, prompt, effort, most, world.chance(asked.key, b"thought", place))
+        about = prompt_of(engine, asked.messages)
+        thought = reason(engine, about, effort, most, world.chance(asked.key, b"thought", place))
     if asked.tools is not None:
         uses = choose(asked.tools, asked.messages, chance, world.engine(Kept))
         if uses:
@@ -119,6 +120,7 @@ def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, 
     if asked.prediction:
         return stopped(Text.of(tokens.pieces(revised(asked.prediction, prompt))), limits)
     system = system_text(asked.messages)
+    prompt = prompt_of(engine, asked.messages)
     return generate(engine, prompt, chance, limits, system, asked.verbosity, asked.seen, asked.model)
 
 
