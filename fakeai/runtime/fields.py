@@ -64,6 +64,10 @@ class Fields:
         self._all = self._properties(document)
         self._defaults = dict(self._said_defaults())
 
+    def known(self, data: dict[str, Any]) -> dict[str, Any]:
+        """What *data* says under names that the schema declares."""
+        return {name: value for name, value in data.items() if name in self._all}
+
     def assemble(self, given: Iterable[tuple[str, Any]]) -> dict[str, Any]:
         """The object that *given* names and values make; what they do not name has its default.
 

@@ -14,4 +14,4 @@ async def create_user(call: Call) -> Answer:
     """POST /organization/users: Make a user of the organization without an invitation, which OpenAI's API cannot do."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["createUser.body"])
-    return await resource.create(call, "organization.user", body)
+    return await resource.create(call, "organization.user", body, SCHEMAS["createUser.body"])

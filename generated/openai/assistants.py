@@ -41,7 +41,7 @@ async def modify_assistant(call: Call) -> Answer:
     """POST /assistants/{assistant_id}: Change an assistant."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["ModifyAssistantRequest"])
-    return await resource.update(call, "assistant", body)
+    return await resource.update(call, "assistant", body, SCHEMAS["ModifyAssistantRequest"])
 
 
 async def delete_assistant(call: Call) -> Answer:
@@ -76,7 +76,7 @@ async def modify_thread(call: Call) -> Answer:
     """POST /threads/{thread_id}: Change a thread."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["ModifyThreadRequest"])
-    return await resource.update(call, "thread", body)
+    return await resource.update(call, "thread", body, SCHEMAS["ModifyThreadRequest"])
 
 
 async def delete_thread(call: Call) -> Answer:
@@ -111,7 +111,7 @@ async def modify_message(call: Call) -> Answer:
     """POST /threads/{thread_id}/messages/{message_id}: Change a message's metadata."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["ModifyMessageRequest"])
-    return await resource.update(call, "thread.message", body)
+    return await resource.update(call, "thread.message", body, SCHEMAS["ModifyMessageRequest"])
 
 
 async def delete_message(call: Call) -> Answer:
@@ -149,7 +149,7 @@ async def modify_run(call: Call) -> Answer:
     """POST /threads/{thread_id}/runs/{run_id}: Change a run's metadata."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["ModifyRunRequest"])
-    return await resource.update(call, "thread.run", body)
+    return await resource.update(call, "thread.run", body, SCHEMAS["ModifyRunRequest"])
 
 
 async def cancel_run(call: Call) -> Answer:

@@ -73,7 +73,7 @@ async def update_voice_consent(call: Call) -> Answer:
     """POST /audio/voice_consents/{consent_id}: Name a recording of consent anew."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateVoiceConsentRequest"])
-    return await resource.update(call, "voice_consent", body)
+    return await resource.update(call, "voice_consent", body, SCHEMAS["UpdateVoiceConsentRequest"])
 
 
 async def delete_voice_consent(call: Call) -> Answer:

@@ -42,7 +42,7 @@ async def update_chat_completion(call: Call) -> Answer:
     """POST /chat/completions/{completion_id}: Change the metadata of a kept completion."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["updateChatCompletion.body"])
-    return await resource.update(call, "chat_completion", body)
+    return await resource.update(call, "chat_completion", body, SCHEMAS["updateChatCompletion.body"])
 
 
 async def delete_chat_completion(call: Call) -> Answer:

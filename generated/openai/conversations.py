@@ -66,7 +66,7 @@ async def update_conversation(call: Call) -> Answer:
     """POST /conversations/{conversation_id}: Change the metadata of a conversation."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateConversationBody"], optional=True)
-    return await resource.update(call, "conversation", body)
+    return await resource.update(call, "conversation", body, SCHEMAS["UpdateConversationBody"])
 
 
 async def delete_conversation(call: Call) -> Answer:

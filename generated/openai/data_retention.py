@@ -20,7 +20,9 @@ async def update_organization_data_retention(call: Call) -> Answer:
     """POST /organization/data_retention: Say how the organization's data is kept."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateOrganizationDataRetentionBody"])
-    return await resource.update(call, "organization.data_retention", body)
+    return await resource.update(
+        call, "organization.data_retention", body, SCHEMAS["UpdateOrganizationDataRetentionBody"]
+    )
 
 
 async def retrieve_project_data_retention(call: Call) -> Answer:
@@ -33,4 +35,4 @@ async def update_project_data_retention(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/data_retention: Say how a project's data is kept."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateProjectDataRetentionBody"])
-    return await resource.update(call, "project.data_retention", body)
+    return await resource.update(call, "project.data_retention", body, SCHEMAS["UpdateProjectDataRetentionBody"])

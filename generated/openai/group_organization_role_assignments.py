@@ -29,6 +29,7 @@ async def assign_group_role(call: Call) -> Answer:
         call,
         "organization.group.role",
         body,
+        SCHEMAS["PublicAssignOrganizationGroupRoleBody"],
         {
             "object": "group.role",
             "group": {"$thing": "organization.group", "$from": "group_id", "object": "group", "scim_managed": False},

@@ -29,6 +29,7 @@ async def add_group_user(call: Call) -> Answer:
         call,
         "organization.group.user",
         body,
+        SCHEMAS["CreateGroupUserBody"],
         {"object": "group.user", "user_id": {"$from": "user_id"}, "group_id": {"$from": "group_id"}},
     )
 

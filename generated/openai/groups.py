@@ -25,7 +25,7 @@ async def create_group(call: Call) -> Answer:
     """POST /organization/groups: Make a group."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateGroupBody"])
-    return await resource.create(call, "organization.group", body)
+    return await resource.create(call, "organization.group", body, SCHEMAS["CreateGroupBody"])
 
 
 async def retrieve_group(call: Call) -> Answer:
@@ -38,7 +38,7 @@ async def update_group(call: Call) -> Answer:
     """POST /organization/groups/{group_id}: Rename a group."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateGroupBody"])
-    return await resource.update(call, "organization.group", body)
+    return await resource.update(call, "organization.group", body, SCHEMAS["UpdateGroupBody"])
 
 
 async def delete_group(call: Call) -> Answer:

@@ -20,4 +20,6 @@ async def update_project_hosted_tool_permissions(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/hosted_tool_permissions: Say which hosted tools a project may use."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["ProjectHostedToolPermissionsUpdateRequest"])
-    return await resource.update(call, "project.hosted_tool_permissions", body)
+    return await resource.update(
+        call, "project.hosted_tool_permissions", body, SCHEMAS["ProjectHostedToolPermissionsUpdateRequest"]
+    )

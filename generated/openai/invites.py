@@ -30,7 +30,7 @@ async def invite_user(call: Call) -> Answer:
     """POST /organization/invites: Invite somebody into the organization."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["InviteRequest"])
-    return await resource.create(call, "organization.invite", body)
+    return await resource.create(call, "organization.invite", body, SCHEMAS["InviteRequest"])
 
 
 async def retrieve_invite(call: Call) -> Answer:

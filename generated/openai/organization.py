@@ -56,7 +56,7 @@ async def updateorganizationspendlimit(call: Call) -> Answer:
     """POST /organization/spend_limit: Set what the organization may spend in a month."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateOrganizationSpendLimitBody"])
-    return await resource.update(call, "organization.spend_limit", body)
+    return await resource.update(call, "organization.spend_limit", body, SCHEMAS["UpdateOrganizationSpendLimitBody"])
 
 
 async def deleteorganizationspendlimit(call: Call) -> Answer:
@@ -75,7 +75,7 @@ async def updateprojectspendlimit(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/spend_limit: Set what a project may spend in a month."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateProjectSpendLimitBody"])
-    return await resource.update(call, "project.spend_limit", body)
+    return await resource.update(call, "project.spend_limit", body, SCHEMAS["UpdateProjectSpendLimitBody"])
 
 
 async def deleteprojectspendlimit(call: Call) -> Answer:

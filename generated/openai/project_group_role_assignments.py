@@ -29,6 +29,7 @@ async def assign_project_group_role(call: Call) -> Answer:
         call,
         "project.group.role",
         body,
+        SCHEMAS["PublicAssignOrganizationGroupRoleBody"],
         {
             "object": "group.role",
             "group": {"$thing": "organization.group", "$from": "group_id", "object": "group", "scim_managed": False},

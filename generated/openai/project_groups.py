@@ -25,7 +25,7 @@ async def add_project_group(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/groups: Give a group access to a project."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["InviteProjectGroupBody"])
-    return await resource.create(call, "project.group", body)
+    return await resource.create(call, "project.group", body, SCHEMAS["InviteProjectGroupBody"])
 
 
 async def retrieve_project_group(call: Call) -> Answer:

@@ -32,7 +32,7 @@ async def create_project(call: Call) -> Answer:
     """POST /organization/projects: Make a project."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["ProjectCreateRequest"])
-    return await resource.create(call, "project", body)
+    return await resource.create(call, "project", body, SCHEMAS["ProjectCreateRequest"])
 
 
 async def retrieve_project(call: Call) -> Answer:
@@ -45,7 +45,7 @@ async def modify_project(call: Call) -> Answer:
     """POST /organization/projects/{project_id}: Change a project."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["ProjectUpdateRequest"])
-    return await resource.update(call, "project", body)
+    return await resource.update(call, "project", body, SCHEMAS["ProjectUpdateRequest"])
 
 
 async def list_project_api_keys(call: Call) -> Answer:
@@ -91,7 +91,9 @@ async def update_project_model_permissions(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/model_permissions: Say which models a project may use."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["ProjectModelPermissionsUpdateRequest"])
-    return await resource.update(call, "project.model_permissions", body)
+    return await resource.update(
+        call, "project.model_permissions", body, SCHEMAS["ProjectModelPermissionsUpdateRequest"]
+    )
 
 
 async def delete_project_model_permissions(call: Call) -> Answer:
@@ -118,7 +120,7 @@ async def update_project_rate_limits(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/rate_limits/{rate_limit_id}: Change the rate limit of a model."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["ProjectRateLimitUpdateRequest"])
-    return await resource.update(call, "project.rate_limit", body)
+    return await resource.update(call, "project.rate_limit", body, SCHEMAS["ProjectRateLimitUpdateRequest"])
 
 
 async def list_project_service_accounts(call: Call) -> Answer:
@@ -152,7 +154,7 @@ async def update_project_service_account(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/service_accounts/{service_account_id}: Change a service account."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateProjectServiceAccountBody"])
-    return await resource.update(call, "project.service_account", body)
+    return await resource.update(call, "project.service_account", body, SCHEMAS["UpdateProjectServiceAccountBody"])
 
 
 async def delete_project_service_account(call: Call) -> Answer:
@@ -174,7 +176,7 @@ async def create_project_user(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/users: Add a user of the organization to a project."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["ProjectUserCreateRequest"])
-    return await resource.create(call, "project.user", body)
+    return await resource.create(call, "project.user", body, SCHEMAS["ProjectUserCreateRequest"])
 
 
 async def retrieve_project_user(call: Call) -> Answer:
@@ -187,7 +189,7 @@ async def modify_project_user(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/users/{user_id}: Change a user's role in a project."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["ProjectUserUpdateRequest"])
-    return await resource.update(call, "project.user", body)
+    return await resource.update(call, "project.user", body, SCHEMAS["ProjectUserUpdateRequest"])
 
 
 async def delete_project_user(call: Call) -> Answer:

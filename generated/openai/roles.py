@@ -25,7 +25,7 @@ async def create_role(call: Call) -> Answer:
     """POST /organization/roles: Make a role of the organization."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["PublicCreateOrganizationRoleBody"])
-    return await resource.create(call, "organization.role", body)
+    return await resource.create(call, "organization.role", body, SCHEMAS["PublicCreateOrganizationRoleBody"])
 
 
 async def retrieve_role(call: Call) -> Answer:
@@ -38,7 +38,7 @@ async def update_role(call: Call) -> Answer:
     """POST /organization/roles/{role_id}: Change a role of the organization."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["PublicUpdateOrganizationRoleBody"])
-    return await resource.update(call, "organization.role", body)
+    return await resource.update(call, "organization.role", body, SCHEMAS["PublicUpdateOrganizationRoleBody"])
 
 
 async def delete_role(call: Call) -> Answer:
@@ -60,7 +60,7 @@ async def create_project_role(call: Call) -> Answer:
     """POST /projects/{project_id}/roles: Make a role of a project."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["PublicCreateOrganizationRoleBody"])
-    return await resource.create(call, "project.role", body)
+    return await resource.create(call, "project.role", body, SCHEMAS["PublicCreateOrganizationRoleBody"])
 
 
 async def retrieve_project_role(call: Call) -> Answer:
@@ -73,7 +73,7 @@ async def update_project_role(call: Call) -> Answer:
     """POST /projects/{project_id}/roles/{role_id}: Change a role of a project."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["PublicUpdateOrganizationRoleBody"])
-    return await resource.update(call, "project.role", body)
+    return await resource.update(call, "project.role", body, SCHEMAS["PublicUpdateOrganizationRoleBody"])
 
 
 async def delete_project_role(call: Call) -> Answer:

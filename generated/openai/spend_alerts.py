@@ -30,7 +30,7 @@ async def create_project_spend_alert(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/spend_alerts: Make a spend alert of a project."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateSpendAlertBody"])
-    return await resource.create(call, "project.spend_alert", body)
+    return await resource.create(call, "project.spend_alert", body, SCHEMAS["CreateSpendAlertBody"])
 
 
 async def retrieve_project_spend_alert(call: Call) -> Answer:
@@ -43,7 +43,7 @@ async def update_project_spend_alert(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/spend_alerts/{alert_id}: Change a spend alert of a project."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateSpendAlertBody"])
-    return await resource.update(call, "project.spend_alert", body)
+    return await resource.update(call, "project.spend_alert", body, SCHEMAS["CreateSpendAlertBody"])
 
 
 async def delete_project_spend_alert(call: Call) -> Answer:
@@ -70,7 +70,7 @@ async def create_organization_spend_alert(call: Call) -> Answer:
     """POST /organization/spend_alerts: Make a spend alert of the organization."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateSpendAlertBody"])
-    return await resource.create(call, "organization.spend_alert", body)
+    return await resource.create(call, "organization.spend_alert", body, SCHEMAS["CreateSpendAlertBody"])
 
 
 async def retrieve_organization_spend_alert(call: Call) -> Answer:
@@ -83,7 +83,7 @@ async def update_organization_spend_alert(call: Call) -> Answer:
     """POST /organization/spend_alerts/{alert_id}: Change a spend alert of the organization."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateSpendAlertBody"])
-    return await resource.update(call, "organization.spend_alert", body)
+    return await resource.update(call, "organization.spend_alert", body, SCHEMAS["CreateSpendAlertBody"])
 
 
 async def delete_organization_spend_alert(call: Call) -> Answer:

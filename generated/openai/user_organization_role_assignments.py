@@ -29,6 +29,7 @@ async def assign_user_role(call: Call) -> Answer:
         call,
         "organization.user.role",
         body,
+        SCHEMAS["PublicAssignOrganizationGroupRoleBody"],
         {
             "object": "user.role",
             "user": {"$thing": "organization.user", "$from": "user_id"},

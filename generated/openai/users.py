@@ -36,7 +36,7 @@ async def modify_user(call: Call) -> Answer:
     """POST /organization/users/{user_id}: Change a user's role."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["UserRoleUpdateRequest"])
-    return await resource.update(call, "organization.user", body)
+    return await resource.update(call, "organization.user", body, SCHEMAS["UserRoleUpdateRequest"])
 
 
 async def delete_user(call: Call) -> Answer:

@@ -303,6 +303,17 @@ def test_a_stream_tells_what_is_kept_at_the_moments_of_its_tokens() -> None:
     run(scenario)
 
 
+def test_what_a_change_of_a_run_does_not_declare_changes_nothing() -> None:
+    async def scenario(client: Client) -> None:
+        assistant, thread = await begin(client)
+        path = await start(client, thread, assistant)
+        before = await get(client, path)
+        changed = await client.post(path, {"metadata": {"team": "search"}, "model": 1, "status": "expired", "id": "x"})
+        assert valid(changed.json) == {**before, "metadata": {"team": "search"}}
+
+    run(scenario)
+
+
 def test_a_run_that_takes_no_time_tells_the_same_events() -> None:
     streams: list[list[str]] = []
 

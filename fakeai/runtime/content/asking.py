@@ -14,8 +14,9 @@ class Asked(NamedTuple):
     """One conversation to go on with.
 
     *key* decides what is said: the same key, the same answer. *effort* is a level of reasoning as the API names it,
-    *prediction* a text that the caller expects, *seen* what pictures in the question show. Where nothing but *text*
-    can be said, there are no thoughts and no calls.
+    *prediction* a text that the caller expects, *seen* what pictures in the question show, *material* the text of files
+    in the conversation. A model that *searches* the web tells what it found there, on so many pages. Where nothing but
+    *text* can be said, there are no thoughts and no calls.
     """
 
     model: str
@@ -29,4 +30,6 @@ class Asked(NamedTuple):
     sampling: Sampling = PLAIN
     verbosity: str = "medium"
     seen: str = ""
+    material: str = ""
+    searches: int = 0
     text: bool = False

@@ -10,19 +10,25 @@ import orjson
 from ..answer import Reply
 from ..call import Call
 from ..errors import ApiError
+from ..schemas import Validator
 from . import pages, things
 from .kinds import Kind, kind_of
 
 SINGLE = "one"  # the id of what there is one of
 
 
-async def create(call: Call, name: str, body: dict[str, Any], answer: dict[str, Any] | None = None) -> Reply:
+async def create(
+    call: Call, name: str, body: dict[str, Any], schema: Validator | None, answer: dict[str, Any] | None = None
+) -> Reply:
     """Keep a thing that says what *body* says of it; *answer* is what is said then, else the thing itself.
+
+    What *schema* does not declare says nothing.
 
     Raises:
         ApiError: 404, what it belongs to or what the body names is not there; 400, there is one with its id.
     """
     kind = kind_of(call.world, name)
+    body = schema.fields.known(body) if schema else body
     values = {**_values(kind, body), **await _referred(call, kind, body)}
     if kind.id_from is not None:
         values[kind.key] = await _named(call, kind, body)
@@ -68,13 +74,16 @@ async def listing(
     return call.reply(pages.answer(found, more, shape))
 
 
-async def update(call: Call, name: str, body: dict[str, Any]) -> Reply:
+async def update(call: Call, name: str, body: dict[str, Any], schema: Validator) -> Reply:
     """Change what *body* says of the thing; what there is one of is made when it is not there.
+
+    What *schema* does not declare changes nothing.
 
     Raises:
         ApiError: 404, it or what the body names is not there; 400, it is locked.
     """
     kind, ids = kind_of(call.world, name), _ids(call, name)
+    body = schema.fields.known(body)
     values = {**_values(kind, body), **await _referred(call, kind, body)}
     empty = {name for name, value in body.items() if value is None and name in kind.fields}
     if kind.single and not kind.given and not await call.world.store.get(kind.collection(ids[:-1]), ids[-1]):

@@ -10,16 +10,16 @@ from ...call import Call
 from ...catalog import Catalog
 from ...cluster.latency import INSTANT, Timing
 from ...content.generation import Limits, generate, identity, writer_for
-from ...content.messages import PER_ANSWER, PER_MESSAGE, last_user_text
+from ...content.messages import last_user_text
 from ...content.reasoning import expect_effort
 from ...content.windows import fitting
 from ...errors import ApiError
 from ...store import Change
-from ...tokens import Tokens
 from . import history, items, lives, response_events, transcript
 from .answering import answer
 from .items import Item
 from .narration import script_of
+from .reading import read
 from .response_events import Course
 from .sayings import Answered, Saying
 from .settings import Response, echo
@@ -29,7 +29,17 @@ KEPT_BY_COMPACTION = ("user", "developer", "system")  # roles whose messages sta
 CUT = {"length": "max_output_tokens", "content_filter": "content_filter"}  # why a response is incomplete
 # Fields of items that differ from time to time, and decide nothing.
 CHANCEFUL = frozenset(
-    ("id", "call_id", "container_id", "environment", "result", "approval_request_id", "request_id", history.FROM)
+    (
+        "id",
+        "call_id",
+        "caller",
+        "container_id",
+        "environment",
+        "result",
+        "approval_request_id",
+        "request_id",
+        history.FROM,
+    )
 )
 
 
@@ -48,12 +58,11 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     past, given = await _read(call, body)
     listed = items.listed(given)
     transcript.expect_paired(past, listed)
-    key = _key(body, past, given)
-    asked = input_tokens(engine.tokens, body, past, given)
-    if body.get("truncation") == "auto" and model.context_window is not None:
-        asked = min(asked, model.context_window)  # items from the beginning are left out
+    reading = await read(call, engine.tokens, model, body, past, listed)
+    key = _key(body, given, reading.digested)
+    asked = reading.tokens
     limits = fitting(model, asked, limits, body, "input")
-    answered = await answer(call, engine, body, [*past, *listed], key, limits)
+    answered = await answer(call, engine, body, reading.items, key, limits)
 
     background, streams, stored = (
         body.get("background") is True,
@@ -136,30 +145,14 @@ async def _read(call: Call, body: dict[str, Any]) -> tuple[list[Item], Any]:
     return past, given if isinstance(given, str) else await history.resolved(call, given or [], past)
 
 
-def _key(body: dict[str, Any], past: list[Item], given: Any) -> bytes:
-    """The parts of a request that decide what the answer says; ids are none of them."""
-    if isinstance(given, str) and not past:
+def _key(body: dict[str, Any], given: Any, digested: list[Item]) -> bytes:
+    """The parts of a request with the items *digested* that decide what the answer says; ids are none of them."""
+    if isinstance(given, str) and len(digested) == 1:
         return identity(body)
     rest = {name: value for name, value in body.items() if name not in ("previous_response_id", "conversation")}
-    fresh = [items.complete(item, "") for item in items.listed(given)]
-    said = [{name: value for name, value in item.items() if name not in CHANCEFUL} for item in (*past, *fresh)]
+    fresh = [items.complete(item, "") for item in digested]
+    said = [{name: value for name, value in item.items() if name not in CHANCEFUL} for item in fresh]
     return identity({**rest, "input": said})
-
-
-def input_tokens(tokens: Tokens, body: dict[str, Any], past: list[Item], given: Any) -> int:
-    """How many tokens a model reads for the request *body*: what came before, its input, instructions and tools."""
-    model = body.get("model") or ""
-    if isinstance(given, str):
-        total = PER_ANSWER + PER_MESSAGE + 1 + tokens.count(given)  # the role is one token
-    else:
-        total = PER_ANSWER + sum([items.count(tokens, item, model) for item in given])
-    for item in past:
-        total += items.count(tokens, item, model)
-    if body.get("instructions"):
-        total += PER_MESSAGE + 1 + tokens.count(body["instructions"])
-    if body.get("tools"):
-        total += tokens.count(orjson.dumps(body["tools"]).decode())
-    return total
 
 
 def _response(call: Call, body: dict[str, Any], answered: Answered, asked: int, end: float, place: int) -> Response:
@@ -237,8 +230,9 @@ async def count(call: Call, body: dict[str, Any]) -> Reply:
     """
     engine = await writer_for(call.world, body.get("model") or "")
     past, given = await _read(call, body)
-    found = input_tokens(engine.tokens, body, past, given)
-    return call.reply({"object": "response.input_tokens", "input_tokens": found})
+    model = call.world.engine(Catalog).look_up(body.get("model") or "")
+    reading = await read(call, engine.tokens, model, body, past, items.listed(given))
+    return call.reply({"object": "response.input_tokens", "input_tokens": reading.tokens})
 
 
 async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Reply:
@@ -253,7 +247,9 @@ async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) ->
     id = call.new_id("resp_")
     fresh = items.numbered(items.listed(given), id)
     whole = [*past, *fresh]
-    key = _key(body, past, given)
+    model = world.engine(Catalog).look_up(body.get("model") or "")
+    reading = await read(call, engine.tokens, model, body, past, items.listed(given))
+    key = _key(body, given, reading.digested)
     text = generate(engine, last_user_text(whole), world.chance(key, b"summary"), SUMMARY)
     kept = [item for item in whole if item.get("role") in KEPT_BY_COMPACTION]
     content = {"type": "compaction", "encrypted_content": items.sealed(str(text))}
@@ -263,6 +259,6 @@ async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) ->
         "object": "response.compaction",
         "created_at": int(call.now),
         "output": [items.shown(item, []) for item in output],
-        "usage": usage(input_tokens(engine.tokens, body, past, given), text.size),
+        "usage": usage(reading.tokens, text.size),
     }
     return call.reply(made, timing.end(text.size, world.chance(key, b"pace")))

@@ -21,5 +21,9 @@ async def join(call: Call) -> Answer:
     """POST /clubs/{club}/members: Join."""
     body = call.json(SCHEMAS["join.body"])
     return await resource.create(
-        call, "club.member", body, {"club": {"$from": "club"}, "person": {"$thing": "person", "$from": "person_id"}}
+        call,
+        "club.member",
+        body,
+        SCHEMAS["join.body"],
+        {"club": {"$from": "club"}, "person": {"$thing": "person", "$from": "person_id"}},
     )
