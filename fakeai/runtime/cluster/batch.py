@@ -132,6 +132,19 @@ class BatchWorker(Worker):
         steps = self._endings[0][0] - self.step
         return self._end_of_step + steps * self._pace.decode(request.model, 1, 0, 1)
 
+    def estimate(self, request: Request) -> tuple[float, float]:
+        """The times to first token and between tokens that *request* would have if it came alone from now on."""
+        self.advance(request.arrived)
+        waits = max(self._end_of_step - request.arrived, 0.0)
+        ahead = sum([each.prompt - each.cached for each in self._queue])
+        if ahead:
+            waits += self._pace.prefill(request.model, ahead)
+        sequences = sum([group.sequences for group in self._models.values()]) + len(self._rates) + request.width
+        context = sum([group.context for group in self._models.values()]) + request.prompt
+        first = self._pace.prefill(request.model, max(request.prompt - request.cached, 1))
+        gap = self._pace.decode(request.model, sequences, context, self.cache.capacity * self.block_size)
+        return waits + first, gap
+
     def made_by(self, request: Request, now: float) -> int:
         if request.moments or request.over:
             return super().made_by(request, now)
@@ -162,10 +175,11 @@ class BatchWorker(Worker):
                 prompts[request.model] = prompts.get(request.model, 0) + take
         computed = sum([self._pace.prefill(model, tokens) for model, tokens in prompts.items()])
         capacity = self.cache.capacity * self.block_size
-        made = 0.0
+        made, guests = 0.0, len(self._rates)  # planned requests share the steps, too
         for model, group in self._models.items():
             if group.sequences:
-                made += self._pace.decode(model, group.sequences, group.context, capacity)
+                made += self._pace.decode(model, group.sequences + guests, group.context, capacity)
+                guests = 0
         factor = self._jitter(self.number, self.step)
         self._computed = computed * factor
         self._start, self._end_of_step = now, now + max((computed + made) * factor, SHORTEST)

@@ -7,6 +7,7 @@ import xxhash
 
 from ..answer import Planned, Schedule
 from ..call import Call
+from ..options import Delay
 from ..world import World
 from .activity import Activity
 from .batch import BatchWorker, Bounds
@@ -74,18 +75,24 @@ class Fleet:
         passes: Sequence[int] = (),
         late: float = 0.0,
         openais: bool = False,
+        planned: bool = False,
+        looked_up: bool = True,
     ) -> "Served":
         """Give *exchange* to a worker: answers of *sizes* tokens, side by side, *late* seconds after the call.
 
         The same *key* is the same exchange. *passes* is the forward pass that makes each token of one answer; without
         it, each has its own. Models that are *openais* find prompts in the cache as OpenAI's do: long ones, in large
-        steps.
+        steps; one that is not *looked_up* finds none. The moments of what is *planned* are known at once: what comes
+        later does not change them.
         """
-        request = self._routed(call, model, exchange, sizes, key, passes, openais)
+        request = self._routed(call, model, exchange, sizes, key, passes, openais, looked_up)
         worker = self.workers[request.worker]
-        if timing.batched and isinstance(worker, BatchWorker):
+        if timing.batched and isinstance(worker, BatchWorker) and not planned:
             worker.enqueue(request)
         else:
+            if timing.batched and isinstance(worker, BatchWorker):
+                first, gap = worker.estimate(request)
+                timing = Timing(Delay(first), Delay(gap))
             moments = [0.0] * request.passes
             if timing is not INSTANT:
                 moments = timing.moments(request.passes, self._world.chance(key, b"pace"))
@@ -105,12 +112,13 @@ class Fleet:
         key: bytes,
         passes: Sequence[int],
         openais: bool,
+        looked_up: bool,
     ) -> Request:
         """The request, which knows its worker."""
         hashes: Sequence[int] = ()
         overlaps: Mapping[int, int] = NONE
         self.advance(call.arrived)
-        if exchange.size >= self.block_size and self._machine.cached:
+        if exchange.size >= self.block_size and self._machine.cached and looked_up:
             hashes = self._hashes(exchange, key)
             overlaps = self.prefixes.overlaps(hashes)
         self._count += 1
@@ -154,6 +162,11 @@ class Served:
     def cached(self) -> int:
         """Tokens of the prompt that were found in the cache."""
         return self.request.cached
+
+    @property
+    def moments(self) -> Sequence[float]:
+        """When each pass of a planned request is done, in seconds after the call arrived."""
+        return self.request.moments
 
     def whole(self) -> tuple[float, Schedule | None]:
         """When an answer that leaves whole is due, and its schedule."""

@@ -6,8 +6,10 @@ import orjson
 
 from ..answer import Reply
 from ..call import Call
+from ..cluster.fleet import Fleet
 from ..cluster.latency import INSTANT, Timing
 from .generation import Limits, identity, writer_for
+from .reading import Texts
 from .speaking import go_on
 from .usage import usage
 
@@ -26,7 +28,11 @@ async def generate(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -
     limits = Limits.of(body, "max_output_tokens", default=DEFAULT_MAX_TOKENS)
     key = identity(body)
     (said,) = await go_on(call, engine, body["model"], [body["input"]], key, limits)
-    spent = usage(engine.tokens.count(body["input"]), said.size)
+    size = engine.tokens.count(body["input"])
+    exchange = Texts(engine.tokens, size, body["input"], str(said.text))
+    served = call.world.engine(Fleet).serve(call, timing, body["model"], exchange, [said.size], key, late=said.delay)
+    spent = usage(size, said.size, served.cached)
     id = call.new_id("txtgen-").encode()
     whole = ANSWER % (id, call.now, orjson.dumps(str(said.text)), spent, orjson.dumps(body["model"]))
-    return Reply(whole, said.delay + timing.end(said.size, call.world.chance(key, b"pace")))
+    due, schedule = served.whole()
+    return Reply(whole, due, schedule=schedule)

@@ -7,10 +7,12 @@ import orjson
 
 from ...answer import Answer, Reply, Stream
 from ...call import Call
-from ...catalog import Catalog
+from ...catalog import Catalog, Model
+from ...cluster.fleet import Fleet
 from ...cluster.latency import INSTANT, Timing
 from ...content.generation import Limits, generate, identity, writer_for
 from ...content.messages import last_user_text
+from ...content.reading import Turns
 from ...content.reasoning import expect_effort
 from ...content.windows import fitting
 from ...errors import ApiError
@@ -21,7 +23,7 @@ from .items import Item
 from .narration import script_of
 from .reading import read
 from .response_events import Course
-from .sayings import Answered, Saying
+from .sayings import Answered, Saying, shown_text
 from .settings import Response, echo
 
 SUMMARY = Limits.of({}, "max_output_tokens", default=256)  # how a compacted conversation is summed up
@@ -69,9 +71,11 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
         body.get("stream") is True,
         body.get("store") is not False,
     )
-    moments = _moments(call, answered, key, timing, background or streams)
+    turns = transcript.turns_of(reading.items, body.get("instructions"))
+    exchange = Turns(engine.tokens, asked, turns, "".join([shown_text(saying.item) for saying in answered.sayings]))
+    moments, cached = _moments(call, answered, key, timing, exchange, model)
     course = Course(0.0, queued, [queued + at for at in moments]) if background else Course(0.0, 0.0, moments)
-    response = _response(call, body, answered, asked, course.tokens[-1], len(listed))
+    response = _response(call, body, answered, asked, cached, course.tokens[-1], len(listed))
     conversation = response["conversation"]
     if stored or conversation:
         changes = []
@@ -100,22 +104,24 @@ def shown(response: Response, include: list[str]) -> Response:
     return {**response, "output": [items.shown(item, include) for item in response["output"]]}
 
 
-def _moments(call: Call, answered: Answered, key: bytes, timing: Timing, every: bool) -> Sequence[float]:
-    """When each token is said, or only the last; one turn of the model begins when the one before ends.
+def _moments(
+    call: Call, answered: Answered, key: bytes, timing: Timing, exchange: Turns, model: Model
+) -> tuple[Sequence[float], int]:
+    """When each token is said, in seconds after the call, and how many tokens of the prompt were cached.
 
-    In seconds after the call.
+    One turn of the model begins when the one before ends.
     """
-    chance, late = call.world.chance, answered.delay
+    fleet, openais = call.world.engine(Fleet), model.is_openais
     turns = [size for size in answered.turns if size] or [0]
-    if len(turns) == 1:
-        pace = chance(key, b"pace")
-        moments = timing.moments(turns[0], pace) if every else [timing.end(turns[0], pace)]
-        return [late + moment for moment in moments] if late else moments
     found: list[float] = []
+    cached = 0
     for number, size in enumerate(turns):
-        after = found[-1] if found else late
-        found += [after + moment for moment in timing.moments(size, chance(key, b"pace", b"%d" % number))]
-    return found
+        after = found[-1] if found else answered.delay
+        part = b"%b.%d" % (key, number) if len(turns) > 1 else key
+        served = fleet.serve(call, timing, model.id, exchange, [size], part, late=after, openais=openais, planned=True)
+        cached = cached or served.cached
+        found += served.moments
+    return found, cached
 
 
 def _check(body: dict[str, Any]) -> None:
@@ -155,9 +161,12 @@ def _key(body: dict[str, Any], given: Any, digested: list[Item]) -> bytes:
     return identity({**rest, "input": said})
 
 
-def _response(call: Call, body: dict[str, Any], answered: Answered, asked: int, end: float, place: int) -> Response:
-    """The response as it is in the end. *end* is when it is whole, *place* the number of its first item among its own.
+def _response(
+    call: Call, body: dict[str, Any], answered: Answered, asked: int, cached: int, end: float, place: int
+) -> Response:
+    """The response as it is in the end; of the *asked* tokens, some were *cached*.
 
+    *end* is when it is whole, *place* the number of its first item among its own.
     Its items have all that they may say.
     """
     response = echo(body, history.conversation_of(body))
@@ -171,15 +180,15 @@ def _response(call: Call, body: dict[str, Any], answered: Answered, asked: int, 
             response["output"][-1]["status"] = "incomplete"
     else:
         response["completed_at"] = int(call.now + end)
-    response["usage"] = usage(asked, answered.size, answered.reasoning)
+    response["usage"] = usage(asked, answered.size, answered.reasoning, cached)
     return response
 
 
-def usage(asked: int, said: int, thought: int = 0) -> dict[str, Any]:
-    """The usage of a response, in tokens; those *thought* are among those *said*."""
+def usage(asked: int, said: int, thought: int = 0, cached: int = 0) -> dict[str, Any]:
+    """The usage of a response, in tokens: *thought* ones are among those *said*, *cached* ones among those *asked*."""
     return {
         "input_tokens": asked,
-        "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+        "input_tokens_details": {"cached_tokens": cached, "cache_write_tokens": 0},
         "output_tokens": said,
         "output_tokens_details": {"reasoning_tokens": thought},
         "total_tokens": asked + said,
