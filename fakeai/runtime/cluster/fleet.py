@@ -15,6 +15,7 @@ from .blocks import chained, own_hashes
 from .latency import INSTANT, Timing
 from .pace import pace_of
 from .prefixes import Prefixes
+from .records import Records
 from .request import Exchange, Request
 from .router import Router, Weights
 from .worker import Worker
@@ -42,6 +43,11 @@ class Fleet:
         self._draws = world.chance(b"fleet").below(1 << 16)
         self.router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
         self.workers = [self._worker(number) for number in range(machine.workers)]
+        self.records = Records()
+        for worker in self.workers:
+            worker.on_over = self.records.over
+            if isinstance(worker, BatchWorker):
+                worker.on_step = self.records.stepped
         self._count = 0
         self._remembered: dict[bytes, Sequence[int]] = {}
 
@@ -62,6 +68,13 @@ class Fleet:
         for worker in self.workers:
             if worker.due <= now:
                 worker.advance(now)
+
+    def read(self, now: float) -> Records:
+        """What has happened until *now* (monotonic seconds)."""
+        for worker in self.workers:
+            worker.advance(now)
+            self.records.note(worker.running())
+        return self.records
 
     def serve(
         self,
@@ -200,7 +213,9 @@ class Served:
     def left_whole(self, sent: int, elapsed: float) -> None:
         """The client of an answer left that leaves whole."""
         now = self.request.arrived + elapsed
-        self.worker.leave(self.request, self.worker.made_by(self.request, now), now)
+        self.worker.advance(now)
+        made = self.request.tokens_by(self.worker.passes_by(self.request))
+        self.worker.leave(self.request, made, now)
 
 
 class Followed:
