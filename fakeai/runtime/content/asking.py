@@ -15,7 +15,8 @@ class Asked(NamedTuple):
 
     *key* decides what is said: the same key, the same answer. *effort* is a level of reasoning as the API names it,
     *prediction* a text that the caller expects, *seen* what pictures in the question show, *material* the text of files
-    in the conversation. A model that *searches* the web tells what it found there, on so many pages.
+    in the conversation. A model that *searches* the web tells what it found there, on so many pages. Where nothing but
+    *text* can be said, there are no thoughts and no calls.
     """
 
     model: str
@@ -31,3 +32,4 @@ class Asked(NamedTuple):
     seen: str = ""
     material: str = ""
     searches: int = 0
+    text: bool = False

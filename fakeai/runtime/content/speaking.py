@@ -1,20 +1,23 @@
 """What a model says when it is asked: the one place where all kinds of content are chosen from."""
 
+from collections.abc import Sequence
+
 import orjson
 
 from ..call import Call
 from ..catalog import Catalog
 from ..chance import Chance
+from ..clock import give_way
 from . import web
 from .asking import Asked
-from .generation import Text, Writer, generate, stopped
+from .generation import TURN, Limits, Text, Writer, expect_bounded, generate, prompt_of, stopped
 from .material import with_material
 from .messages import last_user_text, system_text
 from .prediction import accepted, passes, revised
 from .reasoning import reason
 from .safety.refusals import is_harmful, refusal
 from .said import NOTHING, Said, ToolCall, within
-from .sampling import PLAIN, dictated, unrepeated, without
+from .sampling import PLAIN, Sampling, dictated, unrepeated, without
 from .scripts import Script
 from .structured.hints import Hints
 from .structured.instances import Instances
@@ -35,6 +38,35 @@ async def answer(call: Call, engine: Writer, asked: Asked, number: int = 0) -> S
     return speak(engine, asked, number, call.now) if said is None else said
 
 
+async def go_on(
+    call: Call,
+    engine: Writer,
+    model: str,
+    prompts: Sequence[str],
+    key: bytes,
+    limits: Limits,
+    copies: int = 1,
+    sampling: Sampling = PLAIN,
+) -> list[Said]:
+    """*copies* answers to each of *prompts*, where nothing but text can be said.
+
+    Raises:
+        ApiError: 400, that is more text than one request may ask for; or the script says that the request fails.
+    """
+    expect_bounded(limits, len(prompts) * copies)
+    answers: list[Said] = []
+    made = 0
+    for prompt in prompts:
+        asked = Asked(model, [{"role": "user", "content": prompt}], key, limits, sampling=sampling, text=True)
+        for _ in range(copies):
+            answers.append(await answer(call, engine, asked, len(answers)))
+            made += answers[-1].size
+            if made > TURN:
+                made = 0
+                await give_way()
+    return answers
+
+
 def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
     """Answer *number* to what is *asked* at the moment *now*, in seconds since 1970.
 
@@ -51,9 +83,10 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
         declined = Text.of(engine.tokens.pieces(refusal(chance)))
         return within(Said(NOTHING, declined, (), "stop", is_refusal=asked.format is not None), most)
     thought = NOTHING
-    if model.reasoning != "none":
+    if model.reasoning != "none" and not asked.text:
         effort = asked.effort or model.default_effort
-        thought = reason(engine, prompt, effort, most, world.chance(asked.key, b"thought", place))
+        about = prompt_of(engine, asked.messages)
+        thought = reason(engine, about, effort, most, world.chance(asked.key, b"thought", place))
     if asked.tools is not None:
         uses = choose(asked.tools, asked.messages, chance, world.engine(Kept))
         if uses:
@@ -62,7 +95,7 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
                 given = engine.tokens.pieces(arguments(use, chance, now, world.engine(Kept)))
                 name = engine.tokens.count(use.tool.name)
                 calls.append(ToolCall(use.tool.name, name, Text.of(given), use.tool.custom, use.tool.namespace))
-            return within(Said(thought, NOTHING, calls, "tool_calls"), most)
+            return within(Said(thought, NOTHING, calls, asked.tools.ends_with), most)
     text = _text(engine, asked, prompt, chance, most - thought.size, now)
     if asked.sampling is not PLAIN:
         text = _sampled(engine, asked, text, chance)
@@ -97,6 +130,7 @@ def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, 
         pages = web.find(web.subject(prompt), chance, asked.searches)
         return stopped(Text.of(tokens.pieces(web.told(pages))), limits)
     system = system_text(asked.messages)
+    prompt = prompt_of(engine, asked.messages)
     return generate(engine, prompt, chance, limits, system, asked.verbosity, asked.seen, asked.model)
 
 

@@ -13,8 +13,8 @@ from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
 from ...tokens import Tokens
 from ..asking import Asked
-from ..generation import LONGEST, TURN, Limits, Writer, Writers, generate, identity
-from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, last_user_text, system_text
+from ..generation import LONGEST, TURN, Limits, Writer, Writers, generate, identity, prompt_of
+from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, system_text
 from ..perception.sight import seen_in_chat
 from ..prediction import predicted
 from ..reading import Conversation
@@ -88,7 +88,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     if choices == 1 and asked is None:
         text = generate(
             engine,
-            last_user_text(messages),
+            prompt_of(engine, messages),
             world.chance(key, b"0"),
             limits,
             system_text(messages),

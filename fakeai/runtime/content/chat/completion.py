@@ -11,11 +11,13 @@ from ...chance import Chance
 from ...cluster.fleet import Fleet
 from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
-from ..generation import Limits, Text, generate_all, identity, writer_for
+from ..generation import Limits, Text, identity, writer_for
 from ..prose.prose import Part
 from ..reading import Texts
-from ..sampling import is_greedy, probabilities
+from ..sampling import PLAIN, Sampling, probabilities
+from ..speaking import go_on
 from ..usage import usage
+from ..windows import fitting
 from .chunks import TEXT, stream
 from .prompts import read_prompts
 
@@ -26,7 +28,11 @@ CHOICE = b'{"index":%d,"text":%b,"logprobs":%b,"finish_reason":"%b"}'
 
 
 async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: Timing = INSTANT) -> Answer:
-    """Continue each prompt `n` times; as a stream of chunks when the body's field *stream_when* is true."""
+    """Continue each prompt `n` times; as a stream of chunks when the body's field *stream_when* is true.
+
+    Raises:
+        ApiError: 400, the request asks for what cannot be given; or the script says that it fails.
+    """
     engine = await writer_for(call.world, body["model"])
     tokens = engine.tokens
     limits = Limits.of(body, "max_tokens", default=DEFAULT_MAX_TOKENS, floor=0)
@@ -35,10 +41,23 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         raise ApiError(400, "You requested that the server return more choices than it generates: best_of must be at "
                        "least n.", code="invalid_value", param="best_of")  # fmt: skip
     prompts = read_prompts(body.get("prompt"), tokens, "prompt")
-    key = identity(body)
-    texts = await generate_all(engine, key, [prompt.text for prompt in prompts], copies, limits)
-    made = sum(text.size for text in texts)
     model = call.world.engine(Catalog).look_up(body["model"])
+    if model.context_window is not None:
+        limits = fitting(model, max(prompt.size for prompt in prompts), limits, {limits.name: limits.most}, "prompt")
+    key = identity(body)
+    sampling = Sampling.of({name: value for name, value in body.items() if name != "logprobs"})
+    answers = await go_on(
+        call,
+        engine,
+        body["model"],
+        [prompt.text for prompt in prompts],
+        key,
+        limits,
+        copies,
+        PLAIN if sampling == PLAIN else sampling,
+    )
+    texts, late = [Text(said.text.parts, said.finish_reason) for said in answers], max(said.delay for said in answers)
+    made = sum(text.size for text in texts)
     sizes = [text.size for text in texts]
     served = [
         call.world.engine(Fleet).serve(
@@ -48,6 +67,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             Texts(tokens, prompt.size, prompt.text, str(texts[at * copies])),
             sizes[at * copies : (at + 1) * copies],
             b"%b.%d" % (key, at),
+            late=late,
             openais=model.is_openais,
         )
         for at, prompt in enumerate(prompts)
@@ -61,7 +81,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         ]
     told = None
     if body.get("logprobs") is not None:
-        alternatives, greedy = int(body["logprobs"]), is_greedy(body)
+        alternatives, greedy = int(body["logprobs"]), sampling.greedy
         told = [
             _logprobs(text, alternatives, greedy, call.world.chance(key, b"logprobs", b"%d" % i))
             for i, text in enumerate(texts)

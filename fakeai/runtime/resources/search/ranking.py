@@ -8,7 +8,7 @@ from ...answer import Reply
 from ...call import Call
 from ...clock import give_way
 from ...cluster.latency import INSTANT, Timing
-from ...content.generation import identity, writer
+from ...content.generation import identity
 from ...errors import ApiError
 from .index import vector
 from .terms import counts
@@ -43,8 +43,8 @@ async def rank(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Re
     Raises:
         ApiError: 400, the query is too long, or a passage is and `truncate` is not END.
     """
-    await writer(call.world)
-    tokens, asked = call.world.tokens, body["query"]
+    tokens, asked = call.world.tokens_for(body.get("model") or ""), body["query"]
+    await tokens.ready()
     plain = isinstance(asked, str)
     name, wanted = ("documents", asked) if plain else ("passages", asked["text"])
     taken = tokens.count(wanted)
