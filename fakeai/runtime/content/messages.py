@@ -51,10 +51,10 @@ def content_tokens(tokens: Tokens, content: Any, model: str = "", param: str = "
         ApiError: 400, a part's bytes are not what they should be.
     """
     if isinstance(content, str):
-        return tokens.count(content)
+        return tokens.read(content)
     seen = 0
     for number, part in enumerate(content or ()):
         if isinstance(part, dict) and part.get("type") in SEEN:
             seen += tokens_of_part(tokens, model, part, f"{param}[{number}]" if param else "")
     text = text_of(content)
-    return seen + (tokens.count(text) if text else 0)
+    return seen + (tokens.read(text) if text else 0)

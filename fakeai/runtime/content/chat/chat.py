@@ -220,7 +220,7 @@ def prompt_tokens(tokens: Tokens, body: dict[str, Any]) -> int:
         content = message.get("content")
         total += PER_MESSAGE + 1  # the role is one token
         if isinstance(content, str):
-            total += tokens.count(content)
+            total += tokens.read(content)
         else:
             place = f"messages[{body['messages'].index(message)}].content"
             total += content_tokens(tokens, content, body["model"], place)

@@ -1,6 +1,7 @@
 """A voice: the prose of one language, sentence by sentence, each cut into tokens once."""
 
 import re
+from itertools import chain
 
 from ...chance import Chance
 from ...tokens import Tokens
@@ -89,7 +90,7 @@ class Voice:
             chosen = [self._first[order[0]], *(self._bullets[number] for number in order[1:])]
         else:
             chosen = [self._sentences[number] for number in order]
-        run = self._runs[key] = Part([token for sentence in chosen for token in sentence])
+        run = self._runs[key] = Part(list(chain.from_iterable(chosen)))
         return run
 
     def _frame(self, sentence: str) -> Frame:
