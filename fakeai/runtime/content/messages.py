@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..tokens import Tokens
+from ..tokens import SLICE, Tokens
 from .perception.perception import SEEN, tokens_of_part
 
 # How OpenAI's chat format counts: a few tokens around each message, and the start of the answer.
@@ -42,6 +42,14 @@ def text_of(content: Any) -> str:
         return ""
     texts = (part.get("text") if isinstance(part, dict) else part for part in content)
     return "\n".join(text for text in texts if isinstance(text, str))
+
+
+async def prepare(tokens: Tokens, messages: Sequence[dict[str, Any]]) -> None:
+    """Read what is long in *messages* so that counting it does not keep others waiting."""
+    for message in messages:
+        text = text_of(message.get("content"))
+        if len(text) > SLICE:
+            await tokens.prepare(text)
 
 
 def content_tokens(tokens: Tokens, content: Any, model: str = "", param: str = "") -> int:

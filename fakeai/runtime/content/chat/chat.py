@@ -11,10 +11,10 @@ from ...clock import give_way
 from ...cluster.fleet import Fleet
 from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
-from ...tokens import Tokens
+from ...tokens import SLICE, Tokens
 from ..asking import Asked
 from ..generation import LONGEST, TURN, Limits, Writer, Writers, generate, identity, prompt_of
-from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, system_text
+from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, prepare, system_text
 from ..perception.sight import seen_in_chat
 from ..prediction import predicted
 from ..reading import Conversation
@@ -58,6 +58,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         await tokens.ready()
     engine = world.engine(Writers).of(tokens)
     messages = body["messages"]
+    if len(call.body) > SLICE:
+        await prepare(tokens, messages)
     sight = await seen_in_chat(call, tokens, body["model"], messages)
     drawn = body if sight is None else {**body, "messages": sight.digested}
     key = _key(drawn)

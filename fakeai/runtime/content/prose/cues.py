@@ -85,13 +85,16 @@ class Cues:
     def forms(self, data: bytes, present: AbstractSet[bytes]) -> Places:
         """The forms whose cues stand in *data*, which is `spaced`, and in which characters; *present* are its words."""
         found: Places = {}
-        self._look_at_first(data, found)
+        if self._first:
+            self._look_at_first(data, found)
         for word in self._words & present:
             rules, at = self._rules[word], data.find(word)
             while at >= 0:
                 end = at + len(word)
                 if (not at or data[at - 1] <= SPACE) and (end == len(data) or data[end] <= SPACE):
-                    start, end = _clause(data, at)
+                    start, end = data.rfind(b"\n", 0, at) + 1, data.find(b"\n", end)
+                    if end < 0:
+                        end = len(data)
                     listed = None
                     for form, groups, begins in rules:
                         if begins and not POLITE.issuperset(data[start:at].split()):
@@ -114,7 +117,9 @@ class Cues:
     def _look_at_first(self, data: bytes, found: Places) -> None:
         """Note the forms that the words at the beginning name."""
         start = len(data) - len(data.lstrip())
-        end = _clause(data, start)[1]
+        end = data.find(b"\n", start)
+        if end < 0:
+            end = len(data)
         listed = data[start:end].split()
         for at, word in enumerate(listed[:BEGUN]):
             for form, groups, _ in self._first.get(word, ()):
@@ -130,12 +135,6 @@ def _meet(groups: tuple[frozenset[bytes], ...], words: list[bytes]) -> bool:
         if group.isdisjoint(words):
             return False
     return True
-
-
-def _clause(data: bytes, at: int) -> tuple[int, int]:
-    """Where the clause around *at* begins and ends."""
-    end = data.find(b"\n", at)
-    return data.rfind(b"\n", 0, at) + 1, end if end >= 0 else len(data)
 
 
 def _characters(data: bytes, size: int) -> int:

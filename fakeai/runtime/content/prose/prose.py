@@ -28,6 +28,7 @@ REMEMBERED_TEXTS = 1024  # other answers
 LONGEST_REMEMBERED = 8_000  # characters of such an answer
 SHORT = 160  # characters of a prompt that may be a greeting
 REMEMBERED_RULES = 256  # system messages
+READ = 100_000  # characters of a prompt; of a longer one, its beginning and its end
 PER_TOKEN = 16  # characters of an answer that are cut into tokens for each that is wanted
 NO_RULES = Rules()
 
@@ -44,7 +45,7 @@ class Found:
 
 
 class Prose:
-    """A writer of answers. It keeps the tokens of what it says often: sentences, runs of sentences, topics."""
+    """A writer of answers. It keeps the tokens of what it says often: sentences, topics, answers."""
 
     def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
@@ -129,6 +130,8 @@ class Prose:
         self, prompt: str, chance: Chance, rules: Rules, system: str, verbosity: str, seen: str, model: str
     ) -> Found:
         """What answers *prompt*."""
+        if len(prompt) > READ:
+            prompt = f"{prompt[: READ // 2]}\n{prompt[-READ // 2 :]}"
         look = prompt if len(prompt) <= 2 * SHOWN + 100 else f"{prompt[:SHOWN]}\n{prompt[-SHOWN:]}"
         script = None if look.isascii() else script_of(look)
         data = look.encode().translate(ASCII_TABLE) if script in UNDIVIDED else spaced(look)

@@ -70,6 +70,7 @@ LIMITS = (
     " for a six", " for a 10", " for a ten", " for beginners", " for kids", " for children", " to me", " to a child",
     " to a five", " to a 5", " to a kid", " to a beginner", " to beginners",
 )  # fmt: skip
+BEFORE_LIMITS = (" in ", " for ", " to ")  # one of them stands in each
 UNITS = ("word", "sentence", "line", "paragraph", "character", "bullet", "nutshell", "minute")
 BEFORE_UNITS = ("in ", "with ", "using ", "within ", "under ")
 LIMIT = re.compile(
@@ -108,8 +109,9 @@ def topic_of(prompt: str) -> str:
     if " about " in text or " subject of" in text or " topic of" in text or "regarding" in text:
         text = WRITTEN.sub("", text, count=1)
     lower = text.lower()
-    if any(map(lower.__contains__, LIMITS)) or (
-        any(map(lower.__contains__, UNITS)) and any(map(lower.__contains__, BEFORE_UNITS))
+    inside = lower.__contains__
+    if (any(map(inside, BEFORE_LIMITS)) and any(map(inside, LIMITS))) or (
+        any(map(inside, BEFORE_UNITS)) and any(map(inside, UNITS))
     ):
         text = LIMIT.sub("", text)
     words = text.split()

@@ -85,6 +85,7 @@ NOT_NAMES = frozenset(
     "How Der Die Das Und Le La Les El Los Las Il Lo Not No Yes Mr Mrs Ms Dr Send Reach Write Ask "
     "Visit Best Sincerely Extract".split()
 )
+SEARCHED = 12_000  # characters of a text
 KINDS = (
     (("mail", "correo"), EMAIL, "email addresses"), (("url", "link", "web"), URL, "URLs"), (("date", "fecha", "daten"),
     DATE, "dates"),
@@ -151,7 +152,7 @@ def answer(ask: Ask) -> str | None:
 
 def find(what: str, text: str) -> tuple[list[str], str]:
     """All of *what* in *text*, each once, and what they are called."""
-    text = text[:READ]
+    text = text[:SEARCHED]
     for words, pattern, title in KINDS:
         if what.startswith(words) or any(word in what for word in words if len(word) > 4):
             return list(dict.fromkeys(found.group(0).strip() for found in pattern.finditer(text))), title

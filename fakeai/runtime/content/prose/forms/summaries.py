@@ -36,7 +36,7 @@ def answer(ask: Ask) -> str | None:
         if not re.search(r"tl;?dr:?\s{0,9}$", ask.prompt[-40:], re.I):
             return None
         body = body or re.sub(r"tl;?dr:?\s{0,9}$", "", ask.prompt, flags=re.I)
-    if len(body.split()) < 6 and not (len(body) > 20 and " " not in body):
+    if len(body.split(None, 6)) < 6 and not (len(body) > 20 and " " not in body):
         return None
     bounds = ask.bounds
     if re.search(r"\bbullet|\bkey points|\btakeaways", instruction, re.I):
