@@ -63,14 +63,18 @@ WRITTEN = re.compile(
     r"(?:about|on the (?:topic|subject) of|regarding)\s{1,9}",
     re.I,
 )
-# One of them stands in whatever LIMIT finds, in small letters; or one of UNITS, with one of BEFORE_UNITS.
+# What LIMIT finds has one of these, by the word with which it begins; or one of UNITS, after one of BEFORE_UNITS.
 LIMITS = (
-    " in detail", " in depth", " in short", " in brief", " in general", " in simple ", " in plain ", " in layman",
-    " in great ", " in full ", " in more ", " in other ", " in your own ", " for me", " for a five", " for a 5",
-    " for a six", " for a 10", " for a ten", " for beginners", " for kids", " for children", " to me", " to a child",
-    " to a five", " to a 5", " to a kid", " to a beginner", " to beginners",
+    (" in ", (
+        " in detail", " in depth", " in short", " in brief", " in general", " in simple ", " in plain ",
+        " in layman", " in great ", " in full ", " in more ", " in other ", " in your own ",
+    )),
+    (" for ", (
+        " for me", " for a five", " for a 5", " for a six", " for a 10", " for a ten", " for beginners", " for kids",
+        " for children",
+    )),
+    (" to ", (" to me", " to a child", " to a five", " to a 5", " to a kid", " to a beginner", " to beginners")),
 )  # fmt: skip
-BEFORE_LIMITS = (" in ", " for ", " to ")  # one of them stands in each
 UNITS = ("word", "sentence", "line", "paragraph", "character", "bullet", "nutshell", "minute")
 BEFORE_UNITS = ("in ", "with ", "using ", "within ", "under ")
 LIMIT = re.compile(
@@ -108,11 +112,7 @@ def topic_of(prompt: str) -> str:
     text = prompt[:LOOKED_AT]
     if " about " in text or " subject of" in text or " topic of" in text or "regarding" in text:
         text = WRITTEN.sub("", text, count=1)
-    lower = text.lower()
-    inside = lower.__contains__
-    if (any(map(inside, BEFORE_LIMITS)) and any(map(inside, LIMITS))) or (
-        any(map(inside, BEFORE_UNITS)) and any(map(inside, UNITS))
-    ):
+    if _is_limited(text.lower()):
         text = LIMIT.sub("", text)
     words = text.split()
     count, at, led = len(words), 0, []
@@ -156,6 +156,14 @@ def topic_of(prompt: str) -> str:
     else:
         chosen = article + chosen
     return " ".join(chosen)[:LONGEST_TOPIC_TEXT].strip(MARKS + " ") or "this"
+
+
+def _is_limited(text: str) -> bool:
+    """Whether LIMIT may find something in *text*, in small letters."""
+    inside = text.__contains__
+    if any(map(inside, BEFORE_UNITS)) and any(map(inside, UNITS)):
+        return True
+    return any(begins in text and any(map(inside, limits)) for begins, limits in LIMITS)
 
 
 WH = frozenset(("how", "why", "when", "where", "what", "who", "which"))
