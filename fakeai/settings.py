@@ -122,6 +122,9 @@ SETTINGS: tuple[Setting, ...] = (
     S("scheduler", "ttft_per_prompt_token_ms", "float", 0.1, "Milliseconds that each prompt token which is not cached adds to the TTFT, with latency per-token.", least=0),
     S("scheduler", "max_num_seqs", "int", 256, "Answers that share a step of a worker.", least=1),
     S("scheduler", "max_num_batched_tokens", "int", 8192, "Tokens that a worker computes in one step.", least=1),
+    S("scheduler", "prefill_workers", "int", 0, "Of the workers, those that only compute prompts, for the others to answer (disaggregated serving); with latency profile or mocker.", least=0),
+    S("scheduler", "kv_transfer_bandwidth", "float", 64.0, "GB a second of keys and values from a prefill worker to another.", least=0.001),
+    S("scheduler", "served_model", "text", "", "Base model of the workers, whose blocks are hashed without a name; every other model is hashed as a LoRA adapter of it.", ("--served-model", "--served-model-name")),
     S("scheduler", "chunked_prefill", "flag", True, "Let a prompt take several steps."),
     S("rate_limits", "enabled", "flag", False, "Limit requests and tokens per key.", ("--rate-limit-enabled", "--enable-rate-limiting"), "FAKEAI_RATE_LIMIT_ENABLED", RATES),
     S("rate_limits", "tier", "text", "tier-1", "free or tier-1 to tier-5.", (), "FAKEAI_RATE_LIMIT_TIER", RATES),
@@ -240,6 +243,9 @@ class Settings:
             seconds_per_prompt_token=self["ttft_per_prompt_token_ms"] / 1000 if latency == "per-token" else 0.0,
             hit_saves=self["kv_cache_ttft_saving"] if latency == "constant" else 0.0,
             workers=self["kv_cache_num_workers"],
+            prefill_workers=self["prefill_workers"],
+            transfer_bandwidth=self["kv_transfer_bandwidth"] * 1e9,
+            model=self["served_model"],
             cached=self["kv_cache_enabled"],
             block_size=self["kv_cache_block_size"],
             blocks=self["kv_cache_blocks"],
@@ -311,6 +317,10 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Pat
     if values["latency"] in BATCHED and explicit < len(sources) and explicit <= ranks["latency"]:
         notes.append(f"--ttft and --itl are in force, not --latency {values['latency']}.")
         values["latency"] = "constant"
+    if values["prefill_workers"] >= values["kv_cache_num_workers"] and values["prefill_workers"]:
+        raise SettingError("--prefill-workers leaves no worker to answer: it must be less than --kv-cache-num-workers")
+    if values["prefill_workers"] and values["latency"] not in BATCHED:
+        notes.append("--prefill-workers changes nothing without --latency profile or mocker.")
     if values["api_keys"] and ranks["require_api_key"] == len(sources):
         values["require_api_key"] = True
     if values["file_storage_path"] and values["file_storage_backend"] != "disk":
