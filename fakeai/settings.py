@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .runtime.dialects import DIALECTS
 from .runtime.encodings import problem_of
 from .runtime.options import Delay, Options
 from .runtime.vocabularies import BY_CATALOG
@@ -103,6 +104,8 @@ SETTINGS: tuple[Setting, ...] = (
     S("generation", "embedding_use_gpu", "flag", True, "Run the embedding model on a GPU.", waits=MODELS),
     S("generation", "generate_actual_images", "flag", True, "Make real images.", waits=MEDIA),
     S("generation", "tokenizer", "list", (), "Encoding that counts and cuts text: o200k_base without one, cl100k_base, llama3, qwen3, a tokenizer.json, or catalog (each model's own, where it is packaged). MODEL=ENCODING is for one model; may be repeated."),
+    S("generation", "dialect", "dialect", "openai", "Whose way of saying things is followed where they differ: openai, dynamo or nim. It decides errors, GET /health, GET /v1/models and /v1/rerank."),
+    S("generation", "rag_documents", "text", None, "Folder of the documents that /rag/api/prompt finds (.md, .txt, .jsonl), instead of those that come with FakeAI."),
     S("generation", "strict_models", "flag", False, "Refuse models that are not in the catalog, and endpoints that a model does not serve."),
     S("kv_cache", "enabled", "flag", True, "Simulate a KV cache.", ("--kv-cache-enabled", "--enable-kv-cache"), "FAKEAI_KV_CACHE_ENABLED", KV),
     S("kv_cache", "block_size", "int", 16, "Tokens in a block.", (), "FAKEAI_KV_CACHE_BLOCK_SIZE", KV, 1, 128),
@@ -216,7 +219,20 @@ class Settings:
             strict_models=self["strict_models"],
             context_validation=self["enable_context_validation"],
             tokenizers=tuple(_tokenizers(self["tokenizer"])),
+            dialect=self["dialect"],
+            rag_documents=_folder(self["rag_documents"]),
         )
+
+
+def _folder(path: str | None) -> str | None:
+    """The folder of documents at *path*.
+
+    Raises:
+        SettingError: there is none.
+    """
+    if path is not None and not Path(path).is_dir():
+        raise SettingError(f"--rag-documents: there is no folder {path}")
+    return path
 
 
 def _script(path: str | None) -> dict[str, Any] | None:
@@ -418,6 +434,13 @@ def _backend(value: Any) -> str:
     return word
 
 
+def _dialect(value: Any) -> str:
+    word = str(value).lower()
+    if word not in DIALECTS:
+        raise ValueError(f"{value!r} is not one of {', '.join(DIALECTS)}")
+    return word
+
+
 def _answers(value: Any) -> str:
     text = str(value)
     if text not in ("prose", "echo") and not (text.startswith("text:") and len(text) > len("text:")):
@@ -427,7 +450,7 @@ def _answers(value: Any) -> str:
 
 PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
-    "backend": _backend, "answers": _answers,
+    "backend": _backend, "answers": _answers, "dialect": _dialect,
 }  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from tests.inprocess import ROOT, Client, run
 
 
 def schema(file: str, name: str) -> Any:
-    components = yaml.safe_load((ROOT / "specs/fakeai" / file).read_text())["components"]
+    components = yaml.safe_load((ROOT / "specs" / file).read_text())["components"]
     return jsonschema_rs.Draft202012Validator({"$ref": f"#/components/schemas/{name}", "components": components})
 
 
@@ -51,7 +51,7 @@ def test_the_example_of_ranking_gives_the_two_documents_that_fit_best() -> None:
     async def scenario(client: Client) -> None:
         answer = await client.post("/v1/ranking", RANKED)
         assert answer.status == 200
-        schema("ranking.yaml", "Rankings").validate(answer.json)
+        schema("nim/ranking.yaml", "Rankings").validate(answer.json)
         said = answer.json["rankings"]
         assert [(one["index"], one["document"]["text"]) for one in said] == [
             (0, "Machine learning is a subset of AI..."),
@@ -71,7 +71,7 @@ def test_passages_are_ranked_by_what_each_says_whatever_the_others_say() -> None
         texts = [one["text"] for one in RANKED["documents"]]  # type: ignore[attr-defined]
         query = str(RANKED["query"])
         answer = await client.post("/v1/ranking", passages(query, *reversed(texts)))
-        schema("ranking.yaml", "Rankings").validate(answer.json)
+        schema("nim/ranking.yaml", "Rankings").validate(answer.json)
         assert [sorted(one) for one in answer.json["rankings"]] == [["index", "logit"]] * 3
         assert list(logits(answer.json)) == [2, 1, 0]
         assert list(logits(answer.json).values()) == sorted(logits(answer.json).values(), reverse=True)
@@ -131,7 +131,7 @@ def test_text_is_generated_within_its_limit() -> None:
         body = {"model": "openai/gpt-oss-120b", "input": "Tell me about volcanoes"}
         answer = await client.post("/v1/text/generation", body)
         assert answer.status == 200
-        schema("generation.yaml", "TextGeneration").validate(answer.json)
+        schema("fakeai/generation.yaml", "TextGeneration").validate(answer.json)
         whole = answer.json
         assert (whole["created"], whole["model"]) == (1_767_225_600, "openai/gpt-oss-120b")
         assert "volcanoes" in whole["output"]
@@ -151,7 +151,7 @@ def test_the_example_of_retrieval_finds_documents_about_the_filters_and_the_quer
     async def scenario(client: Client) -> None:
         answer = await client.post("/rag/api/prompt", PROMPTED)
         assert answer.status == 200
-        schema("retrieval.yaml", "RagAnswer").validate(answer.json)
+        schema("fakeai/retrieval.yaml", "RagAnswer").validate(answer.json)
         found = answer.json["retrieved_docs"]
         assert len({document["id"] for document in found}) == 5
         scores = [document["score"] for document in found]
@@ -175,7 +175,7 @@ def test_the_example_of_retrieval_finds_documents_about_the_filters_and_the_quer
 def test_retrieval_answers_each_query_of_a_list_without_filters() -> None:
     async def scenario(client: Client) -> None:
         said = (await client.post("/rag/api/prompt", {"query": ["What is a volcano?", "Why do glaciers move?"]})).json
-        schema("retrieval.yaml", "RagAnswer").validate(said)
+        schema("fakeai/retrieval.yaml", "RagAnswer").validate(said)
         assert len(said["retrieved_docs"]) == 5
         assert all(document["source"].startswith("document_") for document in said["retrieved_docs"])
         assert all(document["metadata"] == {} for document in said["retrieved_docs"])
