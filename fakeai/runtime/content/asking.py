@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from .generation import Limits
+from .guides import Guide
 from .sampling import PLAIN, Sampling
 from .structured.formats import Format
 from .tools.toolbox import Toolbox
@@ -14,7 +15,8 @@ class Asked(NamedTuple):
     """One conversation to go on with.
 
     *key* decides what is said: the same key, the same answer. *effort* is a level of reasoning as the API names it,
-    *prediction* a text that the caller expects, *seen* what pictures in the question show.
+    *prediction* a text that the caller expects, *seen* what pictures in the question show. A *guide* says what the
+    answer must be, and *thinking* how many tokens of thought it may have at most.
     """
 
     model: str
@@ -28,3 +30,5 @@ class Asked(NamedTuple):
     sampling: Sampling = PLAIN
     verbosity: str = "medium"
     seen: str = ""
+    guide: Guide | None = None
+    thinking: int | None = None

@@ -6,7 +6,8 @@ from ..call import Call
 from ..catalog import Catalog
 from ..chance import Chance
 from .asking import Asked
-from .generation import Text, Writer, generate, stopped
+from .generation import Limits, Text, Writer, generate, stopped
+from .guides import follow, ready
 from .messages import last_user_text, system_text
 from .prediction import accepted, revised
 from .reasoning import reason
@@ -19,6 +20,8 @@ from .structured.instances import Instances
 from .tools.choosing import RESULTS, arguments, choose, heard
 from .tools.kept import Kept
 
+PLAINLY = Limits.of({"max_tokens": 128}, "max_tokens")  # of what a guided answer would be without its guide
+
 
 async def answer(call: Call, engine: Writer, asked: Asked, number: int = 0) -> Said:
     """Answer *number* to what is *asked*: what the script says, if it says anything, or what comes of the request.
@@ -30,6 +33,8 @@ async def answer(call: Call, engine: Writer, asked: Asked, number: int = 0) -> S
     said = await script.answer(call, asked) if script else None
     if said is None and asked.format is not None:
         await engine.world.engine(Instances).ready(asked.format.schema)
+    if said is None and asked.guide is not None:
+        await ready(asked.guide, engine.world.engine(Kept).grammars)
     return speak(engine, asked, number, call.now) if said is None else said
 
 
@@ -51,8 +56,8 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
     thought = NOTHING
     if model.reasoning != "none":
         effort = asked.effort or model.default_effort
-        thought = reason(engine, prompt, effort, most, world.chance(asked.key, b"thought", place))
-    if asked.tools is not None:
+        thought = reason(engine, prompt, effort, most, world.chance(asked.key, b"thought", place), asked.thinking)
+    if asked.tools is not None and asked.guide is None:
         uses = choose(asked.tools, asked.messages, chance, world.engine(Kept))
         if uses:
             calls = []
@@ -76,6 +81,13 @@ def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, 
     """The text of an answer, within its limits."""
     tokens = engine.tokens
     limits = asked.limits._replace(most=most)
+    if asked.guide is not None:
+        plain = generate(
+            engine, prompt, chance, PLAINLY, system_text(asked.messages), seen=asked.seen, model=asked.model
+        )
+        hints = Hints.of_messages(asked.messages, now)
+        text = follow(asked.guide, prompt, str(plain), hints, chance, engine.world.engine(Kept))
+        return stopped(Text.of(tokens.pieces(text)), limits)
     if asked.format is not None:
         hints = Hints.of_messages(asked.messages, now)
         if asked.messages and asked.messages[-1].get("role") in RESULTS:
@@ -97,7 +109,7 @@ def _sampled(engine: Writer, asked: Asked, text: Text, chance: Chance) -> Text:
         said = dictated(sampling.forced, tokens, asked.limits.most, chance)
         return Text.of(said, "length" if len(said) == asked.limits.most else "stop")
     said = text.tokens
-    if sampling.penalty > 0 and asked.format is None:
+    if sampling.penalty > 0 and asked.format is None and asked.guide is None:
         said = unrepeated(said)
     if sampling.banned:
         said = without(sampling.banned, said, tokens)

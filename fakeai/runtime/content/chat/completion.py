@@ -8,12 +8,18 @@ from ...answer import Answer, Reply
 from ...call import Call
 from ...chance import Chance
 from ...cluster.latency import INSTANT, Timing
+from ...cluster.placement import facts
 from ...errors import ApiError
+from ..asking import Asked
+from ..extensions import spread
 from ..generation import Limits, Text, generate_all, identity, writer_for
+from ..guides import guided
 from ..prose.prose import Part
 from ..sampling import is_greedy, probabilities
+from ..speaking import answer
 from ..usage import usage
 from .chunks import TEXT, stream
+from .nvext import members
 from .prompts import read_prompts
 
 DEFAULT_MAX_TOKENS = 16
@@ -24,6 +30,8 @@ CHOICE = b'{"index":%d,"text":%b,"logprobs":%b,"finish_reason":"%b"}'
 
 async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: Timing = INSTANT) -> Answer:
     """Continue each prompt `n` times; as a stream of chunks when the body's field *stream_when* is true."""
+    if "nvext" in body or "structured_outputs" in body:
+        body = spread(body)
     engine = await writer_for(call.world, body["model"])
     tokens = engine.tokens
     limits = Limits.of(body, "max_tokens", default=DEFAULT_MAX_TOKENS, floor=0)
@@ -33,7 +41,15 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
                        "least n.", code="invalid_value", param="best_of")  # fmt: skip
     prompts = read_prompts(body.get("prompt"), tokens, "prompt")
     key = identity(body)
-    texts = await generate_all(engine, key, [prompt.text for prompt in prompts], copies, limits)
+    guide, form = guided(body)
+    if guide is None and form is None:
+        texts = await generate_all(engine, key, [prompt.text for prompt in prompts], copies, limits)
+    else:
+        texts = []
+        for prompt in prompts:
+            asked = Asked(body["model"], [{"role": "user", "content": prompt.text}], key, limits, format=form,
+                          guide=guide, thinking=0)  # fmt: skip
+            texts += [(await answer(call, engine, asked, number)).text for number in range(copies)]
     made = sum(text.size for text in texts)
     if body.get("echo") is True:
         texts = [
@@ -50,6 +66,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         ]
     pace = call.world.chance(key, b"pace")
     head = HEAD % (call.new_id("cmpl-").encode(), call.now, orjson.dumps(body["model"]), engine.fingerprint)
+    if "nvext" in body:
+        head += members(body, facts(timing))
     if body.get(stream_when) is True:
         options = body.get("stream_options") or {}
         with_usage = options.get("include_usage") is True
