@@ -228,10 +228,18 @@ def _folder(path: str | None) -> str | None:
     """The folder of documents at *path*.
 
     Raises:
-        SettingError: there is none.
+        SettingError: there is none, or it cannot be used.
     """
-    if path is not None and not Path(path).is_dir():
+    if path is None:
+        return None
+    if not Path(path).is_dir():
         raise SettingError(f"--rag-documents: there is no folder {path}")
+    from .runtime.resources.search.library import BadLibrary, read
+
+    try:
+        read(Path(path))
+    except BadLibrary as error:
+        raise SettingError(f"--rag-documents: {error}") from None
     return path
 
 
