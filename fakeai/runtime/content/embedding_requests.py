@@ -12,7 +12,9 @@ from .chat.prompts import Prompt
 from .windows import expect_embeddable
 
 if TYPE_CHECKING:
-    from .embedding import Vector
+    import numpy as np
+
+    Vector = np.ndarray[tuple[int], np.dtype[np.float32]]
 
 ASYMMETRIC = re.compile(r"nv-embed|embedqa|nemo(?:tron|retriever)|\be5\b|-e5-", re.I)  # models that must know it
 LARGEST = 127.0  # of whole numbers

@@ -7,7 +7,9 @@ TOKEN = re.compile(
     r'(?P<text>"(?:\\.|[^"\\\n])*")|(?P<set>\[(?:\\.|[^\]\\])*\])|(?P<comment>\#[^\n]*)|(?P<name>[A-Za-z_][\w-]*)|'
     r"(?P<times>\{\s*(?P<least>\d+)\s*(?P<comma>,)?\s*(?P<most>\d+)?\s*\})|(?P<any>\.)|(?P<other>\S)|(?P<space>\s+)"
 )
+ESCAPED = re.compile(r"\\.|[/\[]", re.DOTALL)  # within a set: what is escaped, and what Lark wants escaped
 ROOT, START = "root", "start"
+NOTHING = "nothing"  # a rule for the empty text, which Lark has no word for
 MORE = 16  # times that what may be repeated without end is repeated beyond the least
 
 
@@ -23,16 +25,16 @@ def lark_of(definition: str) -> str:
     for rule, after in zip(rules, [*rules[1:], None], strict=True):
         body = definition[rule.end() : after.start() if after else len(definition)]
         lines.append(f"{names[rule[1]]}: {''.join(_said(token, names) for token in TOKEN.finditer(body)).strip()}")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, f"{NOTHING}:"] if any(NOTHING in line for line in lines) else lines) + "\n"
 
 
 def _said(token: re.Match[str], names: dict[str, str]) -> str:
     """What Lark calls a *token*."""
     kind, text = token.lastgroup or "", token[0]
     if token["text"] is not None:
-        return text if text != '""' else " "
+        return text if text != '""' else f" {NOTHING} "
     if token["set"] is not None:
-        inner = re.sub(r"(?<!\\)([/\[])", r"\\\1", text[1:-1])
+        inner = ESCAPED.sub(lambda found: found[0] if found[0].startswith("\\") else f"\\{found[0]}", text[1:-1])
         return f"/[{inner}]/"
     if token["times"] is not None:
         least = int(token["least"])
