@@ -28,7 +28,8 @@ class Said(NamedTuple):
     """One answer. Its tokens come in the order of the fields; an answer has a *text* or *calls*.
 
     *finish_reason* is `stop`, `length`, `tool_calls` or `content_filter`. Of a prediction, *accepted* tokens stand in
-    the text and *rejected* ones do not. *delay* is how many seconds it begins late.
+    the text and *rejected* ones do not; *passes* is then the forward pass that makes each token, instead of one each.
+    *delay* is how many seconds it begins late.
     """
 
     reasoning: Text
@@ -39,6 +40,7 @@ class Said(NamedTuple):
     accepted: int = 0
     rejected: int = 0
     delay: float = 0.0
+    passes: Sequence[int] = ()
 
     @property
     def size(self) -> int:

@@ -9,7 +9,7 @@ from .asking import Asked
 from .generation import Limits, Text, Writer, generate, stopped
 from .guides import follow, ready
 from .messages import last_user_text, system_text
-from .prediction import accepted, revised
+from .prediction import accepted, passes, revised
 from .reasoning import reason
 from .safety.refusals import is_harmful, refusal
 from .said import NOTHING, Said, ToolCall, within
@@ -73,7 +73,10 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
     if asked.prediction:
         expected = engine.tokens.pieces(asked.prediction)
         taken = accepted(said.text.tokens, expected)
-        said = said._replace(accepted=taken, rejected=len(expected) - taken)
+        count = sum(taken)
+        said = said._replace(
+            accepted=count, rejected=len(expected) - count, passes=passes(said.reasoning.size, taken) if count else ()
+        )
     return said
 
 

@@ -9,6 +9,7 @@ from ...answer import Answer, Reply
 from ...call import Call
 from ...catalog import Catalog, Model
 from ...clock import give_way
+from ...cluster.fleet import Fleet
 from ...cluster.latency import INSTANT, Timing
 from ...cluster.placement import facts
 from ...errors import ApiError
@@ -20,6 +21,7 @@ from ..guides import guided
 from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, last_user_text, shown, system_text
 from ..perception.describing import describe
 from ..prediction import predicted
+from ..reading import Conversation
 from ..reasoning import expect_effort
 from ..said import Said, plain
 from ..sampling import PLAIN, Sampling, is_greedy
@@ -95,14 +97,23 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             body.get("verbosity") or "medium",
             model=body["model"],
         )
-        answers, size, late = [plain(text)], text.size, 0.0
-        spent = usage(read, size)
+        answers = [plain(text)]
     else:
         asked = asked or _asked(body, key, limits, model)
         answers = await _answers(call, engine, asked, choices)
-        size, late = max([said.size for said in answers]), max([said.delay for said in answers])
-        spent = usage_of(read, answers)
-    pace = world.chance(key, b"pace")
+    served = world.engine(Fleet).serve(
+        call,
+        timing,
+        body["model"],
+        Conversation(tokens, read, body, answers[0]),
+        [said.size for said in answers],
+        key,
+        passes=answers[0].passes if choices == 1 else (),
+        late=max([said.delay for said in answers]),
+        openais=model.is_openais,
+    )
+    cached = served.cached
+    spent = usage(read, answers[0].size, cached) if asked is None else usage_of(read, answers, cached)
     name = orjson.dumps(body["model"])
     id = call.new_id("chatcmpl-").encode()
     tier = TIERS.get(str(body.get("service_tier")), b"default")
@@ -117,23 +128,20 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             else choice
             for choice in dressed
         ]
-        spent = usage_of(read, answers, sum([choice.spoken.tokens for choice in dressed if choice.spoken]))
+        spent = usage_of(read, answers, cached, sum([choice.spoken.tokens for choice in dressed if choice.spoken]))
     if not streams or body.get("store"):
         whole = _whole(head, answers, dressed, spent)
         if body.get("store"):
             await keep(call, body, whole)
         if not streams:
-            return Reply(whole, late + timing.end(size, pace))
+            due, schedule = served.whole()
+            return Reply(whole, due, schedule=schedule)
     options = body.get("stream_options")
     told = spent if options is not None and options.get("include_usage") is True else None
     head = HEAD % (id, b".chunk", call.now, name, tier, engine.fingerprint) + extra
     if dressed is None or all(choice.is_plain for choice in dressed):
-        chunks = stream(head, CHAT, [said.text for said in answers], told, timing, pace, engine.escapes)
-    else:
-        chunks = stream_choices(head, dressed, told, timing, pace, engine.escapes)
-    if late:
-        chunks.due = [late + moment for moment in chunks.due]
-    return chunks
+        return stream(head, CHAT, [said.text for said in answers], told, served, engine.escapes)
+    return stream_choices(head, dressed, told, served, engine.escapes)
 
 
 def _key(body: dict[str, Any]) -> bytes:
