@@ -222,7 +222,12 @@ def test_nvext_stands_in_for_fields_of_the_body_which_come_first() -> None:
         asked = {"annotations": ["token_ids"], "extra_fields": ["worker_id", "timing"], "agent_hints": {"osl": 5}}
         told = (await client.post("/v1/chat/completions", chat("Hello", nvext=asked))).json
         assert told["choices"] == plain["choices"]
-        assert "nvext" not in told  # no cluster is simulated that could tell it
+        assert "nvext" not in plain
+        assert sorted(told["nvext"]) == ["worker_id"]
+        streamed = (await client.post("/v1/chat/completions", chat("Hello", nvext=asked, stream=True))).events
+        assert [event["nvext"]["worker_id"] for event in streamed] == [told["nvext"]["worker_id"]] * len(streamed)
+        body = {"model": "m", "prompt": "Hello", "nvext": asked}
+        assert "decode_worker_id" in (await client.post("/v1/completions", body)).json["nvext"]["worker_id"]
 
     run(scenario)
 

@@ -109,19 +109,18 @@ def test_a_refusal_has_the_envelope_of_the_dialect() -> None:
 def test_health_and_models_are_told_as_the_dialect_tells_them() -> None:
     async def dynamo(client: Client) -> None:
         health = (await client.get("/health")).json
-        (instance,) = health["instances"]
+        ids = [instance["instance_id"] for instance in health["instances"]]
+        assert len(set(ids)) == len(ids) == client.app.world.options.machine.workers
         assert health == {
             "status": "healthy",
             "endpoints": ["dyn://dynamo.backend.generate"],
             "instances": [
-                {
-                    "component": "backend",
-                    "endpoint": "generate",
-                    "namespace": "dynamo",
-                    "instance_id": instance["instance_id"],
-                }
+                {"component": "backend", "endpoint": "generate", "namespace": "dynamo", "instance_id": id} for id in ids
             ],
         }
+        asked = chat(nvext={"extra_fields": ["worker_id"]})
+        placed = (await client.post("/v1/chat/completions", asked)).json["nvext"]["worker_id"]
+        assert placed["decode_worker_id"] in ids
         shown = (await client.get("/v1/models/nvidia/nv-embedqa-e5-v5")).json
         assert shown == {
             "id": "nvidia/nv-embedqa-e5-v5", "object": "model", "created": 1724112000, "owned_by": "nvidia",
@@ -141,7 +140,7 @@ def test_a_model_is_ready_with_the_workers_there_are_and_an_unknown_one_is_not_t
     async def scenario(client: Client) -> None:
         there = {
             "ready": True,
-            "worker_types": {"aggregated": {"workers": 1, "needs": []}},
+            "worker_types": {"aggregated": {"workers": client.app.world.options.machine.workers, "needs": []}},
             "present": ["aggregated"],
             "missing_worker_types": [],
         }

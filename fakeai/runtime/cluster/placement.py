@@ -1,18 +1,19 @@
-"""What a cluster can tell of one answer: which workers made it, and how long each part took."""
+"""What a cluster tells of one answer: which workers made it."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from .latency import Timing
+from ..world import World
+from .fleet import Served
+from .instances import instance
 
-NOTHING: Mapping[str, Any] = {}
 
+def facts(world: World, served: Served) -> Mapping[str, Any]:
+    """What `nvext.extra_fields` can ask for, by the names of these.
 
-def facts(timing: Timing) -> Mapping[str, Any]:
-    """Of an answer with this *timing*, what `nvext.extra_fields` can ask for, by the names of these.
-
-    Dynamo has `worker_id` {prefill_worker_id, prefill_dp_rank, decode_worker_id, decode_dp_rank} and `timing`
-    {request_received_ms, prefill_wait_time_ms, prefill_time_ms, ttft_ms, total_time_ms, kv_hit_rate,
-    router_queue_depth}. As long as no cluster is simulated, there is nothing to tell.
+    Dynamo has `timing`, too: {request_received_ms, prefill_wait_time_ms, prefill_time_ms, ttft_ms, total_time_ms,
+    kv_hit_rate, router_queue_depth}, in the last chunk of a stream. Nothing here tells it yet.
     """
-    return NOTHING
+    id = instance(world, served.request.worker)
+    worker = {"prefill_worker_id": id, "prefill_dp_rank": 0, "decode_worker_id": id, "decode_dp_rank": 0}
+    return {"worker_id": worker}

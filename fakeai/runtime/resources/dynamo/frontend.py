@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from ...answer import Reply
 from ...call import Call
-from ...cluster.workers import COMPONENT, ENDPOINT, NAMESPACE, Workers
+from ...cluster.instances import COMPONENT, ENDPOINT, NAMESPACE, instances
 
 
 def health(call: Call) -> Reply:
@@ -13,9 +13,9 @@ def health(call: Call) -> Reply:
         at = datetime.fromtimestamp(call.now, UTC).isoformat()
         return call.reply({"status": "healthy", "ready": True, "timestamp": at})
     names = {"component": COMPONENT, "endpoint": ENDPOINT, "namespace": NAMESPACE}
-    instances = [{**names, "instance_id": worker.id} for worker in call.world.engine(Workers).all]
-    endpoints = [f"dyn://{NAMESPACE}.{COMPONENT}.{ENDPOINT}"] if instances else []
-    return call.reply({"status": "healthy", "endpoints": endpoints, "instances": instances})
+    there = [{**names, "instance_id": id} for id in instances(call.world)]
+    endpoints = [f"dyn://{NAMESPACE}.{COMPONENT}.{ENDPOINT}"]
+    return call.reply({"status": "healthy", "endpoints": endpoints, "instances": there})
 
 
 def live(call: Call) -> Reply:
