@@ -11,6 +11,7 @@ Envelope = Callable[[ApiError], bytes]
 
 DIALECTS = ("openai", "dynamo", "nim")
 SERVERS = "dialect"  # an API whose envelope is this one has that of the server's dialect
+SENTENCE = "sentence"  # the same, but for Dynamo's, which says no in a sentence alone there
 
 NO_SUCH_MODEL = "Model not found"
 CHECKED = "Validation: "  # before what Dynamo says of a value
@@ -44,12 +45,14 @@ def sentence(error: ApiError) -> bytes:
     return orjson.dumps({"error": error.message})
 
 
-ENVELOPES: dict[str, Envelope] = {"openai": openai, "dynamo": dynamo, "nim": nim, "sentence": sentence}
+ENVELOPES: dict[str, Envelope] = {"openai": openai, "dynamo": dynamo, "nim": nim}
 
 
 def envelope(said: str, dialect: str) -> Envelope:
     """The envelope of an API whose spec *said* which, on a server of that *dialect*."""
-    return ENVELOPES[dialect if said == SERVERS else said]
+    if said == SENTENCE and dialect == "dynamo":
+        return sentence
+    return ENVELOPES[dialect if said in (SERVERS, SENTENCE) else said]
 
 
 def _phrase(status: int) -> str:

@@ -174,7 +174,16 @@ def test_busy_thresholds_are_set_one_by_one_told_and_listed() -> None:
             "error"
         ] == "Missing required parameter: 'model'."
 
+    run(scenario, DYNAMO)
+
+
+def test_a_threshold_is_refused_in_the_envelope_of_other_dialects() -> None:
+    async def scenario(client: Client) -> None:
+        refused = await client.post("/busy_threshold", {"model": MODEL, "active_decode_blocks_threshold": 1.5})
+        assert refused.error["param"] == "active_decode_blocks_threshold"
+
     run(scenario)
+    run(scenario, NIM)
 
 
 def test_documents_are_reranked_as_an_object_or_in_dynamos_array() -> None:
