@@ -1,4 +1,4 @@
-"""LangChain's NVIDIA endpoints against the server whose address is the first argument; prints what came back as JSON."""
+"""LangChain's NVIDIA endpoints against the server whose address is the first argument; prints JSON of what came."""
 
 import asyncio
 import enum
