@@ -2,9 +2,10 @@
 
 import asyncio
 import re
+import threading
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import jsonschema_rs
 import orjson
@@ -17,7 +18,9 @@ from .structured.hints import Hints
 from .structured.patterns import PATIENCE, Pattern
 from .tools import gbnf
 from .tools.grammars import Grammars, WrongGrammar
-from .tools.kept import Kept
+
+if TYPE_CHECKING:
+    from ..world import World
 
 NAMES = {"json": "guided_json", "regex": "guided_regex", "choice": "guided_choice", "grammar": "guided_grammar"}
 MADE = 8  # texts of an expression that are tried
@@ -54,29 +57,34 @@ def guided(body: dict[str, Any]) -> tuple[Guide | None, Format | None]:
     return (Guide(grammar=gbnf.lark_of(asked["grammar"])), None) if "grammar" in asked else (None, None)
 
 
-async def ready(guide: Guide, grammars: Grammars) -> None:
-    """Work out in a thread what takes long.
+class Guides:
+    """Finds what guides let say, in threads where that takes long, and keeps the parsers of grammars."""
 
-    Raises:
-        ApiError: 400, its grammar is none.
-    """
-    if guide.grammar:
+    def __init__(self, world: "World | None" = None) -> None:
+        self._grammars, self._lock = Grammars(), threading.Lock()
+
+    async def settle(self, guide: Guide, prompt: str, plain: str, hints: Hints, chance: Chance) -> Guide:
+        """The *guide* that lets say one text of all those that this *guide* does; *plain* is the answer without it.
+
+        Raises:
+            ApiError: 400, there is none, or none was found.
+        """
+        if guide.choices:
+            return Guide((_chosen(guide.choices, prompt, plain),))
+        return Guide((await asyncio.to_thread(self._found, guide, plain, hints, chance),))
+
+    def _found(self, guide: Guide, plain: str, hints: Hints, chance: Chance) -> str:
+        if not guide.grammar:
+            return _matching(guide, plain, hints, chance)
         try:
-            await asyncio.to_thread(grammars.sentence, guide.grammar, Hints(), Chance(b""))
+            with self._lock:
+                return self._grammars.sentence(guide.grammar, hints, chance)
         except WrongGrammar as wrong:
             raise _wrong("grammar", str(wrong)) from None
 
 
-def follow(guide: Guide, prompt: str, plain: str, hints: Hints, chance: Chance, kept: Kept) -> str:
-    """The text that *guide* lets say, where *plain* is the answer without it.
-
-    Raises:
-        ApiError: 400, there is none, or none was found.
-    """
-    if guide.choices:
-        return _chosen(guide.choices, prompt, plain)
-    if guide.grammar:
-        return kept.grammars.sentence(guide.grammar, hints, chance)
+def _matching(guide: Guide, plain: str, hints: Hints, chance: Chance) -> str:
+    """A text that the guide's pattern matches: a part of the *plain* answer, words of the prompt, or any."""
     pattern = Pattern(f"^(?:{guide.pattern})$")
     said = (*_parts(plain), *hints.quoted, *hints.tokens, *(str(number.value) for number in hints.numbers))
     for text in (*said, *islice(pattern.texts(chance), MADE)):

@@ -7,7 +7,7 @@ from ..catalog import Catalog
 from ..chance import Chance
 from .asking import Asked
 from .generation import Limits, Text, Writer, generate, stopped
-from .guides import follow, ready
+from .guides import Guide, Guides
 from .messages import last_user_text, system_text
 from .prediction import accepted, passes, revised
 from .reasoning import reason
@@ -34,8 +34,18 @@ async def answer(call: Call, engine: Writer, asked: Asked, number: int = 0) -> S
     if said is None and asked.format is not None:
         await engine.world.engine(Instances).ready(asked.format.schema)
     if said is None and asked.guide is not None:
-        await ready(asked.guide, engine.world.engine(Kept).grammars)
+        asked = await _guided(call, engine, asked, asked.guide, number)
     return speak(engine, asked, number, call.now) if said is None else said
+
+
+async def _guided(call: Call, engine: Writer, asked: Asked, guide: Guide, number: int) -> Asked:
+    """What is *asked*, with a guide that lets say one text alone."""
+    world, place = engine.world, b"0" if asked.sampling.greedy else b"%d" % number
+    prompt, system, chance = last_user_text(asked.messages), system_text(asked.messages), world.chance(asked.key, place)
+    plain = generate(engine, prompt, chance, PLAINLY, system, seen=asked.seen, model=asked.model)
+    hints = Hints.of_messages(asked.messages, call.now)
+    chance = world.chance(asked.key, b"guide", place)
+    return asked._replace(guide=await world.engine(Guides).settle(guide, prompt, str(plain), hints, chance))
 
 
 def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
@@ -85,12 +95,7 @@ def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, 
     tokens = engine.tokens
     limits = asked.limits._replace(most=most)
     if asked.guide is not None:
-        plain = generate(
-            engine, prompt, chance, PLAINLY, system_text(asked.messages), seen=asked.seen, model=asked.model
-        )
-        hints = Hints.of_messages(asked.messages, now)
-        text = follow(asked.guide, prompt, str(plain), hints, chance, engine.world.engine(Kept))
-        return stopped(Text.of(tokens.pieces(text)), limits)
+        return stopped(Text.of(tokens.pieces(asked.guide.choices[0])), limits)
     if asked.format is not None:
         hints = Hints.of_messages(asked.messages, now)
         if asked.messages and asked.messages[-1].get("role") in RESULTS:
