@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from fakeai.runtime.content.safety.refusals import TEXTS
-from tests.inprocess import STEADY, Answer, Client, run
+from tests.inprocess import STEADY, Answer, Client, run, uncached
 
 CHAT = "/v1/chat/completions"
 WEATHER = {
@@ -107,10 +107,7 @@ def test_a_stream_put_together_is_the_whole_answer(name: str) -> None:
                 assert call["id"].startswith("call_")
                 call["id"] = "call"
         assert made == whole(once)
-        spent = once.json["usage"]
-        assert last["usage"]["prompt_tokens_details"].pop("cached_tokens") % 16 == 0  # the first call left them
-        assert spent["prompt_tokens_details"].pop("cached_tokens") == 0
-        assert last["usage"] == spent
+        assert uncached(last["usage"]) == uncached(once.json["usage"])
 
     run(scene)
 
@@ -122,6 +119,34 @@ def test_calls_have_valid_arguments_in_words_of_the_prompt() -> None:
         assert given == [{"city": "Paris", "unit": "celsius"}, {"city": "Rome", "unit": "celsius"}]
         assert choice["finish_reason"] == "tool_calls"
         assert choice["message"]["content"] is None
+
+    run(scene)
+
+
+NAME = str(TOOL["function"]["name"])  # type: ignore[index]
+ALLOWED = {"mode": "required", "tools": [{"type": "function", "function": {"name": NAME}}]}
+OLDER = {"functions": [TOOL["function"]], "tools": None}
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"tool_choice": "auto"}, "tool_calls"),
+        ({"tool_choice": "required"}, "tool_calls"),
+        ({"tool_choice": {"type": "allowed_tools", "allowed_tools": ALLOWED}}, "tool_calls"),
+        ({"tool_choice": {"type": "function", "function": {"name": NAME}}}, "stop"),
+        ({**OLDER, "function_call": "auto"}, "function_call"),
+        ({**OLDER, "function_call": {"name": NAME}}, "stop"),
+    ],
+)
+def test_an_answer_ends_with_stop_where_a_function_is_chosen_by_its_name(fields: Any, reason: str) -> None:
+    async def scene(client: Client) -> None:
+        asked = {name: value for name, value in {**body(tools=[TOOL]), **fields}.items() if value is not None}
+        choice = (await client.call("POST", CHAT, asked)).json["choices"][0]
+        called = choice["message"].get("tool_calls") or choice["message"].get("function_call")
+        assert (bool(called), choice["finish_reason"]) == (True, reason)
+        streamed = await client.call("POST", CHAT, {**asked, "stream": True})
+        assert streamed.events[-1]["choices"][0]["finish_reason"] == reason
 
     run(scene)
 

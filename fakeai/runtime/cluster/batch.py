@@ -2,7 +2,7 @@
 
 import heapq
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 from .cache import Listener
@@ -35,10 +35,10 @@ class Bounds(NamedTuple):
 class Running:
     """The running requests of one model."""
 
-    __slots__ = ("context", "sequences")
+    __slots__ = ("context", "requests", "sequences")
 
     def __init__(self) -> None:
-        self.sequences = self.context = 0
+        self.requests = self.sequences = self.context = 0
 
 
 class BatchWorker(Worker):
@@ -61,7 +61,7 @@ class BatchWorker(Worker):
         super().__init__(number, capacity, block_size, listener)
         self.step = 0  # the number of the step that goes on, or comes next
         self.preemptions = 0
-        self.on_step: Callable[[str, float, int], None] = _ignore  # (model, its seconds, tokens made)
+        self.on_step: Callable[[str, float, int], None] = _ignore  # (model, its seconds, requests that made a token)
         self._pace, self._bounds, self._jitter = pace, bounds, jitter
         self._start = self._end_of_step = -1.0  # -1: no step goes on
         self._queue: deque[Request] = deque()
@@ -102,6 +102,7 @@ class BatchWorker(Worker):
         self.advance(now)
         if request.over:
             return
+        passes = self.passes_by(request)
         if request in self._running:
             self._stop(request, self.step - request.origin, under_way=True)
         elif request in self._computing:
@@ -112,15 +113,20 @@ class BatchWorker(Worker):
             self._queue.remove(request)
             self._unqueue(request)
             request.end = now
-            self._end(request, made, holds=False)
+            self._end(request, made, passes, holds=False)
             return
         request.end = now
-        self._end(request, made)
+        self._end(request, made, passes)
+
+    def running(self) -> Iterator[tuple[Request, int, int]]:
+        yield from super().running()
+        for request in (*self._queue, *self._computing, *self._running):
+            passes = self.passes_by(request)
+            yield request, request.tokens_by(passes), passes
 
     def passes_by(self, request: Request) -> int:
-        """How many passes of *request* are done at the moment to which this worker was advanced."""
-        if request.over:
-            return request.passes
+        if request.moments or request.over:
+            return super().passes_by(request)
         return request.banked + (self.step - request.origin if request in self._running else 0)
 
     def look_again(self, request: Request) -> float:
@@ -132,10 +138,18 @@ class BatchWorker(Worker):
         steps = self._endings[0][0] - self.step
         return self._end_of_step + steps * self._pace.decode(request.model, 1, 0, 1)
 
-    def made_by(self, request: Request, now: float) -> int:
-        if request.moments or request.over:
-            return super().made_by(request, now)
-        return request.tokens_by(self.passes_by(request))
+    def estimate(self, request: Request) -> tuple[float, float]:
+        """The times to first token and between tokens that *request* would have if it came alone from now on."""
+        self.advance(request.arrived)
+        waits = max(self._end_of_step - request.arrived, 0.0)
+        ahead = sum([each.prompt - each.cached for each in self._queue])
+        if ahead:
+            waits += self._pace.prefill(request.model, ahead)
+        sequences = sum([group.sequences for group in self._models.values()]) + len(self._rates) + request.width
+        context = sum([group.context for group in self._models.values()]) + request.prompt
+        first = self._pace.prefill(request.model, max(request.prompt - request.cached, 1))
+        gap = self._pace.decode(request.model, sequences, context, self.cache.capacity * self.block_size)
+        return waits + first, gap
 
     def _look_forward(self) -> None:
         if 0 <= self._end_of_step < self.due:
@@ -162,10 +176,11 @@ class BatchWorker(Worker):
                 prompts[request.model] = prompts.get(request.model, 0) + take
         computed = sum([self._pace.prefill(model, tokens) for model, tokens in prompts.items()])
         capacity = self.cache.capacity * self.block_size
-        made = 0.0
+        made, guests = 0.0, len(self._rates)  # planned requests share the steps, too
         for model, group in self._models.items():
             if group.sequences:
-                made += self._pace.decode(model, group.sequences, group.context, capacity)
+                made += self._pace.decode(model, group.sequences + guests, group.context, capacity)
+                guests = 0
         factor = self._jitter(self.number, self.step)
         self._computed = computed * factor
         self._start, self._end_of_step = now, now + max((computed + made) * factor, SHORTEST)
@@ -178,7 +193,7 @@ class BatchWorker(Worker):
             if group.sequences:
                 made += group.sequences
                 context += group.context
-                self.on_step(model, seconds, group.sequences)
+                self.on_step(model, seconds, group.requests)
                 group.context += group.sequences
         endings = self._endings
         while endings and endings[0][0] <= self.step:
@@ -186,7 +201,7 @@ class BatchWorker(Worker):
             if request in self._running and request.origin + request.passes - request.banked - 1 == self.step:
                 self._stop(request, self.step - request.origin + 1)
                 request.end = end
-                self._end(request, request.tokens_by(request.passes))
+                self._end(request, request.asked, request.passes)
         prompt = 0
         for request, take in list(self._computing.items()):
             prompt += take
@@ -247,11 +262,12 @@ class BatchWorker(Worker):
         if request.passes - request.banked <= 1:
             self._sequences -= request.width
             request.end = now
-            self._end(request, request.tokens_by(request.passes))
+            self._end(request, request.asked, request.passes)
             return
         self._running[request] = None
         size = request.prompt + request.banked
         group = self._models.setdefault(request.model, Running())
+        group.requests += 1
         group.sequences += request.width
         group.context += (size + 1) * request.width
         self._grows[(request.origin + 1 - size) % self.block_size] += request.width
@@ -263,6 +279,7 @@ class BatchWorker(Worker):
         self._sequences -= request.width
         size = request.prompt + request.banked
         group = self._models[request.model]
+        group.requests -= 1
         group.sequences -= request.width
         group.context = group.context - (size + done) * request.width if group.sequences else 0
         self._grows[(request.origin + 1 - size) % self.block_size] -= request.width
@@ -290,5 +307,5 @@ class BatchWorker(Worker):
         self._queue.appendleft(request)
 
 
-def _ignore(model: str, seconds: float, tokens: int) -> None:
+def _ignore(model: str, seconds: float, requests: int) -> None:
     """Nobody wants to know."""

@@ -7,6 +7,7 @@ import xxhash
 
 from ..answer import Planned, Schedule
 from ..call import Call
+from ..options import Delay
 from ..world import World
 from .activity import Activity
 from .batch import BatchWorker, Bounds
@@ -14,6 +15,7 @@ from .blocks import chained, own_hashes
 from .latency import INSTANT, Timing
 from .pace import pace_of
 from .prefixes import Prefixes
+from .records import Records
 from .request import Exchange, Request
 from .router import Router, Weights
 from .worker import Worker
@@ -41,6 +43,11 @@ class Fleet:
         self._draws = world.chance(b"fleet").below(1 << 16)
         self.router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
         self.workers = [self._worker(number) for number in range(machine.workers)]
+        self.records = Records()
+        for worker in self.workers:
+            worker.on_over = self.records.over
+            if isinstance(worker, BatchWorker):
+                worker.on_step = self.records.stepped
         self._count = 0
         self._remembered: dict[bytes, Sequence[int]] = {}
 
@@ -62,6 +69,13 @@ class Fleet:
             if worker.due <= now:
                 worker.advance(now)
 
+    def read(self, now: float) -> Records:
+        """What has happened until *now* (monotonic seconds)."""
+        for worker in self.workers:
+            worker.advance(now)
+            self.records.note(worker.running())
+        return self.records
+
     def serve(
         self,
         call: Call,
@@ -74,18 +88,24 @@ class Fleet:
         passes: Sequence[int] = (),
         late: float = 0.0,
         openais: bool = False,
+        planned: bool = False,
+        looked_up: bool = True,
     ) -> "Served":
         """Give *exchange* to a worker: answers of *sizes* tokens, side by side, *late* seconds after the call.
 
         The same *key* is the same exchange. *passes* is the forward pass that makes each token of one answer; without
         it, each has its own. Models that are *openais* find prompts in the cache as OpenAI's do: long ones, in large
-        steps.
+        steps; one that is not *looked_up* finds none. The moments of what is *planned* are known at once: what comes
+        later does not change them.
         """
-        request = self._routed(call, model, exchange, sizes, key, passes, openais)
+        request = self._routed(call, model, exchange, sizes, key, passes, openais, looked_up)
         worker = self.workers[request.worker]
-        if timing.batched and isinstance(worker, BatchWorker):
+        if timing.batched and isinstance(worker, BatchWorker) and not planned:
             worker.enqueue(request)
         else:
+            if timing.batched and isinstance(worker, BatchWorker):
+                first, gap = worker.estimate(request)
+                timing = Timing(Delay(first), Delay(gap))
             moments = [0.0] * request.passes
             if timing is not INSTANT:
                 moments = timing.moments(request.passes, self._world.chance(key, b"pace"))
@@ -105,12 +125,13 @@ class Fleet:
         key: bytes,
         passes: Sequence[int],
         openais: bool,
+        looked_up: bool,
     ) -> Request:
         """The request, which knows its worker."""
         hashes: Sequence[int] = ()
         overlaps: Mapping[int, int] = NONE
         self.advance(call.arrived)
-        if exchange.size >= self.block_size and self._machine.cached:
+        if exchange.size >= self.block_size and self._machine.cached and looked_up:
             hashes = self._hashes(exchange, key)
             overlaps = self.prefixes.overlaps(hashes)
         self._count += 1
@@ -155,6 +176,11 @@ class Served:
         """Tokens of the prompt that were found in the cache."""
         return self.request.cached
 
+    @property
+    def moments(self) -> Sequence[float]:
+        """When each pass of a planned request is done, in seconds after the call arrived."""
+        return self.request.moments
+
     def whole(self) -> tuple[float, Schedule | None]:
         """When an answer that leaves whole is due, and its schedule."""
         moments = self.request.moments
@@ -187,7 +213,9 @@ class Served:
     def left_whole(self, sent: int, elapsed: float) -> None:
         """The client of an answer left that leaves whole."""
         now = self.request.arrived + elapsed
-        self.worker.leave(self.request, self.worker.made_by(self.request, now), now)
+        self.worker.advance(now)
+        made = self.request.tokens_by(self.worker.passes_by(self.request))
+        self.worker.leave(self.request, made, now)
 
 
 class Followed:

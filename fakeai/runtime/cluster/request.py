@@ -40,6 +40,9 @@ class Request:
     origin = 0  # the number of the worker's step that makes its first token
     banked = 0  # passes that were made before it was preempted
     preemptions = 0
+    passes_made = 0  # once it is over
+    is_noted = False  # by the records, which know of so many passes and tokens:
+    noted = noted_tokens = 0
     costs: Sequence[float] = ()  # what each worker would have cost
     moments: Sequence[float] = ()  # of each pass after the arrival, when they are planned
 
@@ -65,10 +68,20 @@ class Request:
         """How many answers are made side by side."""
         return len(self.sizes) or 1
 
+    @property
+    def asked(self) -> int:
+        """How many tokens all its answers have when nobody cuts them."""
+        return sum(self.sizes)
+
+    def forget(self) -> None:
+        """Let go of what only a request needs that is not over."""
+        del self.exchange
+        self.hashes = self.moments = ()
+
     def tokens_by(self, passes: int) -> int:
         """How many tokens there are after so many passes."""
         if passes >= self.passes:
-            return sum(self.sizes)
+            return self.asked
         share = passes / self.passes
         return sum([min(int(size * share), size) for size in self.sizes])
 

@@ -10,12 +10,14 @@ import xxhash
 from ..answer import Reply
 from ..call import Call
 from ..clock import give_way
+from ..cluster.fleet import Fleet
 from ..cluster.latency import INSTANT, Timing
 from ..errors import ApiError
 from . import embedding_requests
 from .chat.prompts import read_prompts
 from .generation import identity
 from .prose.prose import FILLERS, WORD
+from .reading import Texts
 
 if TYPE_CHECKING:  # numpy takes 0.1 s to import: it is loaded at the first embedding
     import numpy as np
@@ -50,12 +52,13 @@ async def embed(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> R
     wanted: int = body.get("dimensions") or size
     if wanted > size:
         raise _no(f"Invalid 'dimensions': {model} has {size} dimensions, but {wanted} were asked for.", "dimensions")
-    data, used = [], 0
+    data, used, texts = [], 0, []
     for at, prompt in enumerate(inputs):
         if not prompt.text:
             raise _no("Invalid 'input': an input is empty.", "input" if len(inputs) == 1 else f"input[{at}]")
         text, count = embedding_requests.fitted(prompt, asked, tokens, call.world)
         used += count
+        texts.append(text)
         if used > MOST_TOKENS_TOGETHER:
             raise _no(f"Invalid 'input': one request takes at most {MOST_TOKENS_TOGETHER} tokens.", "input")
         if at:
@@ -66,8 +69,11 @@ async def embed(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> R
             values = await asyncio.to_thread(vector, text, asked.model, size, wanted, asked.kind)
         data.append({"object": "embedding", "index": at, "embedding": embedding_requests.told(values, asked)})
     answer = {"object": "list", "data": data, "model": model, "usage": {"prompt_tokens": used, "total_tokens": used}}
-    due = timing.end(1, call.world.chance(identity(body), b"pace"))
-    return Reply(orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY), due)
+    exchange = Texts(tokens, used, "\n".join(texts))
+    due, schedule = (
+        call.world.engine(Fleet).serve(call, timing, model, exchange, (), identity(body), looked_up=False).whole()
+    )
+    return Reply(orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY), due, schedule=schedule)
 
 
 def vector(text: str, model: str, size: int, wanted: int, kind: str = "") -> "Vector":

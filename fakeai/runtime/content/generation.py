@@ -11,6 +11,8 @@ from ..errors import ApiError
 from ..sse import Escapes
 from ..tokens import Tokens
 from ..world import World
+from .messages import last_user_text, text_of
+from .prose.followups import SHORT, followed
 from .prose.prose import Part, Prose
 
 UNLIMITED = 16_384  # tokens of an answer whose request names no limit
@@ -164,10 +166,7 @@ async def generate_all(engine: Writer, key: bytes, prompts: Sequence[str], choic
     Raises:
         ApiError: 400, that is more text than one request may ask for.
     """
-    together = len(prompts) * choices * limits.most
-    if together > LONGEST and limits.is_asked:
-        raise ApiError(400, f"{limits.name} is too large: {together} tokens in all answers together. The server "
-                       f"generates at most {LONGEST}.", code="invalid_value", param=limits.name)  # fmt: skip
+    expect_bounded(limits, len(prompts) * choices)
     world = engine.world
     texts: list[Text] = []
     made = 0
@@ -179,6 +178,32 @@ async def generate_all(engine: Writer, key: bytes, prompts: Sequence[str], choic
                 made = 0
                 await give_way()
     return texts
+
+
+def expect_bounded(limits: Limits, answers: int) -> None:
+    """Let a request pass for so many *answers* within *limits*.
+
+    Raises:
+        ApiError: 400, that is more text than one request may ask for.
+    """
+    together = answers * limits.most
+    if together > LONGEST and limits.is_asked:
+        raise ApiError(400, f"{limits.name} is too large: {together} tokens in all answers together. The server "
+                       f"generates at most {LONGEST}.", code="invalid_value", param=limits.name)  # fmt: skip
+
+
+def prompt_of(engine: Writer, messages: Sequence[dict[str, Any]]) -> str:
+    """What *messages* ask for: the last of a user, with the turn before where it refers to that in a few words."""
+    text = last_user_text(messages)
+    if len(messages) < 3 or len(text) > SHORT or engine.told is not None:
+        return text
+    turns: list[tuple[str, str]] = []
+    for message in messages:
+        if message.get("role") == "user":
+            turns.append((text_of(message.get("content")), ""))
+        elif message.get("role") == "assistant" and turns:
+            turns[-1] = turns[-1][0], text_of(message.get("content"))
+    return followed(text.strip(), turns[:-1])
 
 
 def generate(

@@ -5,6 +5,7 @@ a run of ids made from its hash, as long as it has tokens.
 """
 
 from array import array
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -63,6 +64,29 @@ class Conversation:
                 made.extend(_unread(part, content_tokens(self._tokens, [part], self._body["model"])))
         if text := text_of(content):
             made += self._tokens.ids(text)
+
+
+class Turns:
+    """A prompt of *size* tokens: *turns* of a conversation, each a role and its text, and the *answer* to it."""
+
+    __slots__ = ("_answer", "_tokens", "_turns", "size")
+
+    def __init__(self, tokens: Tokens, size: int, turns: Sequence[tuple[str, str]], answer: str) -> None:
+        self._tokens, self.size, self._turns, self._answer = tokens, size, turns, answer
+
+    def ids(self) -> "array[int]":
+        """Exactly *size* ids."""
+        made = array("I")
+        for role, text in self._turns:
+            made.extend((START, ROLES.get(role, 0), MESSAGE))
+            made += self._tokens.ids(text)
+            made.append(END)
+        made.extend((START, ROLES["assistant"], MESSAGE))
+        return fitted(made, self.size)
+
+    def answer_ids(self) -> "array[int]":
+        """The ids of the answer."""
+        return self._tokens.ids(self._answer)
 
 
 class Texts:

@@ -11,13 +11,15 @@ NOTHING = Text([], "stop")
 class ToolCall(NamedTuple):
     """One call of a tool: *arguments* are JSON for a function, any text for a *custom* tool.
 
-    The tokens of its name come before those of the arguments; *lead* is how many they are.
+    The tokens of its name come before those of the arguments; *lead* is how many they are. It may stand in a
+    *namespace*.
     """
 
     name: str
     lead: int
     arguments: Text
     custom: bool = False
+    namespace: str = ""
 
     @property
     def size(self) -> int:

@@ -1,20 +1,26 @@
 """What a model says when it is asked: the one place where all kinds of content are chosen from."""
 
+from collections.abc import Sequence
+
 import orjson
 
 from ..call import Call
 from ..catalog import Catalog
 from ..chance import Chance
+from ..clock import give_way
+from . import web
 from .asking import Asked
-from .generation import Limits, Text, Writer, generate, stopped
+from .generation import TURN, Limits, Text, Writer, expect_bounded, generate, prompt_of, stopped
 from .guides import Guide, Guides
+from .material import with_material
 from .messages import last_user_text, system_text
 from .prediction import accepted, passes, revised
 from .reasoning import reason
 from .safety.refusals import is_harmful, refusal
 from .said import NOTHING, Said, ToolCall, within
-from .sampling import PLAIN, dictated, unrepeated, without
+from .sampling import PLAIN, Sampling, dictated, unrepeated, without
 from .scripts import Script
+from .structured.formats import Format
 from .structured.hints import Hints
 from .structured.instances import Instances
 from .tools.choosing import RESULTS, arguments, choose, heard
@@ -38,11 +44,45 @@ async def answer(call: Call, engine: Writer, asked: Asked, number: int = 0) -> S
     return speak(engine, asked, number, call.now) if said is None else said
 
 
+async def go_on(
+    call: Call,
+    engine: Writer,
+    model: str,
+    prompts: Sequence[str],
+    key: bytes,
+    limits: Limits,
+    copies: int = 1,
+    sampling: Sampling = PLAIN,
+    guide: Guide | None = None,
+    form: Format | None = None,
+) -> list[Said]:
+    """*copies* answers to each of *prompts*, where nothing but text can be said.
+
+    Raises:
+        ApiError: 400, that is more text than one request may ask for; or the script says that the request fails.
+    """
+    expect_bounded(limits, len(prompts) * copies)
+    answers: list[Said] = []
+    made = 0
+    for prompt in prompts:
+        messages = [{"role": "user", "content": prompt}]
+        asked = Asked(model, messages, key, limits, format=form, sampling=sampling, text=True, guide=guide)
+        for _ in range(copies):
+            answers.append(await answer(call, engine, asked, len(answers)))
+            made += answers[-1].size
+            if made > TURN:
+                made = 0
+                await give_way()
+    return answers
+
+
 async def _guided(call: Call, engine: Writer, asked: Asked, guide: Guide, number: int) -> Asked:
     """What is *asked*, with a guide that lets say one text alone."""
     world, place = engine.world, b"0" if asked.sampling.greedy else b"%d" % number
     prompt, system, chance = last_user_text(asked.messages), system_text(asked.messages), world.chance(asked.key, place)
-    plain = generate(engine, prompt, chance, PLAINLY, system, seen=asked.seen, model=asked.model)
+    plain = generate(
+        engine, prompt_of(engine, asked.messages), chance, PLAINLY, system, seen=asked.seen, model=asked.model
+    )
     hints = Hints.of_messages(asked.messages, call.now)
     chance = world.chance(asked.key, b"guide", place)
     return asked._replace(guide=await world.engine(Guides).settle(guide, prompt, str(plain), hints, chance))
@@ -64,9 +104,10 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
         declined = Text.of(engine.tokens.pieces(refusal(chance)))
         return within(Said(NOTHING, declined, (), "stop", is_refusal=asked.format is not None), most)
     thought = NOTHING
-    if model.reasoning != "none":
+    if model.reasoning != "none" and not asked.text:
         effort = asked.effort or model.default_effort
-        thought = reason(engine, prompt, effort, most, world.chance(asked.key, b"thought", place), asked.thinking)
+        about, chance_of_thought = prompt_of(engine, asked.messages), world.chance(asked.key, b"thought", place)
+        thought = reason(engine, about, effort, most, chance_of_thought, asked.thinking)
     if asked.tools is not None and asked.guide is None:
         uses = choose(asked.tools, asked.messages, chance, world.engine(Kept))
         if uses:
@@ -74,8 +115,8 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
             for use in uses:
                 given = engine.tokens.pieces(arguments(use, chance, now, world.engine(Kept)))
                 name = engine.tokens.count(use.tool.name)
-                calls.append(ToolCall(use.tool.name, name, Text.of(given), use.tool.custom))
-            return within(Said(thought, NOTHING, calls, "tool_calls"), most)
+                calls.append(ToolCall(use.tool.name, name, Text.of(given), use.tool.custom, use.tool.namespace))
+            return within(Said(thought, NOTHING, calls, asked.tools.ends_with), most)
     text = _text(engine, asked, prompt, chance, most - thought.size, now)
     if asked.sampling is not PLAIN:
         text = _sampled(engine, asked, text, chance)
@@ -96,6 +137,8 @@ def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, 
     limits = asked.limits._replace(most=most)
     if asked.guide is not None:
         return stopped(Text.of(tokens.pieces(asked.guide.choices[0])), limits)
+    if asked.material and engine.told is None:
+        prompt, asked = with_material(asked, prompt)
     if asked.format is not None:
         hints = Hints.of_messages(asked.messages, now)
         if asked.messages and asked.messages[-1].get("role") in RESULTS:
@@ -106,7 +149,11 @@ def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, 
         return stopped(Text.of(tokens.pieces(heard(asked.messages))), limits)
     if asked.prediction:
         return stopped(Text.of(tokens.pieces(revised(asked.prediction, prompt))), limits)
+    if asked.searches and engine.told is None:
+        pages = web.find(web.subject(prompt), chance, asked.searches)
+        return stopped(Text.of(tokens.pieces(web.told(pages))), limits)
     system = system_text(asked.messages)
+    prompt = prompt_of(engine, asked.messages)
     return generate(engine, prompt, chance, limits, system, asked.verbosity, asked.seen, asked.model)
 
 

@@ -15,6 +15,7 @@ from ..store import Full, Unusable
 from ..world import World
 from . import websocket
 from .pacing import Pacer, Waiter
+from .turns import Turns
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -53,7 +54,7 @@ class Application:
     def __init__(self, table: Table, world: World) -> None:
         self.table, self.world = table, world
         world.engine(Routes).table = table
-        self.pacer = Pacer(world.clock)
+        self.pacer, self.turns = Pacer(world.clock), Turns(world.clock)
         self.streams = 0  # open at this moment
         self._cors: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
 
@@ -199,7 +200,7 @@ class Application:
             answer = await self.answer(target, call)
         head = self.head(answer, target)
         if type(answer) is Talk:
-            await websocket.talk(receive, send, answer, head, self.world.clock, self.pacer)
+            await websocket.talk(receive, send, answer, head, self.world.clock, self.pacer, self.turns)
         else:
             assert type(answer) is Reply
             await websocket.refuse(scope, send, answer, head)

@@ -1,6 +1,5 @@
 """Chat completions: one conversation in, one or more answers out, whole or streamed."""
 
-import asyncio
 from typing import Any
 
 import orjson
@@ -16,10 +15,10 @@ from ...errors import ApiError
 from ...tokens import Tokens
 from ..asking import Asked
 from ..extensions import spread, thinking
-from ..generation import LONGEST, TURN, Limits, Writer, Writers, generate, identity
+from ..generation import LONGEST, TURN, Limits, Writer, Writers, generate, identity, prompt_of
 from ..guides import guided
-from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, last_user_text, shown, system_text
-from ..perception.describing import describe
+from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, system_text
+from ..perception.sight import seen_in_chat
 from ..prediction import predicted
 from ..reading import Conversation
 from ..reasoning import expect_effort
@@ -29,6 +28,7 @@ from ..speaking import answer
 from ..structured.formats import Format
 from ..tools.toolbox import Toolbox, expect_paired
 from ..usage import usage, usage_of
+from ..web import pages_for
 from ..windows import fitting
 from .choices import Choice
 from .chunks import CHAT, stream, stream_choices
@@ -65,18 +65,23 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         await tokens.ready()
     engine = world.engine(Writers).of(tokens)
     messages = body["messages"]
-    key = _key(body)
+    sight = await seen_in_chat(call, tokens, body["model"], messages)
+    drawn = body if sight is None else {**body, "messages": sight.digested}
+    key = _key(drawn)
     limits = Limits.of(body, "max_completion_tokens", "max_tokens")
     choices = int(body.get("n") or 1)
-    read = prompt_tokens(tokens, body)
+    read = prompt_tokens(tokens, drawn)
     streams = body.get(stream_when) is True
     aloud = wanted(body, streams) if "modalities" in body else None
     model = world.engine(Catalog).look_up(body["model"])
     if model.context_window is not None:
         limits = fitting(model, read, limits, body, "messages")
+    searches = pages_for(model, body)
     asked = None
     if (
-        model.reasoning != "none"
+        searches
+        or sight is not None
+        or model.reasoning != "none"
         or not RICH.isdisjoint(body)
         or messages[-1].get("role") != "user"
         or type(messages[-1].get("content")) is list
@@ -84,13 +89,13 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         or world.options.script is not None
         or world.options.refuse_above is not None
     ):
-        asked = _asked(body, key, limits, model)
-    if asked is not None and (part := shown(messages)) is not None:
-        asked = asked._replace(seen=await asyncio.to_thread(describe, part))
+        asked = _asked(body, key, limits, model)._replace(searches=searches)
+    if asked is not None and sight is not None:
+        asked = asked._replace(messages=sight.messages, seen=sight.said, material=sight.material)
     if choices == 1 and asked is None:
         text = generate(
             engine,
-            last_user_text(messages),
+            prompt_of(engine, messages),
             world.chance(key, b"0"),
             limits,
             system_text(messages),
@@ -105,15 +110,16 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         call,
         timing,
         body["model"],
-        Conversation(tokens, read, body, answers[0]),
+        Conversation(tokens, read, drawn, answers[0]),
         [said.size for said in answers],
         key,
-        passes=answers[0].passes if choices == 1 else (),
+        passes=answers[0].passes if choices == 1 and not searches else (),
         late=max([said.delay for said in answers]),
         openais=model.is_openais,
     )
     cached = served.cached
-    spent = usage(read, answers[0].size, cached) if asked is None else usage_of(read, answers, cached)
+    heard = 0 if sight is None else sight.audio
+    spent = usage(read, answers[0].size, cached) if asked is None else usage_of(read, answers, cached, heard=heard)
     name = orjson.dumps(body["model"])
     id = call.new_id("chatcmpl-").encode()
     tier = TIERS.get(str(body.get("service_tier")), b"default")
@@ -128,7 +134,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             else choice
             for choice in dressed
         ]
-        spent = usage_of(read, answers, cached, sum([choice.spoken.tokens for choice in dressed if choice.spoken]))
+        spoken = sum([choice.spoken.tokens for choice in dressed if choice.spoken])
+        spent = usage_of(read, answers, cached, spoken, heard)
     if not streams or body.get("store"):
         whole = _whole(head, answers, dressed, spent)
         if body.get("store"):
@@ -203,7 +210,8 @@ def _choice(call: Call, asked: Asked, index: int, said: Said, model: Model) -> C
     chance = call.world.chance(asked.key, b"logprobs", b"%d" % index)
     ids = [call.new_id("call_") for _ in said.calls]
     legacy = asked.tools is not None and asked.tools.legacy
-    return Choice(index, said, ids, legacy, asked.sampling, chance, thinks_aloud=model.reasoning != "hidden")
+    aloud, cites = model.reasoning != "hidden", bool(asked.searches) and asked.format is None
+    return Choice(index, said, ids, legacy, asked.sampling, chance, thinks_aloud=aloud, cites=cites)
 
 
 def _whole(head: bytes, answers: list[Said], dressed: list[Choice] | None, spent: bytes) -> bytes:

@@ -11,7 +11,7 @@ from ...call import Call
 from ...catalog import Catalog
 from ...clock import give_way
 from ...cluster.latency import INSTANT, Timing
-from ...content.generation import identity, writer_for
+from ...content.generation import identity
 from ...content.messages import content_tokens
 from ...content.perception.describing import describe
 from ...errors import ApiError
@@ -103,9 +103,9 @@ async def rank(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Re
         ApiError: 400, the query is too long, or a passage is and `truncate` is not END.
     """
     asked = body["query"]
+    await call.world.tokens_for(body["model"]).ready()
     plain = isinstance(asked, str)
     name, query, place = ("documents", asked, "query") if plain else ("passages", asked["text"], "query.text")
-    await writer_for(call.world, body["model"])
     reader = Reader(call, body["model"], query, body.get("truncate") == "END", place)
     logits = [_logit(each) for each in await _compared(reader, body[name], name)]
     order = _best(logits, body.get("top_n") if plain else None)
@@ -129,7 +129,7 @@ async def rerank(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> 
     for place, text in (("query", body["query"]), *((f"documents[{at}]", d["text"]) for at, d in enumerate(documents))):
         if not text.strip():
             raise ApiError(400, f"Invalid '{place}': it has nothing but spaces.", code="invalid_value", param=place)
-    await writer_for(call.world, body["model"])
+    await call.world.tokens_for(body["model"]).ready()
     reader = Reader(call, body["model"], body["query"], cuts="truncate_prompt_tokens" in body)
     scores = await _compared(reader, documents, "documents")
     order = _best(scores, body.get("top_n"))
