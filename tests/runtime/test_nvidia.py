@@ -282,6 +282,8 @@ def test_pooling_gives_a_row_for_each_token_or_what_its_task_says() -> None:
         assert (await pooled(input="a", task="classify", use_activation=False))["data"][0]["data"] != sure
         refused = await client.post("/v1/pooling", {"model": "m", "input": "a", "task": "plugin"})
         assert (refused.status, refused.error["param"]) == (400, "task")
+        refused = await client.post("/v1/pooling", {"model": "m", "input": "river " * 40_000})
+        assert (refused.status, refused.error["param"]) == (400, "input")
         refused = await client.post("/v1/pooling", {"model": "m", "input": "a", "dimensions": 8})
         assert (refused.status, refused.error["param"]) == (400, "dimensions")
 

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 WIDTH = 128  # dimensions of a token's row, of a model that the catalog gives none
 TASKS = ("embed", "classify", "token_embed", "token_classify")
 USUAL = "token_embed"
-MOST_INPUTS, MOST_ROWS = 2048, 16_384
+MOST_INPUTS = 2048
+MOST_VALUES = 4_000_000  # in the rows of one answer
 SHORT, LONG = 64, 1024  # tokens of an input from which its tokens, or its class, are looked at in a thread
 NEIGHBOURS = 0.25  # how much the rows around it move a token's row
 
@@ -71,10 +72,11 @@ async def pool(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Re
     if body.get("dimensions") is not None:
         raise ApiError(400, "dimensions is currently not supported", code="invalid_value", param="dimensions")
     tokens, inputs = await _inputs(call, body)
-    if task.startswith("token") and sum(prompt.size for prompt in inputs) > MOST_ROWS:
-        raise ApiError(
-            400, f"Invalid 'input': at most {MOST_ROWS} tokens are taken.", code="invalid_value", param="input"
-        )
+    size = call.world.engine(Catalog).look_up(body["model"]).dimensions or WIDTH
+    most = MOST_VALUES // size
+    if task.startswith("token") and sum(prompt.size for prompt in inputs) > most:
+        message = f"Invalid 'input': a row for each token is given of at most {most} tokens."
+        raise ApiError(400, message, code="invalid_value", param="input")
     raw = body.get("use_activation") is False
     data = []
     for at, prompt in enumerate(inputs):
