@@ -11,6 +11,7 @@ from typing import Any
 
 from .runtime.cluster.latency import BATCHED
 from .runtime.cluster.router import FORMULAS, MODES
+from .runtime.dialects import DIALECTS
 from .runtime.encodings import problem_of
 from .runtime.options import Delay, Machine, Options
 from .runtime.vocabularies import BY_CATALOG
@@ -105,6 +106,8 @@ SETTINGS: tuple[Setting, ...] = (
     S("generation", "embedding_use_gpu", "flag", True, "Run the embedding model on a GPU.", waits=MODELS),
     S("generation", "generate_actual_images", "flag", True, "Make real images.", waits=MEDIA),
     S("generation", "tokenizer", "list", (), "Encoding that counts and cuts text: o200k_base without one, cl100k_base, llama3, qwen3, a tokenizer.json, or catalog (each model's own, where it is packaged). MODEL=ENCODING is for one model; may be repeated."),
+    S("generation", "dialect", "dialect", "openai", "Whose way of saying things is followed where they differ: openai, dynamo or nim. It decides errors, GET /health, GET /v1/models and /v1/rerank."),
+    S("generation", "rag_documents", "text", None, "Folder of the documents that /rag/api/prompt finds (.md, .txt, .jsonl), instead of those that come with FakeAI."),
     S("generation", "strict_models", "flag", False, "Refuse models that are not in the catalog, and endpoints that a model does not serve."),
     S("kv_cache", "enabled", "flag", True, "Look prompts up in the workers' KV caches.", ("--kv-cache-enabled", "--enable-kv-cache"), "FAKEAI_KV_CACHE_ENABLED"),
     S("kv_cache", "block_size", "int", 16, "Tokens in a block.", (), "FAKEAI_KV_CACHE_BLOCK_SIZE", "", 1, 1024),
@@ -234,6 +237,8 @@ class Settings:
             strict_models=self["strict_models"],
             context_validation=self["enable_context_validation"],
             tokenizers=tuple(_tokenizers(self["tokenizer"])),
+            dialect=self["dialect"],
+            rag_documents=_folder(self["rag_documents"]),
         )
 
     def _machine(self) -> Machine:
@@ -261,6 +266,25 @@ class Settings:
             temperature=self["router_temperature"],
             least_cached=self["min_tokens_for_cache"] if self["enable_prompt_caching"] else sys.maxsize,
         )
+
+
+def _folder(path: str | None) -> str | None:
+    """The folder of documents at *path*.
+
+    Raises:
+        SettingError: there is none, or it cannot be used.
+    """
+    if path is None:
+        return None
+    if not Path(path).is_dir():
+        raise SettingError(f"--rag-documents: there is no folder {path}")
+    from .runtime.resources.search.library import BadLibrary, read
+
+    try:
+        read(Path(path))
+    except BadLibrary as error:
+        raise SettingError(f"--rag-documents: {error}") from None
+    return path
 
 
 def _script(path: str | None) -> dict[str, Any] | None:
@@ -490,7 +514,7 @@ def _one_of(*words: str) -> Callable[[Any], str]:
 PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
     "backend": _backend, "answers": _answers, "router": _one_of(*MODES), "formula": _one_of(*FORMULAS),
-    "latency": _one_of("constant", "per-token", *BATCHED),
+    "latency": _one_of("constant", "per-token", *BATCHED), "dialect": _one_of(*DIALECTS),
 }  # fmt: skip
 
 

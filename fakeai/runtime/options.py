@@ -60,3 +60,5 @@ class Options:
     strict_models: bool = False
     context_validation: bool = True
     tokenizers: tuple[tuple[str, str], ...] = ()  # (model, encoding); for every other model the model is ""
+    dialect: str = "openai"  # or "dynamo" or "nim": whose answers are given where theirs differ
+    rag_documents: str | None = None  # folder of what retrieval finds; None for the documents that come with FakeAI
