@@ -21,7 +21,6 @@ SAFETY = "moderation and refusals"
 MEDIA = "audio and images"
 STORAGE = "expiring files"
 METRICS = "metrics"
-DCGM = "GPU telemetry"
 CACHING = "prompt caching"
 STREAMS = "stream time-outs and keep-alives"
 MODELS = "text and embeddings by a real model"
@@ -119,9 +118,11 @@ SETTINGS: tuple[Setting, ...] = (
     S("metrics", "enable_metrics", "flag", True, "Collect metrics.", waits=METRICS),
     S("metrics", "enable_prometheus", "flag", False, "Serve metrics to Prometheus.", waits=METRICS),
     S("metrics", "metrics_retention_hours", "int", 24, "Hours that metrics are kept.", waits=METRICS, least=1, most=168),
-    S("dcgm", "gpu_model", "text", "H100-80GB", "Simulated GPU.", (), "FAKEAI_DCGM_GPU_MODEL", DCGM),
-    S("dcgm", "gpu_count", "int", 4, "Number of simulated GPUs.", (), "FAKEAI_DCGM_GPU_COUNT", DCGM, 1, 1024),
-    S("dcgm", "workload_intensity", "text", "medium", "How hard a request works the GPUs: low, medium or high.", (), "FAKEAI_DCGM_WORKLOAD_INTENSITY", DCGM),
+    S("dcgm", "gpu_model", "text", "H100-80GB", "Simulated GPU: A100-40GB, A100-80GB, H100-80GB, H200-141GB, B100-192GB, B200-180GB, GB200-186GB, L40S-48GB, or another of the catalog.", (), "FAKEAI_DCGM_GPU_MODEL"),
+    S("dcgm", "gpu_count", "int", 4, "Number of simulated GPUs, shared out evenly among the workers.", (), "FAKEAI_DCGM_GPU_COUNT", least=1, most=1024),
+    S("dcgm", "workload_intensity", "intensity", "medium", "How hard a request works the GPUs: low (half), medium, or high (half as hard again).", (), "FAKEAI_DCGM_WORKLOAD_INTENSITY"),
+    S("dcgm", "names", "dcgm_names", "legacy", "Names of DCGM's metrics: legacy, or those of DCGM 4.5.", (), "FAKEAI_DCGM_NAMES"),
+    S("dcgm", "hostname_label", "host_label", "Hostname", "How their label for the host is written: Hostname, or hostname as dcgm-exporter does since May 2026.", (), "FAKEAI_DCGM_HOSTNAME_LABEL"),
     S("storage", "data", "text", None, "Folder that keeps what clients store; without one it ends with the server."),
     S("storage", "store", "text", None, "Where to keep it instead: redis://host:6379/0 (?prefix=name), shared by servers, or sqlite:DIR."),
     S("storage", "file_storage_backend", "backend", "memory", "memory or disk."),
@@ -216,6 +217,11 @@ class Settings:
             strict_models=self["strict_models"],
             context_validation=self["enable_context_validation"],
             tokenizers=tuple(_tokenizers(self["tokenizer"])),
+            gpu_model=self["dcgm_gpu_model"],
+            gpus=self["dcgm_gpu_count"],
+            workload_intensity=self["dcgm_workload_intensity"],
+            dcgm_names=self["dcgm_names"],
+            dcgm_hostname_label=self["dcgm_hostname_label"],
         )
 
 
@@ -418,6 +424,17 @@ def _backend(value: Any) -> str:
     return word
 
 
+def _one_of(*words: str) -> Callable[[Any], str]:
+    """A parser of one of *words*, which must be written as they are."""
+
+    def parse(value: Any) -> str:
+        if str(value) not in words:
+            raise ValueError(f"{value!r} is not one of {', '.join(words)}")
+        return str(value)
+
+    return parse
+
+
 def _answers(value: Any) -> str:
     text = str(value)
     if text not in ("prose", "echo") and not (text.startswith("text:") and len(text) > len("text:")):
@@ -427,7 +444,8 @@ def _answers(value: Any) -> str:
 
 PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
-    "backend": _backend, "answers": _answers,
+    "backend": _backend, "answers": _answers, "intensity": _one_of("low", "medium", "high"),
+    "dcgm_names": _one_of("legacy", "4.5"), "host_label": _one_of("Hostname", "hostname"),
 }  # fmt: skip
 
 

@@ -32,3 +32,8 @@ class Options:
     strict_models: bool = False
     context_validation: bool = True
     tokenizers: tuple[tuple[str, str], ...] = ()  # (model, encoding); for every other model the model is ""
+    gpu_model: str = "H100-80GB"  # of the catalog
+    gpus: int = 4
+    workload_intensity: str = "medium"  # or low, high: how hard a token works the GPUs
+    dcgm_names: str = "legacy"  # or 4.5
+    dcgm_hostname_label: str = "Hostname"  # or hostname
