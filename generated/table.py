@@ -4,6 +4,11 @@
 from fakeai.runtime.routes import Api, Route
 
 APIS = {
+    "fakeai": Api(
+        bases=("",),
+        headers={},
+        envelope="openai",
+    ),
     "fakeai.evals": Api(
         bases=("/v1", ""),
         headers={"openai-processing-ms": "{processing-ms}", "openai-version": "2020-10-01"},
@@ -11,11 +16,6 @@ APIS = {
     ),
     "fakeai.generation": Api(
         bases=("/v1", ""),
-        headers={},
-        envelope="openai",
-    ),
-    "fakeai": Api(
-        bases=("",),
         headers={},
         envelope="openai",
     ),
@@ -52,6 +52,8 @@ APIS = {
 }
 
 ROUTES = [
+    Route("GET", "/dcgm/metrics", "fakeai", "fakeai.dcgm", "get_dcgm_metrics"),
+    Route("GET", "/dcgm/metrics/json", "fakeai", "fakeai.dcgm", "get_dcgm_report"),
     Route("POST", "/evals/{eval_id}/runs/{run_id}/cancel", "fakeai.evals", "fakeai.evals", "stop_eval_run"),
     Route("POST", "/text/generation", "fakeai.generation", "fakeai.generation", "create_text_generation"),
     Route("GET", "/health", "fakeai", "fakeai.health", "get_health"),

@@ -193,7 +193,7 @@ def test_tensor_parallel_gpus_share_the_work_and_talk_over_nvlink() -> None:
     assert all_reduced(server.fleet.profile.architecture, 2) * 10_000 == sent
     assert [each["link_bytes"] for each in shown] == [pytest.approx(sent, abs=1)] * 2 + [0] * 6
     assert shown[0]["link_kib"] == pytest.approx(2 * sent / 1024, abs=2)
-    assert shown[0]["link_each_kib"] == pytest.approx(2 * sent / 18 / 1024, abs=2)
+    assert [shown[0][f"link_{link}_kib"] for link in range(18)] == [pytest.approx(2 * sent / 18 / 1024, abs=2)] * 18
     assert shown[0]["tensor"] == pytest.approx(10_000 * 2 * 5.13e9 / 2 / 989e12)
     assert shown[0]["memory_used"] == int(MODEL_BYTES / 2 / 2**20 + 620 + 1024)
 

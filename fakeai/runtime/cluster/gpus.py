@@ -10,13 +10,15 @@ from .boards import MIB, Board, Boards
 from .faults import LASTING, BadFault, Faults
 from .fleet import Fleet
 from .loads import REST, Work
-from .meters import WARMEST, WINDOW, Bench, Meter, Sample, Spell
+from .meters import HISTORY, WARMEST, WINDOW, Bench, Meter, Sample, Spell
 
 BUSES = (0x1B, 0x43, 0x52, 0x61, 0x9D, 0xC3, 0xD1, 0xDF)  # of the eight boards of a server
 PIDS = 4_100  # processes of workers are numbered from here
 RESERVED = 0.0067  # of a board's memory that the driver keeps: 546 MiB of 80 GB
 CONTEXT, SCRATCH = 620, 1_024  # MiB of a process besides weights and keys and values: CUDA's, and activations
 REMAPS = 512  # banks of memory, each of which can replace rows
+MOST_LINKS = 18
+TURN = 64  # GPUs that are read before others have their turn
 PACKET = 128  # bytes of an NVLink packet
 DRIVER, NVML, CUDA = "570.172.08", "12.570.172.08", 12_080
 HOST = "fakeai"
@@ -150,7 +152,21 @@ class Gpus:
             await bench.catch_up(now)
             shown[id(bench)] = self._shown(*bench.look(now))
             await give_way()
-        return [self._own(gpu, shown[id(gpu.bench)], now) for gpu in self.gpus]
+        found = []
+        for gpu in self.gpus:
+            found.append(self._own(gpu, shown[id(gpu.bench)], now))
+            if gpu.index % TURN == TURN - 1:
+                await give_way()
+        return found
+
+    async def histories(self, now: float) -> list[list[Sample]]:
+        """The last minute of each GPU in samples of a tenth of a second; temperatures are those of the coolest."""
+        found: dict[int, list[Sample]] = {}
+        for bench in self._benches():
+            await bench.catch_up(now, HISTORY)
+            found[id(bench)] = bench.history(now)
+            await give_way()
+        return [found[id(gpu.bench)] for gpu in self.gpus]
 
     def processes(self, gpu: Gpu, now: float) -> list[Process]:
         """The workers' processes on one GPU at *now*."""
@@ -189,7 +205,8 @@ class Gpus:
         clock = min((each.clock for each in samples if each.load.engine), default=board.idle_clock)
         memory_clock = board.memory_clock if busy else board.idle_memory_clock
         ns = {f"{reason}_violation": int(seconds * 1e9) for reason, seconds in meter.throttled.items()}
-        links, each_link = (int(meter.links), int(meter.links) // board.links) if board.links else (None, None)
+        links = int(meter.links) if board.links else None
+        each = links * 2 // 1024 // board.links if links is not None else None
         return {
             "sm_clock": round(clock),
             "sm_clock_hertz": round(clock) * 1_000_000,
@@ -236,8 +253,7 @@ class Gpus:
             "link_rate": int(mean.links) if board.links else None,
             "link_kib": links * 2 // 1024 if links is not None else None,
             "link_one_way_kib": links // 1024 if links is not None else None,
-            "link_each_kib": each_link * 2 // 1024 if each_link is not None else None,
-            "link_each_one_way_kib": each_link // 1024 if each_link is not None else None,
+            **{f"link_{link}_kib": each if link < board.links else None for link in range(MOST_LINKS)},
             "link_bytes": links,
             "link_packets": links // PACKET if links is not None else None,
             "memory_total": board.memory,
