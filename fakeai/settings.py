@@ -2,18 +2,20 @@
 
 import difflib
 import re
+import sys
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .runtime.cluster.latency import BATCHED
+from .runtime.cluster.router import FORMULAS, MODES
 from .runtime.encodings import problem_of
-from .runtime.options import Delay, Options
+from .runtime.options import Delay, Machine, Options
 from .runtime.vocabularies import BY_CATALOG
 
 RATES = "rate limits"
-KV = "the KV cache simulation"
 FAULTS = "error injection"
 ABUSE = "abuse detection"
 CHECKS = "input checks"
@@ -103,11 +105,23 @@ SETTINGS: tuple[Setting, ...] = (
     S("generation", "generate_actual_images", "flag", True, "Make real images.", waits=MEDIA),
     S("generation", "tokenizer", "list", (), "Encoding that counts and cuts text: o200k_base without one, cl100k_base, llama3, qwen3, a tokenizer.json, or catalog (each model's own, where it is packaged). MODEL=ENCODING is for one model; may be repeated."),
     S("generation", "strict_models", "flag", False, "Refuse models that are not in the catalog, and endpoints that a model does not serve."),
-    S("kv_cache", "enabled", "flag", True, "Simulate a KV cache.", ("--kv-cache-enabled", "--enable-kv-cache"), "FAKEAI_KV_CACHE_ENABLED", KV),
-    S("kv_cache", "block_size", "int", 16, "Tokens in a block.", (), "FAKEAI_KV_CACHE_BLOCK_SIZE", KV, 1, 128),
-    S("kv_cache", "num_workers", "int", 4, "Simulated workers.", ("--kv-cache-num-workers", "--kv-cache-workers"), "FAKEAI_KV_CACHE_NUM_WORKERS", KV, 1, 64),
-    S("kv_cache", "overlap_weight", "float", 1.0, "Weight of cache overlap in routing.", (), "FAKEAI_KV_OVERLAP_WEIGHT", KV, 0, 2),
-    S("kv_cache", "load_balance_weight", "float", 0.5, "Weight of load in routing.", (), "FAKEAI_KV_LOAD_BALANCE_WEIGHT", KV, 0, 2),
+    S("kv_cache", "enabled", "flag", True, "Look prompts up in the workers' KV caches.", ("--kv-cache-enabled", "--enable-kv-cache"), "FAKEAI_KV_CACHE_ENABLED"),
+    S("kv_cache", "block_size", "int", 16, "Tokens in a block.", (), "FAKEAI_KV_CACHE_BLOCK_SIZE", "", 1, 1024),
+    S("kv_cache", "blocks", "int", 16_384, "Blocks in the cache of a worker.", (), "FAKEAI_KV_CACHE_BLOCKS", "", 1),
+    S("kv_cache", "num_workers", "int", 4, "Simulated workers.", ("--kv-cache-num-workers", "--kv-cache-workers"), "FAKEAI_KV_CACHE_NUM_WORKERS", "", 1, 1024),
+    S("kv_cache", "ttft_saving", "float", 0.8, "Share of the TTFT that a prompt wholly in the cache saves when the latency is constant.", (), "FAKEAI_KV_CACHE_TTFT_SAVING", "", 0, 1),
+    S("kv_cache", "overlap_weight", "float", 1.0, "Weight of the prompt that a worker would compute, less what it has cached, in its cost: Dynamo's prefill_load_scale.", (), "FAKEAI_KV_OVERLAP_WEIGHT", "", 0),
+    S("kv_cache", "load_balance_weight", "float", 0.0, "Weight of a worker's requests in its cost: Dynamo's decode_active_request_weight.", (), "FAKEAI_KV_LOAD_BALANCE_WEIGHT", "", 0),
+    S("router", "mode", "router", "kv", "Router: kv, round-robin, random, power-of-two or least-loaded.", (), "FAKEAI_ROUTER_MODE"),
+    S("router", "formula", "formula", "1.x", "Cost of the kv router, by Dynamo's version: 1.x, 0.4 or 0.1.", (), "FAKEAI_ROUTER_FORMULA"),
+    S("router", "temperature", "float", 0.0, "Softness of the kv router's choice; at 0 the cheapest worker is taken.", (), "FAKEAI_ROUTER_TEMPERATURE", "", 0),
+    S("router", "overlap_score_credit", "float", 1.0, "Blocks of prefill that a cached block saves in a worker's cost.", (), "FAKEAI_ROUTER_OVERLAP_SCORE_CREDIT", "", 0),
+    S("router", "overlap_score_credit_decay", "float", 0.0, "How fast that credit falls with a worker's waiting prefill.", (), "FAKEAI_ROUTER_OVERLAP_SCORE_CREDIT_DECAY", "", 0),
+    S("scheduler", "latency", "latency", "constant", "Latency: constant (TTFT and ITL), per-token (TTFT by the prompt), profile (of the model on its GPUs) or mocker (Dynamo's). With the last two, requests share the steps of their worker."),
+    S("scheduler", "ttft_per_prompt_token_ms", "float", 0.1, "Milliseconds that each prompt token which is not cached adds to the TTFT, with latency per-token.", least=0),
+    S("scheduler", "max_num_seqs", "int", 256, "Answers that share a step of a worker.", least=1),
+    S("scheduler", "max_num_batched_tokens", "int", 8192, "Tokens that a worker computes in one step.", least=1),
+    S("scheduler", "chunked_prefill", "flag", True, "Let a prompt take several steps."),
     S("rate_limits", "enabled", "flag", False, "Limit requests and tokens per key.", ("--rate-limit-enabled", "--enable-rate-limiting"), "FAKEAI_RATE_LIMIT_ENABLED", RATES),
     S("rate_limits", "tier", "text", "tier-1", "free or tier-1 to tier-5.", (), "FAKEAI_RATE_LIMIT_TIER", RATES),
     S("rate_limits", "rpm_override", "int", None, "Requests per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_RPM", RATES, 1),
@@ -120,6 +134,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("metrics", "metrics_retention_hours", "int", 24, "Hours that metrics are kept.", waits=METRICS, least=1, most=168),
     S("dcgm", "gpu_model", "text", "H100-80GB", "Simulated GPU: A100-40GB, A100-80GB, H100-80GB, H200-141GB, B100-192GB, B200-180GB, GB200-186GB, L40S-48GB, or another of the catalog.", (), "FAKEAI_DCGM_GPU_MODEL"),
     S("dcgm", "gpu_count", "int", 4, "Number of simulated GPUs, shared out evenly among the workers.", (), "FAKEAI_DCGM_GPU_COUNT", least=1, most=1024),
+    S("dcgm", "model", "text", "openai/gpt-oss-120b", "Model whose weights the GPUs hold, and by which their work is counted.", (), "FAKEAI_DCGM_MODEL"),
     S("dcgm", "workload_intensity", "intensity", "medium", "How hard a request works the GPUs: low (half), medium, or high (half as hard again).", (), "FAKEAI_DCGM_WORKLOAD_INTENSITY"),
     S("dcgm", "names", "dcgm_names", "legacy", "Names of DCGM's metrics: legacy, or those of DCGM 4.5.", (), "FAKEAI_DCGM_NAMES"),
     S("dcgm", "hostname_label", "host_label", "Hostname", "How their label for the host is written: Hostname, or hostname as dcgm-exporter does since May 2026.", (), "FAKEAI_DCGM_HOSTNAME_LABEL"),
@@ -140,9 +155,9 @@ SETTINGS: tuple[Setting, ...] = (
     S("security", "abuse_cleanup_interval", "int", 3600, "Seconds between clean-ups of bans.", waits=ABUSE),
     S("security", "cors_allowed_origins", "list", ("*",), "Origins that browsers may call from."),
     S("security", "cors_allow_credentials", "flag", True, "Let browsers send credentials."),
-    S("features", "enable_prompt_caching", "flag", True, "Simulate prompt caching.", waits=CACHING),
+    S("features", "enable_prompt_caching", "flag", True, "Prompt caching of OpenAI's own models."),
     S("features", "cache_ttl_seconds", "int", 600, "Seconds that a cached prompt lives.", waits=CACHING),
-    S("features", "min_tokens_for_cache", "int", 1024, "Least tokens of a cached prompt.", waits=CACHING),
+    S("features", "min_tokens_for_cache", "int", 1024, "Tokens from which OpenAI's own models find a prompt in a cache, in steps of 128.", least=0),
     S("features", "enable_moderation", "flag", False, "Moderate content.", waits=SAFETY),
     S("features", "moderation_threshold", "float", 0.5, "Score of harm, as moderations tell it, from which a prompt is refused.", least=0, most=1),
     S("features", "enable_refusals", "flag", False, "Refuse prompts that ask for harm."),
@@ -205,6 +220,7 @@ class Settings:
             seed=self["seed"],
             ttft=self["ttft_ms"],
             itl=self["itl_ms"],
+            machine=self._machine(),
             require_api_key=self["require_api_key"],
             api_keys=keys,
             max_request_size=self["max_request_size"],
@@ -219,9 +235,33 @@ class Settings:
             tokenizers=tuple(_tokenizers(self["tokenizer"])),
             gpu_model=self["dcgm_gpu_model"],
             gpus=self["dcgm_gpu_count"],
+            served_model=self["dcgm_model"],
             workload_intensity=self["dcgm_workload_intensity"],
             dcgm_names=self["dcgm_names"],
             dcgm_hostname_label=self["dcgm_hostname_label"],
+        )
+
+    def _machine(self) -> Machine:
+        latency = self["latency"]
+        return Machine(
+            latency=latency,
+            seconds_per_prompt_token=self["ttft_per_prompt_token_ms"] / 1000 if latency == "per-token" else 0.0,
+            hit_saves=self["kv_cache_ttft_saving"] if latency == "constant" else 0.0,
+            workers=self["kv_cache_num_workers"],
+            cached=self["kv_cache_enabled"],
+            block_size=self["kv_cache_block_size"],
+            blocks=self["kv_cache_blocks"],
+            sequences=self["max_num_seqs"],
+            batched_tokens=self["max_num_batched_tokens"],
+            chunked=self["chunked_prefill"],
+            router=self["router_mode"],
+            formula=self["router_formula"],
+            prefill_load_scale=self["kv_overlap_weight"],
+            overlap_score_credit=self["router_overlap_score_credit"],
+            overlap_score_credit_decay=self["router_overlap_score_credit_decay"],
+            decode_active_request_weight=self["kv_load_balance_weight"],
+            temperature=self["router_temperature"],
+            least_cached=self["min_tokens_for_cache"] if self["enable_prompt_caching"] else sys.maxsize,
         )
 
 
@@ -275,6 +315,10 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Pat
         if variance is not None and ranks[f"{name}_ms"] <= ranks[f"{name}_variance_percent"]:
             percent = variance
         values[f"{name}_ms"] = Delay(milliseconds / 1000, percent / 100)
+    explicit = min(ranks["ttft_ms"], ranks["itl_ms"])
+    if values["latency"] in BATCHED and explicit < len(sources) and explicit <= ranks["latency"]:
+        notes.append(f"--ttft and --itl are in force, not --latency {values['latency']}.")
+        values["latency"] = "constant"
     if values["api_keys"] and ranks["require_api_key"] == len(sources):
         values["require_api_key"] = True
     if values["file_storage_path"] and values["file_storage_backend"] != "disk":
@@ -424,15 +468,10 @@ def _backend(value: Any) -> str:
     return word
 
 
-def _one_of(*words: str) -> Callable[[Any], str]:
-    """A parser of one of *words*, which must be written as they are."""
-
-    def parse(value: Any) -> str:
-        if str(value) not in words:
-            raise ValueError(f"{value!r} is not one of {', '.join(words)}")
-        return str(value)
-
-    return parse
+def _host_label(value: Any) -> str:
+    if value not in ("Hostname", "hostname"):
+        raise ValueError(f"{value!r} is neither Hostname nor hostname")
+    return str(value)
 
 
 def _answers(value: Any) -> str:
@@ -442,10 +481,22 @@ def _answers(value: Any) -> str:
     return text
 
 
+def _one_of(*words: str) -> Callable[[Any], str]:
+    def parse(value: Any) -> str:
+        word = str(value).lower()
+        if word not in words:
+            raise ValueError(f"{value!r} is not one of {', '.join(words)}")
+        return word
+
+    return parse
+
+
 PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
-    "backend": _backend, "answers": _answers, "intensity": _one_of("low", "medium", "high"),
-    "dcgm_names": _one_of("legacy", "4.5"), "host_label": _one_of("Hostname", "hostname"),
+    "backend": _backend, "answers": _answers, "router": _one_of(*MODES), "formula": _one_of(*FORMULAS),
+    "latency": _one_of("constant", "per-token", *BATCHED),
+    "intensity": _one_of("low", "medium", "high"), "dcgm_names": _one_of("legacy", "4.5"),
+    "host_label": _host_label,
 }  # fmt: skip
 
 

@@ -220,6 +220,16 @@ class Peer:
         return found
 
 
+def uncached(usage: Any) -> Any:
+    """*usage* without what was found in a cache: what was asked before is there the second time."""
+    return {
+        name: {part: count for part, count in value.items() if part != "cached_tokens"}
+        if isinstance(value, dict)
+        else value
+        for name, value in usage.items()
+    }
+
+
 def run(
     scenario: Callable[[Client], Awaitable[None]],
     options: Options = STEADY,

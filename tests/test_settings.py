@@ -183,14 +183,40 @@ def test_switching_off_what_is_not_built_needs_no_note(tmp_path: Path) -> None:
     assert len(resolve({}, {"FAKEAI_RATE_LIMIT_ENABLED": "true"}, tmp_path).notes) == 1
 
 
+def test_ttft_and_itl_override_a_latency_that_comes_from_no_nearer(tmp_path: Path) -> None:
+    profile = resolve({"latency": "profile"}, {"FAKEAI_TTFT_MS": "50"}, tmp_path)
+    assert (profile["latency"], profile.notes) == ("profile", ())
+    constant = resolve({"latency": "mocker", "itl_ms": "2"}, {}, tmp_path)
+    assert constant["latency"] == "constant"
+    assert constant.notes == ("--ttft and --itl are in force, not --latency mocker.",)
+
+
+def test_the_readme_s_variables_of_the_kv_cache_reach_the_machine(tmp_path: Path) -> None:
+    machine = (
+        resolve(
+            {},
+            {
+                "FAKEAI_KV_CACHE_ENABLED": "true",
+                "FAKEAI_KV_CACHE_BLOCK_SIZE": "32",
+                "FAKEAI_KV_CACHE_NUM_WORKERS": "8",
+                "FAKEAI_KV_OVERLAP_WEIGHT": "0.5",
+            },
+            tmp_path,
+        )
+        .runtime()
+        .machine
+    )
+    assert (machine.cached, machine.block_size, machine.workers, machine.prefill_load_scale) == (True, 32, 8, 0.5)
+
+
 def test_unknown_names_and_unbuilt_engines_are_said_at_start(tmp_path: Path) -> None:
     (tmp_path / "fakeai.toml").write_text("portt = 3\n[generation]\nttft = 3\n")
-    notes = resolve({"kv_cache_enabled": True}, {"FAKEAI_TTFT": "3", "FAKEAI_RATE_LIMIT_RPM": "5"}, tmp_path).notes
+    notes = resolve({"rate_limit_enabled": True}, {"FAKEAI_TTFT": "3", "FAKEAI_RATE_LIMIT_RPM": "5"}, tmp_path).notes
     assert notes == (
         "FAKEAI_TTFT is not a setting, did you mean FAKEAI_TTFT_MS?",
         "fakeai.toml: portt is not a setting, did you mean port?",
         "fakeai.toml: generation.ttft is not a setting, did you mean generation.ttft_ms?",
-        "--kv-cache-enabled is accepted but changes nothing yet (not built: the KV cache simulation).",
+        "--rate-limit-enabled is accepted but changes nothing yet (not built: rate limits).",
         "FAKEAI_RATE_LIMIT_RPM is accepted but changes nothing yet (not built: rate limits).",
     )
 

@@ -25,7 +25,8 @@ class Call:
     """
 
     __slots__ = (
-        "args", "body", "chunks", "headers", "key", "made", "method", "now", "path", "query", "received", "world",
+        "args", "arrived", "body", "chunks", "headers", "key", "made", "method", "now", "path", "query", "received",
+        "world",
     )  # fmt: skip
 
     def __init__(
@@ -38,6 +39,8 @@ class Call:
         headers: list[tuple[bytes, bytes]],
         body: bytes,
         chunks: AsyncIterator[bytes] | None = None,
+        *,
+        arrived: float | None = None,
     ) -> None:
         self.world, self.method, self.path, self.args = world, method, path, args
         self.query, self.headers, self.body, self.chunks = query, headers, body, chunks
@@ -45,6 +48,7 @@ class Call:
         self.key: bytes | None = None
         self.made = 0  # ids
         self.now = world.clock.now()  # seconds since 1970
+        self.arrived = world.clock.monotonic() if arrived is None else arrived
 
     def header(self, name: bytes) -> bytes | None:
         """The value of the first header called *name* (small letters), or None."""

@@ -14,12 +14,37 @@ class Delay:
 
 
 @dataclass(frozen=True)
+class Machine:
+    """The simulated workers, their router and their caches."""
+
+    latency: str = "constant"  # or per-token, profile, mocker
+    seconds_per_prompt_token: float = 0.0  # of latency per-token
+    hit_saves: float = 0.8  # share of the TTFT that a prompt wholly in the cache saves, when the latency is constant
+    workers: int = 4
+    cached: bool = True  # prompts are looked up in the workers' caches
+    block_size: int = 16  # tokens
+    blocks: int = 16_384  # of one worker
+    sequences: int = 256  # that share a step
+    batched_tokens: int = 8192  # computed in a step
+    chunked: bool = True  # a prompt may take several steps
+    router: str = "kv"
+    formula: str = "1.x"
+    prefill_load_scale: float = 1.0
+    overlap_score_credit: float = 1.0
+    overlap_score_credit_decay: float = 0.0
+    decode_active_request_weight: float = 0.0
+    temperature: float = 0.0
+    least_cached: int = 1024  # tokens of a prompt from which OpenAI's own models find it in a cache
+
+
+@dataclass(frozen=True)
 class Options:
     """Settings of one world. The command line's names and defaults are in `fakeai/settings.py`."""
 
     seed: int = 0
     ttft: Delay = Delay(0.020, 0.1)
     itl: Delay = Delay(0.005, 0.1)
+    machine: Machine = Machine()
     require_api_key: bool = False
     api_keys: frozenset[str] = frozenset()
     max_request_size: int = 104_857_600
@@ -34,6 +59,7 @@ class Options:
     tokenizers: tuple[tuple[str, str], ...] = ()  # (model, encoding); for every other model the model is ""
     gpu_model: str = "H100-80GB"  # of the catalog
     gpus: int = 4
+    served_model: str = "openai/gpt-oss-120b"  # whose weights the GPUs hold
     workload_intensity: str = "medium"  # or low, high: how hard a token works the GPUs
     dcgm_names: str = "legacy"  # or 4.5
     dcgm_hostname_label: str = "Hostname"  # or hostname

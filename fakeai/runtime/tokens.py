@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from array import array
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -11,6 +12,7 @@ from . import encodings
 from .encodings import Encoding
 
 SHORT = 256  # characters; a longer text is remembered by its hash
+REMEMBERED_IDS = 1_048_576  # ids that are kept, with one for each text
 REMEMBERED = 65_536  # texts whose counts are kept, at least; at most twice as many
 
 
@@ -24,6 +26,8 @@ class Tokens:
         self._counter: Callable[[str], int] = len
         self._counts: dict[str | bytes, int] = {}
         self._older: dict[str | bytes, int] = {}
+        self._ids: dict[str, array[int]] = {}
+        self._ids_kept = 0
 
     @property
     def loaded(self) -> bool:
@@ -78,6 +82,16 @@ class Tokens:
         if len(self._counts) >= REMEMBERED:
             self._counts, self._older = {}, self._counts
         self._counts[key] = count
+
+    def ids(self, text: str) -> "array[int]":
+        """The token ids of *text*, as unsigned 32-bit integers; remembered."""
+        found = self._ids.get(text)
+        if found is None:
+            found = self._ids[text] = array("I", self._now().encode(text))
+            self._ids_kept += len(found) + 1
+            while self._ids_kept > REMEMBERED_IDS:
+                self._ids_kept -= len(self._ids.pop(next(iter(self._ids)))) + 1
+        return found
 
     def encode(self, text: str) -> list[int]:
         """The token ids of *text*."""

@@ -81,6 +81,27 @@ def test_langchain_calls_tools_until_the_model_has_an_answer(langchain: dict[str
     assert langchain["streamed_calls"] == [CALL]
 
 
+def test_langchain_works_with_responses(langchain: dict[str, Any]) -> None:
+    found = langchain["responses"]
+    assert found["streamed"] == found["text"] != ""
+    assert found["streamed_usage"] == found["usage"]
+    assert found["more"] > found["usage"]["total_tokens"]
+    assert found["searched"] == ["server_tool_call", "server_tool_result", "text"]
+    assert found["cited"] == [True] * 3
+    assert list(found["ticket"]) == ["title", "priority", "steps", "votes"]
+    result = "It is 18 degrees celsius in Oslo."
+    assert (
+        found["loop"]
+        == found["reasoning_loop"]
+        == {
+            "calls": [CALL],
+            "results": [result],
+            "answer": result,
+            "finish_reasons": ["completed", "completed"],
+        }
+    )
+
+
 def test_langchain_makes_objects_of_a_pydantic_model(langchain: dict[str, Any]) -> None:
     tickets = langchain["structured"]
     mode = tickets.pop("json_mode")
@@ -142,8 +163,9 @@ def test_instructor_sees_a_trip_grow(instructor: dict[str, Any], mode: str) -> N
 
 
 @pytest.mark.parametrize("model", REASONS)
-def test_an_agent_of_openai_works_to_its_end(agents: dict[str, Any], model: str) -> None:
-    found = agents[model]
+@pytest.mark.parametrize("api", ["chat", "responses"])
+def test_an_agent_of_openai_works_to_its_end(agents: dict[str, Any], api: str, model: str) -> None:
+    found = agents[api][model]
     assert found["whole"] == {
         "items": [
             *REASONS[model],
@@ -165,9 +187,18 @@ def test_an_agent_of_openai_works_to_its_end(agents: dict[str, Any], model: str)
 
 
 @pytest.mark.parametrize("model", REASONS)
-def test_an_agent_of_openai_hands_over(agents: dict[str, Any], model: str) -> None:
-    found = agents[model]["handed_over"]
+@pytest.mark.parametrize("api", ["chat", "responses"])
+def test_an_agent_of_openai_hands_over(agents: dict[str, Any], api: str, model: str) -> None:
+    found = agents[api][model]["handed_over"]
     first, last = ["handoff_call_item", "handoff_output_item"], ["message_output_item"]
     assert found["items"] == [*REASONS[model], *first, *REASONS[model], *last]
     assert (found["last_agent"], found["calls"]) == ("Billing", [])
     assert "Billing" in found["answer"]  # what the handoff's result says
+
+
+def test_an_agent_of_openai_searches_files_and_the_web(agents: dict[str, Any]) -> None:
+    assert agents["hosted"] == {
+        "kinds": [["file_search_call", "message"], ["web_search_call", "message"]],
+        "answer": 'guide.txt says: "The harbour opens at six."',
+        "inputs": 3,
+    }

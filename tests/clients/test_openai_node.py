@@ -113,3 +113,61 @@ def test_embeddings_packed_and_plain_are_the_same_numbers(found: dict[str, Any])
 
 def test_a_reader_may_leave_a_stream(found: dict[str, Any]) -> None:
     assert found["left"] == {"read": 3, "aborted": True, "again": "stop"}
+
+
+@pytest.fixture(scope="module")
+def answered(server: str) -> dict[str, Any]:
+    return run("responses.mjs", server)
+
+
+def test_a_streamed_response_says_what_the_whole_one_says(answered: dict[str, Any]) -> None:
+    told = answered["plain"]
+    assert told["streamed"] == told["text"] != ""
+    assert told["streamed_usage"] == told["usage"]
+    assert told["numbered"] is True
+    assert told["first"] == [
+        "response.created", "response.in_progress", "response.output_item.added", "response.content_part.added",
+    ]  # fmt: skip
+    assert told["last"] == [
+        "response.output_text.done", "response.content_part.done", "response.output_item.done", "response.completed",
+    ]  # fmt: skip
+    assert told["items"] == ["user", "assistant", "user"]
+
+
+@pytest.mark.parametrize("loop", ["loop", "streamed_loop"])
+def test_a_loop_of_responses_ends_with_an_answer(answered: dict[str, Any], loop: str) -> None:
+    told = answered[loop]
+    given = ['{"city":"Oslo"}', '{"city":"Rome"}']
+    assert told["calls"] == [["get_weather", each, json.loads(each)] for each in given]
+    assert told["deltas"] == ("".join(given) if loop == "streamed_loop" else "")
+    assert (told["turn"], told["answer"]) == (1, "It is 18 degrees in Oslo.\n\nIt is 18 degrees in Rome.")
+
+
+def test_zod_types_are_parsed_from_responses(answered: dict[str, Any]) -> None:
+    assert answered["typed"]["streamed"] == answered["typed"]["whole"]
+    assert list(answered["typed"]["whole"]) == ["title", "priority", "votes", "note"]
+
+
+def test_responses_search_and_read_files(answered: dict[str, Any]) -> None:
+    assert answered["searches"] == {"types": ["web_search_call", "message"], "cited": [True] * 3}
+    assert answered["file"] == {
+        "answer": "The harbour opens at six in summer.",
+        "missing": ["NotFoundError", 404, "input[0].content[0].file_id"],
+    }
+
+
+def test_a_response_in_the_background_comes_and_goes(answered: dict[str, Any]) -> None:
+    told = answered["background"]
+    assert (told["begun"], told["missing"]) == ("queued", "NotFoundError")
+    assert told["text"] == answered["plain"]["text"]
+
+
+def test_realtime_writes_speaks_and_calls_functions(server: str) -> None:
+    told = run("realtime.mjs", server)
+    assert told["session"] == "realtime"
+    assert told["text"] == told["said"] != ""
+    assert told["transcript"] != ""
+    assert 1 < told["seconds"] < 60
+    assert told["call"] == ["function_call", "get_weather", '{"city":"Paris"}']
+    assert "31" in told["answer"]
+    assert (told["error"], told["closed"]) == ("invalid_request_error", 1000)

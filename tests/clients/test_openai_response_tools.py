@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from io import BytesIO
+from typing import Any
 
 import openai
 import pytest
@@ -11,6 +12,9 @@ from openai.types.responses import FunctionToolParam
 from pydantic import BaseModel
 
 MODEL, REASONER = "gpt-4.1", "o9"  # the second is unknown, and guessed to reason
+SCREEN = (
+    "data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNgAAAAAgABSK+kcQAAAABJRU5ErkJggg=="
+)
 WEATHER: FunctionToolParam = {
     "type": "function",
     "name": "get_weather",
@@ -191,7 +195,7 @@ def test_a_loop_on_a_computer_ends(client: OpenAI) -> None:
                 {
                     "type": "computer_call_output",
                     "call_id": made.output[-1].call_id,
-                    "output": {"type": "computer_screenshot", "image_url": "data:image/png;base64,AAAA"},
+                    "output": {"type": "computer_screenshot", "image_url": SCREEN},
                 }
             ],
         )
@@ -210,3 +214,38 @@ def test_a_call_made_in_the_background_is_read_and_resumed(client: OpenAI) -> No
     assert (kinds[0], kinds[-1]) == ("response.queued", "response.completed")
     assert client.responses.retrieve(first.response.id).output[-1].type == "function_call"
     assert client.responses.cancel(first.response.id).status == "completed"
+
+
+def test_deferred_tools_programs_and_pages_are_of_the_sdks_types(client: OpenAI) -> None:
+    crm = {"type": "namespace", "name": "crm", "description": "Orders.", "tools": [{**WEATHER, "defer_loading": True}]}
+    tools: Any = [crm, {"type": "tool_search"}]
+    made = client.responses.create(model="gpt-5.4", input="What is the weather in Oslo?", tools=tools)
+    kinds = ["tool_search_call", "tool_search_output", "function_call"]
+    assert [item.type for item in made.output if item.type != "reasoning"] == kinds
+    with client.responses.stream(model=MODEL, input="What is the weather in Oslo?", tools=tools) as stream:
+        assert [event.item.type for event in stream if event.type == "response.output_item.done"] == kinds
+    tools = [{**WEATHER, "allowed_callers": ["programmatic"]}, {"type": "programmatic_tool_calling"}]
+    asked = client.responses.create(model=MODEL, input="What is the weather in Oslo and in Rome?", tools=tools)
+    assert [item.type for item in asked.output] == ["program", "function_call", "function_call"]
+    results: Any = [
+        {"type": "function_call_output", "call_id": item.call_id, "output": "4 degrees"}
+        for item in asked.output
+        if item.type == "function_call"
+    ]
+    ended = client.responses.create(model=MODEL, input=results, tools=tools, previous_response_id=asked.id)
+    assert [item.type for item in ended.output] == ["program_output", "message"]
+    read = client.responses.create(model=MODEL, input="Open https://example.com/lamps", tools=[{"type": "web_search"}])
+    assert read.output[0].type == "web_search_call"
+    assert read.output[0].action.type == "open_page"
+
+
+def test_a_chat_that_searches_cites_its_pages(client: OpenAI) -> None:
+    asked: Any = {"model": "gpt-4o-search-preview", "messages": [{"role": "user", "content": "What is new in Oslo?"}]}
+    message = client.chat.completions.create(**asked, web_search_options={}).choices[0].message
+    assert message.annotations
+    with client.chat.completions.stream(**asked, web_search_options={}) as stream:
+        streamed = stream.get_final_completion().choices[0].message
+    assert (streamed.content, streamed.annotations) == (message.content, message.annotations)
+    for each in message.annotations:
+        cited = each.url_citation
+        assert cited.url in str(message.content)[cited.start_index : cited.end_index]

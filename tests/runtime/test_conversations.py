@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.inprocess import EPOCH, Client, run
+from tests.runtime.test_perception import painted
 from tests.runtime.test_responses import body, events, schemas_of, text_of
 
 URL = "/v1/conversations"
@@ -129,6 +130,9 @@ def _has(whole: Any, part: Any) -> bool:
 def test_an_item_of_every_type_is_kept_as_it_came(prefix: str) -> None:
     async def scenario(client: Client) -> None:
         given = KINDS[prefix]
+        if prefix == "cuo_":
+            screen = await client.upload(painted(640, 480), "screen.png", "vision")
+            given = {**given, "output": {"type": "computer_screenshot", "file_id": screen}}
         id = (await client.post(URL)).json["id"]
         answer = await client.post(f"{URL}/{id}/items", {"items": [given]})
         assert answer.status == 200, answer.body

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from fakeai.runtime.answer import Stream
+from fakeai.runtime.answer import Planned, Stream
 from fakeai.runtime.clock import RealClock
 from fakeai.runtime.routes import Api, Route, Target
 from fakeai.runtime.wire.express import TimedStream
@@ -86,7 +86,7 @@ def test_abandoned_waits_end_at_once_and_leave_nothing() -> None:
 
 def test_a_stream_whose_client_reads_slowly_keeps_its_moments() -> None:
     protocol = FakeProtocol()
-    stream = TimedStream(protocol, Stream(Letters(), [0.1, 1.0, 1.2]), TARGET, arrived=50.0)  # type: ignore[arg-type]
+    stream = TimedStream(protocol, Stream(Letters(), Planned([0.1, 1.0, 1.2])), TARGET, arrived=50.0)  # type: ignore[arg-type]
     protocol.flow.write_paused = True
     assert stream.wake(50.1) is None
     assert (stream.gone, stream.moment) == (True, 51.0)

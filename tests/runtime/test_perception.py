@@ -18,10 +18,14 @@ def data_url(data: bytes, kind: str) -> str:
     return f"data:{kind};base64,{base64.b64encode(data).decode()}"
 
 
-def picture(width: int, height: int, format: str = "PNG", colour: str = "black", **options: Any) -> str:
+def painted(width: int, height: int, format: str = "PNG", colour: str = "black", **options: Any) -> bytes:
     buffer = io.BytesIO()
     Image.new("RGB", (width, height), colour).save(buffer, format, **options)
-    return data_url(buffer.getvalue(), f"image/{format.lower()}")
+    return buffer.getvalue()
+
+
+def picture(width: int, height: int, format: str = "PNG", colour: str = "black", **options: Any) -> str:
+    return data_url(painted(width, height, format, colour, **options), f"image/{format.lower()}")
 
 
 def recording(seconds: float) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.inprocess import Client, run
+from tests.runtime.test_perception import picture
 from tests.runtime.test_response_items import PLAIN, body, kinds, said, whole_and_streamed
 from tests.runtime.test_responses import URL, events, fits
 
@@ -214,7 +215,7 @@ def test_a_computer_is_used_for_some_rounds(tool: dict[str, Any], field: str) ->
         while types(made) == ["computer_call"]:
             call = made["output"][0]
             done.append(call[field][0]["type"] if field == "actions" else call[field]["type"])
-            screen = {"type": "computer_screenshot", "image_url": "data:image/png;base64,AAAA"}
+            screen = {"type": "computer_screenshot", "image_url": picture(800, 600)}
             result = {"type": "computer_call_output", "call_id": call["call_id"], "output": screen}
             made = (await client.post(URL, body([result], tools=[tool], previous_response_id=made["id"]))).json
             fits(made, "Response")

@@ -185,7 +185,7 @@ ITEMS = [
     {"role": "user", "content": [
         {"type": "input_text", "text": "What about paged attention?"},
         {"type": "input_image", "image_url": "https://example.com/a.png"},
-        {"type": "input_file", "file_id": "file-1"},
+        {"type": "input_file", "filename": "plan.txt", "file_data": "QSBwbGFuLg=="},
     ]},
     {"role": "assistant", "content": [{"type": "output_text", "text": "Well."}]},
     {"type": "function_call", "call_id": "call_1", "name": "look_up", "arguments": "{}"},
@@ -208,7 +208,7 @@ def test_the_items_of_an_input_are_listed_in_pages() -> None:
             "content": [
                 {"type": "input_text", "text": "What about paged attention?"},
                 {"type": "input_image", "image_url": None, "detail": "auto"},
-                {"type": "input_file", "file_id": "file-1"},
+                {"type": "input_file", "filename": "plan.txt", "file_data": "QSBwbGFuLg=="},
             ],
         }  # fmt: skip
         assert page["data"][2]["content"] == [

@@ -1,20 +1,240 @@
-"""The simulated workers that answer, as far as their GPUs need to know them."""
+"""The workers of one server behind their router: where a request goes, and when its tokens come."""
 
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+
+import xxhash
+
+from ..answer import Planned, Schedule
+from ..call import Call
+from ..options import Delay
 from ..world import World
 from .activity import Activity
-from .profiles import Profile, profile
+from .batch import BatchWorker, Bounds
+from .blocks import chained, own_hashes
+from .latency import INSTANT, Timing
+from .pace import pace_of
+from .prefixes import Prefixes
+from .request import Exchange, Request
+from .router import Router, Weights
+from .worker import Worker
 
-WORKERS = 4
-BLOCK = 16  # tokens
-MODEL = "openai/gpt-oss-120b"  # whose weights the GPUs hold
+REMEMBERED = 1024  # prompts whose hashes are kept
+NONE: Mapping[int, int] = {}
+CACHED_AT_ONCE = 128  # tokens: OpenAI's own models find prompts in steps of so many
 
 
 class Fleet:
-    """What each worker did, and the KV cache of each: an engine, `world.engine(Fleet)`."""
+    """The simulated machine of one world."""
 
     def __init__(self, world: World) -> None:
-        gpus = world.options.gpus
-        self.activities = [Activity() for _ in range(WORKERS)]
-        self.block_size = BLOCK
-        self.profile: Profile = profile(world, MODEL, world.options.gpu_model, max(1, gpus // WORKERS))
-        self.blocks_total = self.profile.kv_tokens // BLOCK
+        machine = self._machine = world.options.machine
+        self._world = world
+        self.block_size, self.blocks_total = machine.block_size, machine.blocks
+        self.prefixes = Prefixes()
+        weights = Weights(
+            machine.prefill_load_scale,
+            machine.overlap_score_credit,
+            machine.overlap_score_credit_decay,
+            machine.decode_active_request_weight,
+            machine.temperature,
+        )
+        self._draws = world.chance(b"fleet").below(1 << 16)
+        self.router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
+        self.workers = [self._worker(number) for number in range(machine.workers)]
+        self._count = 0
+        self._remembered: dict[bytes, Sequence[int]] = {}
+
+    def _worker(self, number: int) -> Worker:
+        machine, pace = self._machine, pace_of(self._world)
+        if pace is None:
+            return Worker(number, machine.blocks, machine.block_size, self.prefixes)
+        bounds = Bounds(machine.sequences, machine.batched_tokens, machine.chunked)
+        return BatchWorker(number, machine.blocks, machine.block_size, self.prefixes, pace, bounds, self._jitter)
+
+    @property
+    def activities(self) -> list[Activity]:
+        """What each worker did."""
+        return [worker.activity for worker in self.workers]
+
+    def advance(self, now: float) -> None:
+        """Let happen what was to happen until *now* (monotonic seconds)."""
+        for worker in self.workers:
+            if worker.due <= now:
+                worker.advance(now)
+
+    def serve(
+        self,
+        call: Call,
+        timing: Timing,
+        model: str,
+        exchange: Exchange,
+        sizes: Sequence[int],
+        key: bytes,
+        *,
+        passes: Sequence[int] = (),
+        late: float = 0.0,
+        openais: bool = False,
+        planned: bool = False,
+        looked_up: bool = True,
+    ) -> "Served":
+        """Give *exchange* to a worker: answers of *sizes* tokens, side by side, *late* seconds after the call.
+
+        The same *key* is the same exchange. *passes* is the forward pass that makes each token of one answer; without
+        it, each has its own. Models that are *openais* find prompts in the cache as OpenAI's do: long ones, in large
+        steps; one that is not *looked_up* finds none. The moments of what is *planned* are known at once: what comes
+        later does not change them.
+        """
+        request = self._routed(call, model, exchange, sizes, key, passes, openais, looked_up)
+        worker = self.workers[request.worker]
+        if timing.batched and isinstance(worker, BatchWorker) and not planned:
+            worker.enqueue(request)
+        else:
+            if timing.batched and isinstance(worker, BatchWorker):
+                first, gap = worker.estimate(request)
+                timing = Timing(Delay(first), Delay(gap))
+            moments = [0.0] * request.passes
+            if timing is not INSTANT:
+                moments = timing.moments(request.passes, self._world.chance(key, b"pace"))
+            later = late + self._machine.seconds_per_prompt_token * (request.prompt - request.cached)
+            if request.cached:
+                later -= moments[0] * self._machine.hit_saves * request.cached / request.prompt
+            request.moments = [moment + later for moment in moments] if later else moments
+            worker.add(request)
+        return Served(worker, request, late, passes)
+
+    def _routed(
+        self,
+        call: Call,
+        model: str,
+        exchange: Exchange,
+        sizes: Sequence[int],
+        key: bytes,
+        passes: Sequence[int],
+        openais: bool,
+        looked_up: bool,
+    ) -> Request:
+        """The request, which knows its worker."""
+        hashes: Sequence[int] = ()
+        overlaps: Mapping[int, int] = NONE
+        self.advance(call.arrived)
+        if exchange.size >= self.block_size and self._machine.cached and looked_up:
+            hashes = self._hashes(exchange, key)
+            overlaps = self.prefixes.overlaps(hashes)
+        self._count += 1
+        count = passes[-1] + 1 if passes else max(sizes, default=1) or 1
+        request = Request(self._count, model, exchange, hashes, sizes, count, call.arrived, call.path, key)
+        request.worker, request.costs = self.router.choose(self.workers, exchange.size, hashes, overlaps)
+        if overlaps:
+            found = self.workers[request.worker].found(request)
+            if openais:
+                found = found // CACHED_AT_ONCE * CACHED_AT_ONCE if found >= self._machine.least_cached else 0
+            request.cached = found
+        return request
+
+    def _hashes(self, exchange: Exchange, key: bytes) -> Sequence[int]:
+        """The sequence hashes of the full blocks of the prompt."""
+        found = self._remembered.get(key)
+        if found is None:
+            if len(self._remembered) >= REMEMBERED:
+                del self._remembered[next(iter(self._remembered))]
+            found = self._remembered[key] = chained(own_hashes(exchange.ids(), self.block_size))
+        return found
+
+    def _jitter(self, worker: int, step: int) -> float:
+        """What the length of a step is multiplied with."""
+        variance = self._world.options.itl.variance
+        if not variance:
+            return 1.0
+        drawn = xxhash.xxh3_64_intdigest(b"%d.%d" % (worker, step), self._draws) % 65536
+        return 1.0 + variance * (drawn / 32767.5 - 1.0)
+
+
+class Served:
+    """A request that a worker has: what it found in the cache, and when its answer leaves."""
+
+    __slots__ = ("_passes", "late", "request", "worker")
+
+    def __init__(self, worker: Worker, request: Request, late: float, passes: Sequence[int]) -> None:
+        self.worker, self.request, self.late, self._passes = worker, request, late, passes
+
+    @property
+    def cached(self) -> int:
+        """Tokens of the prompt that were found in the cache."""
+        return self.request.cached
+
+    @property
+    def moments(self) -> Sequence[float]:
+        """When each pass of a planned request is done, in seconds after the call arrived."""
+        return self.request.moments
+
+    def whole(self) -> tuple[float, Schedule | None]:
+        """When an answer that leaves whole is due, and its schedule."""
+        moments = self.request.moments
+        if not moments:
+            return 0.0, Followed(self, (self.request.passes - 1,), 0)
+        due = moments[-1]
+        return due, Planned((due,), self.left_whole) if due > 0 else None
+
+    def stream(self, steps: Sequence[int] | None = None) -> Schedule:
+        """When the pieces of a stream are due: an opening, a piece for each token, a closing.
+
+        *steps* is the place of each token in its answer; without it there is one answer.
+        """
+        request, passes = self.request, self._passes
+        if passes:
+            steps = passes if steps is None else [passes[step] for step in steps]
+        elif steps and steps[-1] >= request.passes:  # what is told after the last token
+            steps = [min(step, request.passes - 1) for step in steps]
+        moments, last = request.moments, request.passes - 1
+        if not moments:
+            return Followed(self, (0, *(range(request.sizes[0]) if steps is None else steps), last), 1)
+        between = moments[: request.sizes[0]] if steps is None else [moments[step] for step in steps]
+        return Planned([moments[0], *between, moments[-1]], self.left)
+
+    def left(self, sent: int, elapsed: float) -> None:
+        """The client of a stream left when it had *sent* pieces."""
+        made = min(max(sent - 1, 0), sum(self.request.sizes))
+        self.worker.leave(self.request, made, self.request.arrived + elapsed)
+
+    def left_whole(self, sent: int, elapsed: float) -> None:
+        """The client of an answer left that leaves whole."""
+        now = self.request.arrived + elapsed
+        self.worker.leave(self.request, self.worker.made_by(self.request, now), now)
+
+
+class Followed:
+    """A schedule that follows the steps of a worker: piece k leaves when the pass `steps[k]` is done."""
+
+    __slots__ = ("_before", "_served", "_steps")
+
+    def __init__(self, served: Served, steps: Sequence[int], before: int) -> None:
+        self._served, self._steps, self._before = served, steps, before
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    @property
+    def first(self) -> float:
+        request = self._served.request
+        moment = request.first if self._before else request.end
+        return moment - request.arrived + self._served.late
+
+    def due(self, start: int, elapsed: float, most: int) -> tuple[int, float]:
+        served = self._served
+        worker, request, late = served.worker, served.request, served.late
+        assert isinstance(worker, BatchWorker)
+        if elapsed < late:
+            return start, late
+        worker.advance(request.arrived + elapsed - late)
+        done = worker.passes_by(request)
+        stop = bisect_right(self._steps, done - 1, start, min(start + most, len(self._steps)))
+        if stop == len(self._steps):
+            return stop, elapsed
+        return stop, worker.look_again(request) - request.arrived + late
+
+    def left(self, sent: int, elapsed: float) -> None:
+        if self._before:
+            self._served.left(sent, elapsed)
+        else:
+            self._served.left_whole(sent, elapsed)

@@ -1,22 +1,25 @@
 """How long a simulated model takes."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
 from ..call import Call
 from ..chance import Chance
 from ..options import Delay
+from ..world import World
+
+BATCHED = ("profile", "mocker")  # latencies that depend on what else the worker does
 
 
 @dataclass(frozen=True, slots=True)
 class Timing:
-    """The time to first token and between tokens of one answer."""
+    """The time to first token and between tokens of one answer; of one that is *batched*, the workers' steps say it."""
 
     ttft: Delay
     itl: Delay
+    batched: bool = False
 
-    def moments(self, tokens: int, chance: Chance) -> Sequence[float]:
+    def moments(self, tokens: int, chance: Chance) -> list[float]:
         """When each of *tokens* tokens leaves, in seconds after the call arrived; of none, when the answer starts.
 
         Shape `(max(tokens, 1),)`, never falling. The same *chance* gives the same moments, of which a shorter answer
@@ -47,8 +50,17 @@ INSTANT = Timing(Delay(0.0), Delay(0.0))
 
 def timing(call: Call, ttft: float | None = None, itl: float | None = None) -> Timing:
     """The server's --ttft and --itl, or an operation's own *ttft* and *itl* in seconds, which do not vary."""
+    if ttft is None and itl is None:
+        return call.world.engine(Server).timing
     options = call.world.options
-    return Timing(
-        options.ttft if ttft is None else Delay(ttft),
-        options.itl if itl is None else Delay(itl),
-    )
+    return Timing(options.ttft if ttft is None else Delay(ttft), options.itl if itl is None else Delay(itl))
+
+
+class Server:
+    """The timing of whatever says nothing of its own."""
+
+    def __init__(self, world: World) -> None:
+        options = world.options
+        self.timing = Timing(options.ttft, options.itl, options.machine.latency in BATCHED)
+        if not self.timing.batched and not options.ttft.seconds and not options.itl.seconds:
+            self.timing = INSTANT

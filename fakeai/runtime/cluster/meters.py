@@ -12,11 +12,11 @@ from heapq import merge
 from itertools import groupby, islice
 
 from ..clock import give_way
-from .activity import SLICE, Activity, Slice, together
+from .activity import SLICE, Activity, Slice, times, together
 from .boards import Board
 from .loads import REST, Load, Work
 
-SETTLING = 30  # slices, of which work may still be told; older ones are added up
+SETTLING = 100  # slices, of which work may still be told; older ones are added up
 WINDOW = 10  # slices that gauges are averaged over: a second
 HISTORY = 600  # slices that percentiles are taken of: a minute
 TURN = 200  # slices that are added up before others have their turn
@@ -37,6 +37,7 @@ THROTTLES = {  # what slows a board: the bit of the clocks' event reasons
     "low_util": 0x2,
 }
 GPU_IDLE = 0x1
+NOTHING = 1e-9  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,8 @@ class Bench:
     def make_up(self, activity: Activity) -> None:
         """Count what an *activity* forgot before anybody looked: so many slices of its mean."""
         if activity.losses:
-            lost, count = activity.lost, activity.losses
-            mean = replace(lost, **{name: getattr(lost, name) / count for name in lost.__slots__ if name != "blocks"})
+            count = activity.losses
+            mean = times(activity.lost, 1 / count)
             for meter in (self.recent, self.old):
                 self._pass(meter, self.work.load(mean), count * SLICE, meter.at)
                 meter.at += count
@@ -136,7 +137,11 @@ class Bench:
         self._walk(meter, number, max(number - window, meter.at), samples)
         if part > 0:
             done = next((done for _, done in self._slices(number, number + 1)), None)
+            if done and done.prefill + done.decode <= part + NOTHING:  # told up to now
+                done = times(done, SLICE / part)
+            held, slowed = dict(meter.throttled), meter.slowed
             self._pass(meter, self.work.load(done) if done else REST, part, number, samples)
+            meter.throttled, meter.slowed = held, slowed  # of a slice that goes on, it is not known yet
         if samples and len(samples) > window:  # the window begins within its first slice
             samples[0] = replace(samples[0], seconds=max(0.0, SLICE - part))
         return meter, samples

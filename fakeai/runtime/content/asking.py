@@ -14,7 +14,8 @@ class Asked(NamedTuple):
     """One conversation to go on with.
 
     *key* decides what is said: the same key, the same answer. *effort* is a level of reasoning as the API names it,
-    *prediction* a text that the caller expects, *seen* what pictures in the question show.
+    *prediction* a text that the caller expects, *seen* what pictures in the question show, *material* the text of files
+    in the conversation. A model that *searches* the web tells what it found there, on so many pages.
     """
 
     model: str
@@ -28,3 +29,5 @@ class Asked(NamedTuple):
     sampling: Sampling = PLAIN
     verbosity: str = "medium"
     seen: str = ""
+    material: str = ""
+    searches: int = 0

@@ -12,11 +12,13 @@ from ..answer import Reply
 from ..call import Call
 from ..catalog import Catalog
 from ..clock import give_way
+from ..cluster.fleet import Fleet
 from ..cluster.latency import INSTANT, Timing
 from ..errors import ApiError
 from .chat.prompts import read_prompts
 from .generation import identity
 from .prose.prose import FILLERS, WORD
+from .reading import Texts
 from .windows import expect_embeddable
 
 if TYPE_CHECKING:  # numpy takes 0.1 s to import: it is loaded at the first embedding
@@ -69,8 +71,11 @@ async def embed(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> R
         embedding = base64.b64encode(values.astype("<f4").tobytes()).decode() if encoded else values
         data.append({"object": "embedding", "index": at, "embedding": embedding})
     answer = {"object": "list", "data": data, "model": model, "usage": {"prompt_tokens": used, "total_tokens": used}}
-    due = timing.end(1, call.world.chance(identity(body), b"pace"))
-    return Reply(orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY), due)
+    exchange = Texts(call.world.tokens_for(model), used, "\n".join([text for text, _ in inputs]))
+    due, schedule = (
+        call.world.engine(Fleet).serve(call, timing, model, exchange, (), identity(body), looked_up=False).whole()
+    )
+    return Reply(orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY), due, schedule=schedule)
 
 
 def vector(text: str, model: str, size: int, wanted: int) -> "Vector":

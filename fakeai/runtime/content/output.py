@@ -6,8 +6,10 @@ import orjson
 
 from ..answer import Reply
 from ..call import Call
+from ..cluster.fleet import Fleet
 from ..cluster.latency import INSTANT, Timing
 from .generation import Limits, generate_all, identity, writer_for
+from .reading import Texts
 from .usage import usage
 
 DEFAULT_MAX_TOKENS = 100
@@ -25,7 +27,11 @@ async def generate(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -
     limits = Limits.of(body, "max_output_tokens", default=DEFAULT_MAX_TOKENS)
     key = identity(body)
     (text,) = await generate_all(engine, key, [body["input"]], 1, limits)
-    spent = usage(engine.tokens.count(body["input"]), text.size)
+    size = engine.tokens.count(body["input"])
+    exchange = Texts(engine.tokens, size, body["input"], str(text))
+    served = call.world.engine(Fleet).serve(call, timing, body["model"], exchange, [text.size], key)
+    spent = usage(size, text.size, served.cached)
     id = call.new_id("txtgen-").encode()
     whole = ANSWER % (id, call.now, orjson.dumps(str(text)), spent, orjson.dumps(body["model"]))
-    return Reply(whole, timing.end(text.size, call.world.chance(key, b"pace")))
+    due, schedule = served.whole()
+    return Reply(whole, due, schedule=schedule)

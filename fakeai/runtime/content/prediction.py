@@ -10,6 +10,7 @@ REPLACE = re.compile(
     r"[`'\"]?([\w.$-]+)[`'\"]?",
     re.IGNORECASE,
 )
+DRAFT = 4  # tokens that one pass checks
 AHEAD = 32  # tokens of a prediction that are looked through for a place to go on
 
 
@@ -24,19 +25,32 @@ def revised(prediction: str, prompt: str) -> str:
     return prediction.replace(found[1], found[2]) if found else prediction
 
 
-def accepted(tokens: Sequence[str], prediction: Sequence[str]) -> int:
-    """How many of *tokens* a model could take from *prediction* instead of making them.
+def accepted(tokens: Sequence[str], prediction: Sequence[str]) -> list[bool]:
+    """Which of *tokens* a model could take from *prediction* instead of making them.
 
     As in speculative decoding, it takes them in order; after one that differs it goes on where the prediction has the
     token that it made, if that is near.
     """
-    at = taken = 0
+    at, taken = 0, []
     for token in tokens:
-        if at < len(prediction) and prediction[at] == token:
-            at, taken = at + 1, taken + 1
-            continue
-        for place in range(at, min(at + AHEAD, len(prediction))):
-            if prediction[place] == token:
-                at, taken = place + 1, taken + 1
-                break
+        places = range(at, min(at + AHEAD, len(prediction)))
+        place = next((place for place in places if prediction[place] == token), None)
+        taken.append(place is not None)
+        at = at if place is None else place + 1
     return taken
+
+
+def passes(before: int, taken: Sequence[bool]) -> list[int]:
+    """The forward pass that makes each token: *before* tokens one by one, then those of which some are *taken*.
+
+    As with EAGLE, a pass checks a draft of up to `DRAFT` tokens and makes one more.
+    """
+    made = list(range(before))
+    number, draft = before, 0
+    for token, is_taken in enumerate(taken):
+        made.append(number)
+        if is_taken and draft < DRAFT and before + token > 0:
+            draft += 1
+        else:
+            number, draft = number + 1, 0
+    return made

@@ -11,13 +11,15 @@ NOTHING = Text([], "stop")
 class ToolCall(NamedTuple):
     """One call of a tool: *arguments* are JSON for a function, any text for a *custom* tool.
 
-    The tokens of its name come before those of the arguments; *lead* is how many they are.
+    The tokens of its name come before those of the arguments; *lead* is how many they are. It may stand in a
+    *namespace*.
     """
 
     name: str
     lead: int
     arguments: Text
     custom: bool = False
+    namespace: str = ""
 
     @property
     def size(self) -> int:
@@ -28,7 +30,8 @@ class Said(NamedTuple):
     """One answer. Its tokens come in the order of the fields; an answer has a *text* or *calls*.
 
     *finish_reason* is `stop`, `length`, `tool_calls` or `content_filter`. Of a prediction, *accepted* tokens stand in
-    the text and *rejected* ones do not. *delay* is how many seconds it begins late.
+    the text and *rejected* ones do not; *passes* is then the forward pass that makes each token, instead of one each.
+    *delay* is how many seconds it begins late.
     """
 
     reasoning: Text
@@ -39,6 +42,7 @@ class Said(NamedTuple):
     accepted: int = 0
     rejected: int = 0
     delay: float = 0.0
+    passes: Sequence[int] = ()
 
     @property
     def size(self) -> int:

@@ -5,10 +5,12 @@ import orjson
 from ..call import Call
 from ..catalog import Catalog
 from ..chance import Chance
+from . import web
 from .asking import Asked
 from .generation import Text, Writer, generate, stopped
+from .material import with_material
 from .messages import last_user_text, system_text
-from .prediction import accepted, revised
+from .prediction import accepted, passes, revised
 from .reasoning import reason
 from .safety.refusals import is_harmful, refusal
 from .said import NOTHING, Said, ToolCall, within
@@ -59,7 +61,7 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
             for use in uses:
                 given = engine.tokens.pieces(arguments(use, chance, now, world.engine(Kept)))
                 name = engine.tokens.count(use.tool.name)
-                calls.append(ToolCall(use.tool.name, name, Text.of(given), use.tool.custom))
+                calls.append(ToolCall(use.tool.name, name, Text.of(given), use.tool.custom, use.tool.namespace))
             return within(Said(thought, NOTHING, calls, "tool_calls"), most)
     text = _text(engine, asked, prompt, chance, most - thought.size, now)
     if asked.sampling is not PLAIN:
@@ -68,7 +70,10 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
     if asked.prediction:
         expected = engine.tokens.pieces(asked.prediction)
         taken = accepted(said.text.tokens, expected)
-        said = said._replace(accepted=taken, rejected=len(expected) - taken)
+        count = sum(taken)
+        said = said._replace(
+            accepted=count, rejected=len(expected) - count, passes=passes(said.reasoning.size, taken) if count else ()
+        )
     return said
 
 
@@ -76,6 +81,8 @@ def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, 
     """The text of an answer, within its limits."""
     tokens = engine.tokens
     limits = asked.limits._replace(most=most)
+    if asked.material and engine.told is None:
+        prompt, asked = with_material(asked, prompt)
     if asked.format is not None:
         hints = Hints.of_messages(asked.messages, now)
         if asked.messages and asked.messages[-1].get("role") in RESULTS:
@@ -86,6 +93,9 @@ def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, 
         return stopped(Text.of(tokens.pieces(heard(asked.messages))), limits)
     if asked.prediction:
         return stopped(Text.of(tokens.pieces(revised(asked.prediction, prompt))), limits)
+    if asked.searches and engine.told is None:
+        pages = web.find(web.subject(prompt), chance, asked.searches)
+        return stopped(Text.of(tokens.pieces(web.told(pages))), limits)
     system = system_text(asked.messages)
     return generate(engine, prompt, chance, limits, system, asked.verbosity, asked.seen, asked.model)
 

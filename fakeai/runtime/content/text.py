@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from ..answer import Answer, Reply, Stream
+from ..answer import Answer, Planned, Reply, Stream
 from ..call import Call
 from ..cluster.latency import INSTANT, Timing
 from ..sse import DONE, TokenEvents
@@ -42,4 +42,4 @@ async def answer(call: Call, body: dict[str, Any], shape: Reply, fields: Fields,
     frame = b'data: {%b:"' % orjson.dumps(fields.answer), b'"}\n\n'
     events = TokenEvents(b"", [frame], text.tokens, None, DONE, engine.escapes)
     moments = timing.moments(text.size, pace)
-    return Stream(events, [moments[0], *moments[: text.size], moments[-1]])
+    return Stream(events, Planned([moments[0], *moments[: text.size], moments[-1]]))

@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-from bisect import bisect_right
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
 from contextlib import suppress
 from typing import Any
 
-from ..answer import JSON, Answer, Content, Header, Reply, Stream, Talk
+from ..answer import JSON, Answer, Content, Header, Planned, Reply, Stream, Talk
 from ..call import WEBSOCKET, Call
 from ..errors import ENVELOPES, ApiError, insufficient_storage, internal
 from ..inner import Routes
@@ -28,6 +27,7 @@ NO_CACHE: Header = (b"cache-control", b"no-cache")
 BODILESS = (204, 304)
 LOADING_AFTER = 0.5  # seconds from start until the vocabulary and all routes are loaded, if no call needs them before
 MOST_AT_ONCE = 4096  # pieces of a stream in one write, about 1 MB
+ROUNDING = 1e-6  # seconds that a piece may leave early, more than what sums of moments lose
 CONTENT_PIECE = 262_144  # bytes of a content that are read and sent at once
 EARLY = "fakeai.early"  # key of a scope whose call has its answer already
 
@@ -145,7 +145,7 @@ class Application:
             headers.append((b"content-length", b"%d" % answer.size))
             headers += answer.headers
         elif type(answer) is Stream:
-            due = answer.due[0]
+            due = answer.schedule.first
             headers.append(NO_CACHE)
         headers.append((b"x-request-id", self.world.new_id("req_").encode()))
         if target:
@@ -170,10 +170,13 @@ class Application:
             except ApiError as error:
                 answer = _refusal(error, target)
             else:
-                call = Call(self.world, method, path, args, scope["query_string"], scope["headers"], body, chunks)
+                call = Call(
+                    self.world, method, path, args, scope["query_string"], scope["headers"], body, chunks,
+                    arrived=arrived,
+                )  # fmt: skip
                 answer = await self.answer(target, call)
         if type(answer) is Reply:
-            if answer.due > 0 and not await _wait(self.pacer, receive, arrived + answer.due):
+            if (answer.due > 0 or answer.schedule) and not await self._reply_is_due(answer, arrived, receive):
                 return
             await send({"type": "http.response.start", "status": answer.status, "headers": self.head(answer, target)})
             await send({"type": "http.response.body", "body": answer.body})
@@ -248,30 +251,47 @@ class Application:
             raise ApiError(413, f"The body of your request is larger than {limit} bytes.", code="payload_too_large")
         return body
 
+    async def _reply_is_due(self, reply: Reply, arrived: float, receive: Receive) -> bool:
+        """Wait until *reply* is due; False when the client left before it."""
+        schedule, monotonic = reply.schedule or Planned((reply.due,)), self.world.clock.monotonic
+        watch = _Watch(receive, self.pacer)
+        try:
+            while True:
+                ready, moment = schedule.due(0, monotonic() - arrived + ROUNDING, 1)
+                if ready:
+                    reply.due = schedule.first
+                    return True
+                if not await watch.until(arrived + moment):
+                    schedule.left(0, monotonic() - arrived)
+                    return False
+        finally:
+            watch.close()
+
     async def _stream(
         self, stream: Stream, arrived: float, target: Target | None, receive: Receive, send: Send
     ) -> None:
-        due, write, monotonic = stream.due, stream.pieces.write, self.world.clock.monotonic
-        sent, total, started = 0, len(due), False
-        watch = _Watch(receive, self.pacer) if due[-1] > 0 else None
+        schedule, write, monotonic = stream.schedule, stream.pieces.write, self.world.clock.monotonic
+        sent, total, started = 0, len(schedule), False
+        watch: _Watch | None = None
         self.streams += 1
         try:
             while sent < total:
-                moment = arrived + due[sent]
-                if watch and moment > monotonic() and not await watch.until(moment):
-                    return
-                if watch and watch.gone:
-                    return
+                upto, moment = schedule.due(sent, monotonic() - arrived + ROUNDING, MOST_AT_ONCE)
+                if upto == sent or (watch and watch.gone):
+                    watch = watch or _Watch(receive, self.pacer)
+                    if not await watch.until(arrived + moment):
+                        return
+                    continue
                 if not started:
                     started = True
                     await send({"type": "http.response.start", "status": 200, "headers": self.head(stream, target)})
-                upto = min(sent + MOST_AT_ONCE, total)
-                if watch:
-                    upto = bisect_right(due, max(monotonic() - arrived, due[sent]), sent + 1, upto)
-                await send({"type": "http.response.body", "body": write(sent, upto), "more_body": upto < total})
+                body = write(sent, upto)
                 sent = upto
+                await send({"type": "http.response.body", "body": body, "more_body": upto < total})
         finally:
             self.streams -= 1
+            if sent < total:
+                schedule.left(sent, monotonic() - arrived)
             if watch:
                 watch.close()
 
@@ -308,15 +328,6 @@ async def _send_content(content: Content, send: Send) -> None:
             raise RuntimeError("a blob is shorter than its size")
     if not content.size:
         await send({"type": "http.response.body", "body": b""})
-
-
-async def _wait(pacer: Pacer, receive: Receive, moment: float) -> bool:
-    """Wait until *moment*; False when the client left before it."""
-    watch = _Watch(receive, pacer)
-    try:
-        return await watch.until(moment)
-    finally:
-        watch.close()
 
 
 class _Watch:

@@ -7,7 +7,6 @@ parameters, queries, browsers, large bodies) goes on as ASGI; the bytes are the 
 
 import asyncio
 import os
-from bisect import bisect_right
 from collections.abc import Coroutine, Generator
 from typing import Any
 
@@ -15,11 +14,11 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from ..answer import Answer, Content, Reply, Stream
+from ..answer import Answer, Content, Planned, Reply, Stream
 from ..call import Call
 from ..errors import ApiError, openai
 from ..routes import Target
-from .asgi import EARLY, MOST_AT_ONCE, Application, Early, Receive, Scope, Send
+from .asgi import EARLY, MOST_AT_ONCE, ROUNDING, Application, Early, Receive, Scope, Send
 
 SPECIAL = frozenset((b"expect", b"origin", b"upgrade"))  # headers that need more than an answer
 OK = 200
@@ -109,13 +108,13 @@ class ExpressProtocol(HttpToolsProtocol):
         (method, path, target), self._lane = self._lane, None
         application = self.application
         arrived = application.world.clock.monotonic()
-        call = Call(application.world, method, path, {}, b"", self.headers, b"".join(self._parts))
+        call = Call(application.world, method, path, {}, b"", self.headers, b"".join(self._parts), arrived=arrived)
         answering = application.answer(target, call)
         try:
             waits_for = answering.send(None)
         except StopIteration as done:
             answer: Answer = done.value
-            if type(answer) is Reply and answer.due <= 0:
+            if type(answer) is Reply and answer.due <= 0 and answer.schedule is None:
                 self.write(self.head_of(answer, target) + answer.body)
                 if self._closes:
                     self.transport.close()
@@ -301,21 +300,29 @@ class _Unfinished:
 class TimedReply:
     """A reply on its way: a sleeper that is written when it is due."""
 
-    __slots__ = ("_answer", "_head", "_protocol", "gone", "moment")
+    __slots__ = ("_answer", "_arrived", "_protocol", "_schedule", "_target", "gone", "moment")
 
     def __init__(self, protocol: ExpressProtocol, answer: Reply, target: Target, arrived: float) -> None:
-        self._protocol, self._answer, self._head = protocol, answer, protocol.head_of(answer, target)
-        self.moment = arrived + answer.due
+        self._protocol, self._answer, self._target, self._arrived = protocol, answer, target, arrived
+        self._schedule = answer.schedule or Planned((answer.due,))
+        self.moment = arrived + self._schedule.due(0, -1.0, 1)[1]
         self.gone = False
 
     def wake(self, now: float) -> float | None:
-        """Write the reply."""
-        self._protocol.write(self._head + self._answer.body)
+        """Write the reply, or say when to ask again."""
+        schedule, answer = self._schedule, self._answer
+        ready, moment = schedule.due(0, now - self._arrived + ROUNDING, 1)
+        if not ready:
+            self.moment = self._arrived + moment
+            return self.moment
+        answer.due = schedule.first
+        self._protocol.write(self._protocol.head_of(answer, self._target) + answer.body)
         self._protocol.on_timed_response_complete()
         return None
 
     def end(self) -> None:
         """The client left."""
+        self._schedule.left(0, self._protocol.application.world.clock.monotonic() - self._arrived)
 
     def fail(self) -> None:
         """Let the client see that there is no answer."""
@@ -328,42 +335,47 @@ class TimedStream:
     It is `gone` while the client does not read as fast as it is written to.
     """
 
-    __slots__ = ("_arrived", "_due", "_head", "_pieces", "_protocol", "_sent", "_total", "gone", "moment")
+    __slots__ = (
+        "_answer", "_arrived", "_pieces", "_protocol", "_schedule", "_sent", "_target", "_total", "gone", "moment",
+    )  # fmt: skip
 
     def __init__(self, protocol: ExpressProtocol, answer: Stream, target: Target, arrived: float) -> None:
-        self._protocol, self._pieces, self._due = protocol, answer.pieces, answer.due
-        self._arrived, self._head = arrived, protocol.head_of(answer, target)
-        self._sent, self._total = 0, len(answer.due)
-        self.moment = arrived + answer.due[0]
+        self._protocol, self._pieces, self._schedule = protocol, answer.pieces, answer.schedule
+        self._arrived, self._answer, self._target = arrived, answer, target
+        self._sent, self._total = 0, len(answer.schedule)
+        self.moment = arrived + answer.schedule.due(0, -1.0, 1)[1]
         self.gone = False
         protocol.application.streams += 1
 
     def wake(self, now: float) -> float | None:
         """Write what is due at *now*; the next moment, or None when all is written or the client must read first."""
-        due, start, total, protocol = self._due, self._sent, self._total, self._protocol
-        stop, elapsed = start + 1, max(now - self._arrived, due[start])
-        if stop < total and due[stop] <= elapsed:
-            stop = bisect_right(due, elapsed, stop, min(start + MOST_AT_ONCE, total))
+        start, total, protocol = self._sent, self._total, self._protocol
+        stop, moment = self._schedule.due(start, now - self._arrived + ROUNDING, MOST_AT_ONCE)
+        moment += self._arrived
+        if stop == start:
+            self.moment = moment
+            return moment
         body = self._pieces.write(start, stop)
         frame = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
         if start == 0:
-            frame = self._head + frame
+            frame = protocol.head_of(self._answer, self._target) + frame
         self._sent = stop
         if stop == total:
             protocol.write(frame + b"0\r\n\r\n")
-            self.end()
+            protocol.application.streams -= 1
             protocol.on_timed_response_complete()
             return None
         protocol.write(frame)
-        self.moment = self._arrived + due[stop]
+        self.moment = moment
         if protocol.flow.write_paused:
             self.gone = True
             return None
-        return self.moment
+        return moment
 
     def end(self) -> None:
-        """All is written, or the client left."""
+        """The client left."""
         self._protocol.application.streams -= 1
+        self._schedule.left(self._sent, self._protocol.application.world.clock.monotonic() - self._arrived)
 
     def fail(self) -> None:
         """Let the client see that the stream is broken."""

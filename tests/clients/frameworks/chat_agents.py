@@ -1,11 +1,22 @@
-"""OpenAI's Agents SDK on chat completions, against the server at the address in the first argument; prints JSON."""
+"""OpenAI's Agents SDK on chat and responses, against the server at the address in the first argument; prints JSON."""
 
 import asyncio
 import json
 import sys
 from typing import Any, Literal
 
-from agents import Agent, OpenAIChatCompletionsModel, Runner, RunResult, RunResultStreaming, function_tool
+from agents import (
+    Agent,
+    FileSearchTool,
+    Model,
+    OpenAIChatCompletionsModel,
+    OpenAIResponsesModel,
+    Runner,
+    RunResult,
+    RunResultStreaming,
+    WebSearchTool,
+    function_tool,
+)
 from openai import AsyncOpenAI
 from pydantic import BaseModel
 
@@ -36,7 +47,7 @@ def told(result: RunResult | RunResultStreaming) -> dict[str, Any]:
     }
 
 
-async def run(model: OpenAIChatCompletionsModel) -> dict[str, Any]:
+async def run(model: Model) -> dict[str, Any]:
     """A loop of tools, whole and streamed; an answer of a type; a handoff to another agent."""
     agent = Agent(name="Forecaster", instructions="You are terse.", model=model, tools=[get_weather])
     whole = await Runner.run(agent, QUESTION)
@@ -59,13 +70,25 @@ async def run(model: OpenAIChatCompletionsModel) -> dict[str, Any]:
     }
 
 
+async def hosted(client: AsyncOpenAI, model: Model) -> dict[str, Any]:
+    """What the server's own tools find, and a run that goes on where another ended."""
+    guide = await client.files.create(file=("guide.txt", b"The harbour opens at six."), purpose="assistants")
+    store = await client.vector_stores.create()
+    await client.vector_stores.files.create_and_poll(guide.id, vector_store_id=store.id)
+    agent = Agent(name="Guide", model=model, tools=[WebSearchTool(), FileSearchTool(vector_store_ids=[store.id])])
+    found = await Runner.run(agent, "According to the files, when does the harbour open?")
+    more = await Runner.run(agent, "Search the web for lamps", previous_response_id=found.last_response_id)
+    kinds = [[item.raw_item.type for item in result.new_items] for result in (found, more)]
+    return {"kinds": kinds, "answer": found.final_output, "inputs": len(more.to_input_list())}
+
+
 async def main() -> None:
     async with AsyncOpenAI(base_url=f"{sys.argv[1]}/v1", api_key="any", max_retries=0) as client:
-        found = {
-            name: await run(OpenAIChatCompletionsModel(model=name, openai_client=client))
-            for name in ("gpt-4o-mini", "some/reasoning-model")
-        }
-    print(json.dumps(found))
+        models = ("gpt-4o-mini", "some/reasoning-model")
+        chat = {name: await run(OpenAIChatCompletionsModel(model=name, openai_client=client)) for name in models}
+        answered = {name: await run(OpenAIResponsesModel(model=name, openai_client=client)) for name in models}
+        tools = await hosted(client, OpenAIResponsesModel(model=models[0], openai_client=client))
+    print(json.dumps({"chat": chat, "responses": answered, "hosted": tools}))
 
 
 asyncio.run(main())

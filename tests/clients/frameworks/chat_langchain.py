@@ -1,4 +1,4 @@
-"""LangChain against the server at the address in the first argument; prints what came back as JSON."""
+"""LangChain on chat and on responses, against the server at the address in the first argument; prints JSON."""
 
 import asyncio
 import json
@@ -44,7 +44,7 @@ def loop(model: ChatOpenAI) -> dict[str, Any]:
         answer = tools.invoke(messages)
         assert isinstance(answer, AIMessage)
         messages.append(answer)
-        reasons.append(answer.response_metadata["finish_reason"])
+        reasons.append(answer.response_metadata.get("finish_reason") or answer.response_metadata["status"])
         if not answer.tool_calls:
             break
         for call in answer.tool_calls:
@@ -89,6 +89,28 @@ def embedded() -> dict[str, Any]:
             "tokens": tokens.embed_documents(texts)}  # fmt: skip
 
 
+def on_responses() -> dict[str, Any]:
+    """What LangChain makes of the items and events of responses."""
+    model = ChatOpenAI(model="gpt-4o-mini", use_responses_api=True, **SERVER)
+    whole = model.invoke(QUESTION)
+    joined = reduce(add, list(model.stream(QUESTION)))
+    more = model.bind(previous_response_id=whole.response_metadata["id"]).invoke("And then?")
+    searched = model.bind_tools([{"type": "web_search"}]).invoke("Search the web for queues")
+    ticket = model.with_structured_output(Ticket).invoke("Write a ticket: the printer jams")
+    return {
+        "text": whole.text,
+        "usage": whole.usage_metadata,
+        "streamed": joined.text,
+        "streamed_usage": joined.usage_metadata,
+        "more": more.usage_metadata["input_tokens"],
+        "searched": [block["type"] for block in searched.content_blocks],
+        "cited": [note["url"] in searched.text for note in searched.content_blocks[-1]["annotations"]],
+        "ticket": ticket.model_dump(),
+        "loop": loop(model),
+        "reasoning_loop": loop(ChatOpenAI(model="some/reasoning-model", use_responses_api=True, **SERVER)),
+    }
+
+
 def main() -> None:
     model = ChatOpenAI(model="gpt-4o-mini", **SERVER)
     whole = model.invoke(QUESTION)
@@ -112,6 +134,7 @@ def main() -> None:
                 "streamed_calls": streamed_calls(model),
                 "structured": structured(model),
                 "embeddings": embedded(),
+                "responses": on_responses(),
             }
         )
     )

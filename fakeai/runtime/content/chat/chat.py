@@ -1,6 +1,5 @@
 """Chat completions: one conversation in, one or more answers out, whole or streamed."""
 
-import asyncio
 from typing import Any
 
 import orjson
@@ -9,14 +8,16 @@ from ...answer import Answer, Reply
 from ...call import Call
 from ...catalog import Catalog, Model
 from ...clock import give_way
+from ...cluster.fleet import Fleet
 from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
 from ...tokens import Tokens
 from ..asking import Asked
 from ..generation import LONGEST, TURN, Limits, Writer, Writers, generate, identity
-from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, last_user_text, shown, system_text
-from ..perception.describing import describe
+from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, last_user_text, system_text
+from ..perception.sight import seen_in_chat
 from ..prediction import predicted
+from ..reading import Conversation
 from ..reasoning import expect_effort
 from ..said import Said, plain
 from ..sampling import PLAIN, Sampling, is_greedy
@@ -24,6 +25,7 @@ from ..speaking import answer
 from ..structured.formats import Format
 from ..tools.toolbox import Toolbox, expect_paired
 from ..usage import usage, usage_of
+from ..web import pages_for
 from ..windows import fitting
 from .choices import Choice
 from .chunks import CHAT, stream, stream_choices
@@ -56,18 +58,23 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         await tokens.ready()
     engine = world.engine(Writers).of(tokens)
     messages = body["messages"]
-    key = _key(body)
+    sight = await seen_in_chat(call, tokens, body["model"], messages)
+    drawn = body if sight is None else {**body, "messages": sight.digested}
+    key = _key(drawn)
     limits = Limits.of(body, "max_completion_tokens", "max_tokens")
     choices = int(body.get("n") or 1)
-    read = prompt_tokens(tokens, body)
+    read = prompt_tokens(tokens, drawn)
     streams = body.get(stream_when) is True
     aloud = wanted(body, streams) if "modalities" in body else None
     model = world.engine(Catalog).look_up(body["model"])
     if model.context_window is not None:
         limits = fitting(model, read, limits, body, "messages")
+    searches = pages_for(model, body)
     asked = None
     if (
-        model.reasoning != "none"
+        searches
+        or sight is not None
+        or model.reasoning != "none"
         or not RICH.isdisjoint(body)
         or messages[-1].get("role") != "user"
         or type(messages[-1].get("content")) is list
@@ -75,9 +82,9 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         or world.options.script is not None
         or world.options.refuse_above is not None
     ):
-        asked = _asked(body, key, limits, model)
-    if asked is not None and (part := shown(messages)) is not None:
-        asked = asked._replace(seen=await asyncio.to_thread(describe, part))
+        asked = _asked(body, key, limits, model)._replace(searches=searches)
+    if asked is not None and sight is not None:
+        asked = asked._replace(messages=sight.messages, seen=sight.said, material=sight.material)
     if choices == 1 and asked is None:
         text = generate(
             engine,
@@ -88,14 +95,24 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             body.get("verbosity") or "medium",
             model=body["model"],
         )
-        answers, size, late = [plain(text)], text.size, 0.0
-        spent = usage(read, size)
+        answers = [plain(text)]
     else:
         asked = asked or _asked(body, key, limits, model)
         answers = await _answers(call, engine, asked, choices)
-        size, late = max([said.size for said in answers]), max([said.delay for said in answers])
-        spent = usage_of(read, answers)
-    pace = world.chance(key, b"pace")
+    served = world.engine(Fleet).serve(
+        call,
+        timing,
+        body["model"],
+        Conversation(tokens, read, drawn, answers[0]),
+        [said.size for said in answers],
+        key,
+        passes=answers[0].passes if choices == 1 and not searches else (),
+        late=max([said.delay for said in answers]),
+        openais=model.is_openais,
+    )
+    cached = served.cached
+    heard = 0 if sight is None else sight.audio
+    spent = usage(read, answers[0].size, cached) if asked is None else usage_of(read, answers, cached, heard=heard)
     name = orjson.dumps(body["model"])
     id = call.new_id("chatcmpl-").encode()
     tier = TIERS.get(str(body.get("service_tier")), b"default")
@@ -108,23 +125,21 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             else choice
             for choice in dressed
         ]
-        spent = usage_of(read, answers, sum([choice.spoken.tokens for choice in dressed if choice.spoken]))
+        spoken = sum([choice.spoken.tokens for choice in dressed if choice.spoken])
+        spent = usage_of(read, answers, cached, spoken, heard)
     if not streams or body.get("store"):
         whole = _whole(head, answers, dressed, spent)
         if body.get("store"):
             await keep(call, body, whole)
         if not streams:
-            return Reply(whole, late + timing.end(size, pace))
+            due, schedule = served.whole()
+            return Reply(whole, due, schedule=schedule)
     options = body.get("stream_options")
     told = spent if options is not None and options.get("include_usage") is True else None
     head = HEAD % (id, b".chunk", call.now, name, tier, engine.fingerprint)
     if dressed is None or all(choice.is_plain for choice in dressed):
-        chunks = stream(head, CHAT, [said.text for said in answers], told, timing, pace, engine.escapes)
-    else:
-        chunks = stream_choices(head, dressed, told, timing, pace, engine.escapes)
-    if late:
-        chunks.due = [late + moment for moment in chunks.due]
-    return chunks
+        return stream(head, CHAT, [said.text for said in answers], told, served, engine.escapes)
+    return stream_choices(head, dressed, told, served, engine.escapes)
 
 
 def _key(body: dict[str, Any]) -> bytes:
@@ -183,7 +198,8 @@ def _choice(call: Call, asked: Asked, index: int, said: Said, model: Model) -> C
     chance = call.world.chance(asked.key, b"logprobs", b"%d" % index)
     ids = [call.new_id("call_") for _ in said.calls]
     legacy = asked.tools is not None and asked.tools.legacy
-    return Choice(index, said, ids, legacy, asked.sampling, chance, thinks_aloud=model.reasoning != "hidden")
+    aloud, cites = model.reasoning != "hidden", bool(asked.searches) and asked.format is None
+    return Choice(index, said, ids, legacy, asked.sampling, chance, thinks_aloud=aloud, cites=cites)
 
 
 def _whole(head: bytes, answers: list[Said], dressed: list[Choice] | None, spent: bytes) -> bytes:

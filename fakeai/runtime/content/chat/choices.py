@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from ...chance import Chance
 from ..said import Said
 from ..sampling import Sampling, probabilities
+from ..web import annotations
 from .spoken import Spoken
 
 Delta = dict[str, Any]
@@ -16,7 +17,9 @@ TOKEN = "\0"  # stands where a token's text goes
 class Choice(NamedTuple):
     """Choice *number*: what is *said*, and the *ids* of its calls. *legacy* tells calls as `function_call`.
 
-    One that is *spoken* has its text as a transcript. Reasoning is shown when it *thinks_aloud*, else only counted."""
+    One that is *spoken* has its text as a transcript. Reasoning is shown when it *thinks_aloud*, else only counted.
+    One that *cites* has links of its text as annotations.
+    """
 
     number: int
     said: Said
@@ -26,11 +29,17 @@ class Choice(NamedTuple):
     chance: Chance
     spoken: Spoken | None = None
     thinks_aloud: bool = True
+    cites: bool = False
 
     @property
     def is_plain(self) -> bool:
         """Whether it streams as a text and nothing else."""
-        return self.said.is_plain and self.sampling.alternatives is None and self.spoken is None
+        return self.said.is_plain and self.sampling.alternatives is None and self.spoken is None and not self.cites
+
+    @property
+    def annotations(self) -> list[dict[str, Any]]:
+        """The links that its text has."""
+        return annotations(str(self.said.text)) if self.cites and not self.said.is_refusal else []
 
     @property
     def finish_reason(self) -> str:
@@ -53,7 +62,7 @@ class Choice(NamedTuple):
             message["function_call"] = {"name": call.name, "arguments": str(call.arguments)}
         elif said.calls:
             message["tool_calls"] = [self._call(at) for at in range(len(said.calls))]
-        message["annotations"] = []
+        message["annotations"] = self.annotations
         if self.spoken is not None:
             message |= {"content": None, "audio": self.spoken.whole(text)}
         return {
@@ -95,6 +104,8 @@ class Choice(NamedTuple):
             yield from _aloud(self.spoken, said.text.tokens)
         else:
             yield {"refusal" if said.is_refusal else "content": TOKEN}, said.text.tokens
+        if self.annotations:
+            yield {"annotations": self.annotations}, [""]
         for at, call in enumerate(said.calls):
             if call.lead:
                 yield None, [""] * (call.lead - 1)

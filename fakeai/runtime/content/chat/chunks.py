@@ -6,8 +6,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from ...answer import Stream
-from ...chance import Chance
-from ...cluster.latency import Timing
+from ...cluster.fleet import Served
 from ...sse import DONE, Escapes, TokenEvents
 from ..generation import Text
 from .choices import TOKEN, Choice
@@ -60,8 +59,7 @@ def stream(
     style: Style,
     texts: Sequence[Text],
     spent: bytes | None,
-    timing: Timing,
-    pace: Chance,
+    served: Served,
     escapes: Escapes,
     logprobs: Sequence[Sequence[dict[str, Any]]] | None = None,
 ) -> Stream:
@@ -77,27 +75,23 @@ def stream(
         [chunk(i, style.nothing, b'"%b"' % t.finish_reason.encode()) for i, t in enumerate(texts)], spent
     )
     frames = [printer.frame(i, style.before, style.after) for i in count]
-    moments = timing.moments(max([text.size for text in texts]), pace)
-    due: Sequence[float]
+    steps: Sequence[int] | None = None
     if logprobs is not None:
         columns = []
         for i, text in enumerate(texts):
             columns.append([(token, len(frames) + at) for at, token in enumerate(text.tokens)])
             frames += [printer.frame(i, style.before, style.after, orjson.dumps(each)) for each in logprobs[i]]
         tokens, order, steps = _interleaved(columns)
-        due = [moments[step] for step in steps]
     elif len(texts) == 1:
         tokens, order = texts[0].tokens, None
-        due = moments[: len(tokens)]
     else:
         tokens, order, steps = _interleaved([[(token, i) for token in text.tokens] for i, text in enumerate(texts)])
-        due = [moments[step] for step in steps]
     events = TokenEvents(opening, frames, tokens, order, closing, escapes)
-    return Stream(events, [moments[0], *due, moments[-1]])
+    return Stream(events, served.stream(steps))
 
 
 def stream_choices(
-    head: bytes, choices: Sequence[Choice], spent: bytes | None, timing: Timing, pace: Chance, escapes: Escapes
+    head: bytes, choices: Sequence[Choice], spent: bytes | None, served: Served, escapes: Escapes
 ) -> Stream:
     """The chunks of *choices* with all that they say: reasoning, text or refusal, calls, probabilities."""
     printer = _Printer(head, bool(spent))
@@ -108,9 +102,8 @@ def stream_choices(
     frames: list[Frame] = [SILENT]
     columns = [_column(choice, printer, frames) for choice in choices]
     tokens, order, steps = _interleaved(columns)
-    moments = timing.moments(max(map(len, columns)), pace)
     events = TokenEvents(opening, frames, tokens, order, closing, escapes)
-    return Stream(events, [moments[0], *[moments[step] for step in steps], moments[-1]])
+    return Stream(events, served.stream(steps))
 
 
 def _column(choice: Choice, printer: _Printer, frames: list[Frame]) -> list[tuple[str, int]]:

@@ -6,11 +6,14 @@ import orjson
 
 from ...answer import Answer, Reply
 from ...call import Call
+from ...catalog import Catalog
 from ...chance import Chance
+from ...cluster.fleet import Fleet
 from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
 from ..generation import Limits, Text, generate_all, identity, writer_for
 from ..prose.prose import Part
+from ..reading import Texts
 from ..sampling import is_greedy, probabilities
 from ..usage import usage
 from .chunks import TEXT, stream
@@ -35,12 +38,27 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     key = identity(body)
     texts = await generate_all(engine, key, [prompt.text for prompt in prompts], copies, limits)
     made = sum(text.size for text in texts)
+    model = call.world.engine(Catalog).look_up(body["model"])
+    sizes = [text.size for text in texts]
+    served = [
+        call.world.engine(Fleet).serve(
+            call,
+            timing,
+            body["model"],
+            Texts(tokens, prompt.size, prompt.text, str(texts[at * copies])),
+            sizes[at * copies : (at + 1) * copies],
+            b"%b.%d" % (key, at),
+            openais=model.is_openais,
+        )
+        for at, prompt in enumerate(prompts)
+    ]
+    longest = max(served, key=lambda each: each.request.passes)
+    spent = usage(sum(prompt.size for prompt in prompts), made, sum(each.cached for each in served))
     if body.get("echo") is True:
         texts = [
             Text([Part(tokens.pieces(prompts[i // copies].text)), *text.parts], text.finish_reason)
             for i, text in enumerate(texts)
         ]
-    spent = usage(sum(prompt.size for prompt in prompts), made)
     told = None
     if body.get("logprobs") is not None:
         alternatives, greedy = int(body["logprobs"]), is_greedy(body)
@@ -48,18 +66,18 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             _logprobs(text, alternatives, greedy, call.world.chance(key, b"logprobs", b"%d" % i))
             for i, text in enumerate(texts)
         ]
-    pace = call.world.chance(key, b"pace")
     head = HEAD % (call.new_id("cmpl-").encode(), call.now, orjson.dumps(body["model"]), engine.fingerprint)
     if body.get(stream_when) is True:
         options = body.get("stream_options") or {}
         with_usage = options.get("include_usage") is True
-        return stream(head, TEXT, texts, spent if with_usage else None, timing, pace, engine.escapes, told)
+        return stream(head, TEXT, texts, spent if with_usage else None, longest, engine.escapes, told)
     choices = [
         CHOICE % (i, orjson.dumps(str(text)), orjson.dumps(told and _joined(told[i])), text.finish_reason.encode())
         for i, text in enumerate(texts)
     ]
     whole = b'%b,"choices":[%b],"usage":%b}' % (head, b",".join(choices), spent)
-    return Reply(whole, timing.end(max(text.size for text in texts), pace))
+    due, schedule = longest.whole()
+    return Reply(whole, due, schedule=schedule)
 
 
 def _logprobs(text: Text, alternatives: int, greedy: bool, chance: Chance) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from base64 import b64encode
 from typing import Any
 
-from ...answer import Answer, Stream
+from ...answer import Answer, Planned, Stream
 from ...call import Call
 from ...clock import give_way
 from ...cluster.latency import INSTANT, Timing
@@ -56,5 +56,5 @@ async def speak(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> A
         events.add({"type": "speech.audio.done", "usage": usage})
     due = [moments[(len(moments) - 1) * number // max(1, len(events) - 1)] for number in range(len(events))]
     if streams:
-        return Stream(events, due)
-    return Stream(events, due, content_type=(b"content-type", FORMATS[format][0]))
+        return Stream(events, Planned(due))
+    return Stream(events, Planned(due), content_type=(b"content-type", FORMATS[format][0]))

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ...answer import Answer, Reply, Stream
+from ...answer import Answer, Planned, Reply, Stream
 from ...call import Call
 from ...clock import give_way
 from ...cluster.latency import INSTANT, Timing
@@ -63,7 +63,7 @@ async def transcribe(call: Call, body: dict[str, Any], task: str, timing: Timing
             made, spent, DIARIZES in model, _languages(body, made.text) if model == DETECTS else None
         )
         moments = timing.moments(len(made.tokens), pace)
-        return Stream(events, [moments[min(number, len(moments) - 1)] for number in range(len(events))])
+        return Stream(events, Planned([moments[min(number, len(moments) - 1)] for number in range(len(events))]))
     due = timing.end(len(made.tokens), pace)
     if form == "text":
         return Reply(f"{made.text}\n".encode(), due, content_type=TEXT)

@@ -4,7 +4,7 @@ Pictures and sound of ours say what they show and say; of others one sees size a
 """
 
 import io
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ..media import listening
@@ -26,6 +26,13 @@ COLOURS = {
 }  # fmt: skip
 
 
+class Look(NamedTuple):
+    """What is *said* of a part of a prompt, and the *text* in it when it is a file."""
+
+    said: str
+    text: str = ""
+
+
 def describe(part: dict[str, Any]) -> str:
     """A noun phrase for *part* of a prompt: "a wide JPEG image, mostly blue and white, of 1280 by 720 pixels".
 
@@ -34,26 +41,28 @@ def describe(part: dict[str, Any]) -> str:
     Raises:
         ApiError: 400, its bytes are not what they should be.
     """
+    return look(part).said
+
+
+def look(part: dict[str, Any]) -> Look:
+    """What `describe` says of *part*, and the text of a file. Call it in a thread, once for a part.
+
+    Raises:
+        ApiError: 400, its bytes are not what they should be.
+    """
     if part.get("type") not in SEEN:
-        return ""
+        return Look("")
     read = perception.read(part)
-    return {"picture": _picture, "film": _film, "sound": _sound, "file": _file}[read.kind](read)
+    if read.kind == "file":
+        document = perception.opened(read)
+        return Look(_file(read, document), "" if document is None else document.text)
+    return Look({"picture": _picture, "film": _film, "sound": _sound}[read.kind](read))
 
 
 def said(part: dict[str, Any]) -> str:
     """What is said in a recording of ours; empty for others. Call it in a thread."""
     heard = _heard(perception.read(part))
     return "" if heard is None else heard.text or ""
-
-
-def text_of(part: dict[str, Any]) -> str:
-    """The text of a file; empty when its bytes are not there. Call it in a thread.
-
-    Raises:
-        ApiError: 400, its bytes are not what they should be.
-    """
-    document = perception.opened(perception.read(part))
-    return "" if document is None else document.text
 
 
 def subject(url: str) -> str:
@@ -143,8 +152,7 @@ def _heard(part: Part) -> listening.Heard | None:
         return None
 
 
-def _file(part: Part) -> str:
-    document: documents.Document | None = perception.opened(part)
+def _file(part: Part, document: documents.Document | None) -> str:
     name = f"the file {part.name}" if part.name else "a file"
     if document is None:
         return name

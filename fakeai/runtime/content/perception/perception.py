@@ -1,13 +1,10 @@
 """What a part of a prompt that is no text is worth in tokens, and what can be said of it.
 
 Sizes come from heads of files and from addresses: no picture is decoded to count it, and nothing is fetched. What was
-counted is remembered by its content. `prepare` counts in a thread what takes long, before a call counts it itself.
+counted is remembered by its content.
 """
 
-import asyncio
 import math
-from collections.abc import Iterable
-from contextlib import suppress
 from typing import Any, NamedTuple
 
 import orjson
@@ -26,7 +23,6 @@ FILES = frozenset(("file", "input_file"))
 SEEN = PICTURES | FILMS | SOUNDS | FILES  # types of parts that are no text
 
 HEARD = 10  # tokens of a second of sound
-LARGE = 32_768  # characters of a part from which on it is counted in a thread
 UNKNOWN = 765  # tokens of a picture of which only an id is known
 
 
@@ -40,12 +36,22 @@ class Part(NamedTuple):
     place: str
 
 
+class Counted(dict[str, Any]):
+    """A part of a prompt that has been counted, and need not have its bytes any more."""
+
+    def __init__(self, part: dict[str, Any], tokens: int) -> None:
+        super().__init__(part)
+        self.tokens = tokens
+
+
 def tokens_of_part(tokens: Tokens, model: str, part: dict[str, Any], param: str = "") -> int:
     """How many tokens *part* of a prompt has for *model*; *param* is where it stands in the body.
 
     Raises:
         ApiError: 400, its bytes are not what they should be.
     """
+    if isinstance(part, Counted):
+        return part.tokens
     kind = part.get("type")
     if kind not in SEEN:
         text = part.get("text")
@@ -64,15 +70,6 @@ def sound_tokens(tokens: Tokens, model: str, content: Any) -> int:
         return 0
     sounds = (part for part in content if isinstance(part, dict) and part.get("type") in SOUNDS)
     return sum(tokens_of_part(tokens, model, part) for part in sounds)
-
-
-async def prepare(tokens: Tokens, model: str, contents: Iterable[Any]) -> None:
-    """Count in a thread what takes long in *contents* of messages, so that counting them after that does not."""
-    for content in contents:
-        for part in content if isinstance(content, list) else ():
-            if isinstance(part, dict) and part.get("type") in SEEN and _weight(part) > LARGE:
-                with suppress(ApiError):  # whoever counts it says where it stands
-                    await asyncio.to_thread(tokens_of_part, tokens, model, part)
 
 
 def read(part: dict[str, Any], param: str = "") -> Part:
@@ -237,13 +234,6 @@ def _film(model: str, clip: Clip, detail: str) -> int:
     else:
         each = min(50, 20 + 10 * max(1, (width // 512) * (height // 512)))
     return 85 + int(round(clip.seconds * clip.rate, 6)) * each
-
-
-def _weight(part: dict[str, Any]) -> int:
-    """How many characters *part* has, about."""
-    inner = part.get(str(part.get("type")))
-    given = inner if isinstance(inner, dict) else part
-    return sum(len(value) for value in given.values() if isinstance(value, str))
 
 
 def _key(model: str, part: dict[str, Any]) -> bytes:

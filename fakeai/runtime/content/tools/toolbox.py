@@ -13,7 +13,11 @@ CODE = "invalid_function_parameters"
 
 
 class Tool(NamedTuple):
-    """One tool. *parameters* is a JSON Schema, or None; a *custom* tool takes text, perhaps of a *grammar*."""
+    """One tool. *parameters* is a JSON Schema, or None; a *custom* tool takes text, perhaps of a *grammar*.
+
+    It may stand in a *namespace*. A *deferred* one must be looked for before it is called. *callers* are `direct`, the
+    model itself, and `programmatic`, a program that it writes.
+    """
 
     name: str
     description: str = ""
@@ -21,6 +25,9 @@ class Tool(NamedTuple):
     strict: bool = False
     custom: bool = False
     grammar: dict[str, Any] | None = None  # {"syntax": "lark" | "regex", "definition": text}
+    namespace: str = ""
+    deferred: bool = False
+    callers: tuple[str, ...] = ("direct",)
 
 
 class Toolbox(NamedTuple):
@@ -85,9 +92,7 @@ class Toolbox(NamedTuple):
         given, choice = body.get("tools") or [], body.get("tool_choice")
         _expect_few(given, "tools")
         tools = tuple(
-            _of_responses(each, f"tools[{at}]", is_ruled)
-            for at, each in enumerate(given)
-            if each.get("type") in ("function", "custom")
+            tool for at, each in enumerate(given) for tool in _all_of_responses(each, f"tools[{at}]", is_ruled)
         )
         _expect_distinct(tools, "tools")
         choice, names = _chosen_in_responses(choice, given)
@@ -156,11 +161,25 @@ def _of_chat(given: dict[str, Any], where: str, is_ruled: bool) -> Tool:
     return _function(given["function"], f"{where}.function", is_ruled)
 
 
+def _all_of_responses(given: dict[str, Any], where: str, is_ruled: bool) -> list[Tool]:
+    """The tools that one of a response's is: those in it when it is a namespace, none when the server runs it."""
+    if given.get("type") == "namespace":
+        expect_name(given["name"], f"{where}.name")
+        return [
+            _of_responses(each, f"{where}.tools[{at}]", is_ruled)._replace(namespace=given["name"])
+            for at, each in enumerate(given["tools"])
+        ]
+    return [_of_responses(given, where, is_ruled)] if given.get("type") in ("function", "custom") else []
+
+
 def _of_responses(given: dict[str, Any], where: str, is_ruled: bool) -> Tool:
     if given["type"] == "custom":
         form = given.get("format") or {}
-        return _custom(given, form, form.get("type"), where)
-    return _function(given, where, is_ruled)
+        tool = _custom(given, form, form.get("type"), where)
+    else:
+        tool = _function(given, where, is_ruled)
+    called_by = tuple(given.get("allowed_callers") or ("direct",))
+    return tool._replace(deferred=given.get("defer_loading") is True, callers=called_by)
 
 
 def _function(given: dict[str, Any], where: str, is_ruled: bool) -> Tool:
@@ -227,7 +246,8 @@ def _chosen_in_responses(choice: Any, given: list[dict[str, Any]]) -> tuple[str,
 def _expect_there(choice: dict[str, Any], given: list[dict[str, Any]]) -> None:
     """Pass a *choice* of a tool that is among *given*."""
     kind, label = choice.get("type"), "server_label" if choice.get("type") == "mcp" else "name"
-    for each in given:
+    inside = [tool for each in given if each.get("type") == "namespace" for tool in each["tools"]]
+    for each in (*given, *inside):
         if _family(each.get("type")) == _family(kind) and (label not in choice or each.get(label) == choice[label]):
             return
     shown = choice.get("name") or kind
@@ -246,12 +266,12 @@ def _expect_few(given: list[Any], param: str) -> None:
 
 
 def _expect_distinct(tools: tuple[Tool, ...], param: str) -> None:
-    seen: set[str] = set()
+    seen: set[tuple[str, str]] = set()
     for tool in tools:
-        if tool.name in seen:
+        if (tool.namespace, tool.name) in seen:
             raise _no(f"Invalid '{param}': tool names must be unique, but '{tool.name}' occurs more than once.",
                       param, "invalid_value")  # fmt: skip
-        seen.add(tool.name)
+        seen.add((tool.namespace, tool.name))
 
 
 def _no(message: str, param: str, code: str | None = None) -> ApiError:

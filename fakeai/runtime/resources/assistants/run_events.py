@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from ...answer import Stream
+from ...answer import Planned, Stream
 from ...call import Call
 from ...content.generation import Writer
 from ...sse import Escapes, TokenEvents
@@ -57,7 +57,7 @@ def stream(call: Call, run: Thing, leg: Leg, acts: list[Act], before: Facts) -> 
         due += [act.turn.moments[0], *(act.turn.moments if _speaks(act) else ()), _end(act.turn, leg)]
     parts.append(TokenEvents(_told(call, RUN, run, run[SINCE] + leg.end), (), (), None, DONE, escapes))
     due += [leg.end, leg.end]
-    return Stream(Chain(parts), due)
+    return Stream(Chain(parts), Planned(due))
 
 
 def _turn(call: Call, act: Act, leg: Leg, since: float, escapes: Escapes) -> TokenEvents:

@@ -9,16 +9,19 @@ from ...answer import Content, Reply
 from ...call import Call
 from ...errors import ApiError
 from ...forms import File
+from ...kept_files import FILE as FILE
+from ...kept_files import PARTS as PARTS
+from ...kept_files import PIECE as PIECE
+from ...kept_files import lasts as lasts
+from ...kept_files import read as read
+from ...kept_files import whole as whole
 from ...store import Change
 from .. import pages, things
 from ..kinds import kind_of
 from ..things import Thing
 
-FILE = "file"
-PARTS = "_parts"  # of a file: [[blob, bytes], ...] in their order
 TYPE = "_type"  # of a file: the media type it came with
 USERS = "file_user/"  # and the id of a file: the collection of those that need its bytes
-PIECE = 1_048_576  # bytes that are read at once
 
 UPLOADS = ("assistants", "batch", "fine-tune", "vision", "user_data", "evals")  # purposes of a file that is uploaded
 SECRET = ("assistants", "vision", "user_data")  # purposes of files that only the API's own tools read
@@ -124,12 +127,6 @@ def _missing(error: ApiError, param: str) -> ApiError:
     return ApiError(error.status, error.message, type=error.type, code=error.code, param=param)
 
 
-def lasts(file: Thing, now: float) -> bool:
-    """Whether *file* is not expired at *now*."""
-    expires = file.get("expires_at")
-    return expires is None or expires > now
-
-
 async def retrieve(call: Call, id: str) -> Reply:
     """The file.
 
@@ -194,15 +191,6 @@ async def content(call: Call, id: str) -> Content:
     return Content(file["bytes"], partial(read, call, file), kind, (disposition,))
 
 
-async def read(call: Call, file: Thing, start: int, size: int) -> bytes:
-    """Up to *size* bytes of *file* from *start*; fewer at the end of a part of it."""
-    for blob, length in file[PARTS]:
-        if start < length:
-            return await call.world.store.read(blob, start, min(size, length - start))
-        start -= length
-    return b""
-
-
 async def lines(call: Call, file: Thing) -> AsyncIterator[bytes]:
     """The lines of *file* without their ends; what is empty is a line, too."""
     async for _, line in lines_from(call, file, 0):
@@ -224,12 +212,3 @@ async def lines_from(call: Call, file: Thing, start: int) -> AsyncGenerator[tupl
         begun.append(rest)
     if rest := b"".join(begun):
         yield after + len(rest), rest.removesuffix(b"\r")
-
-
-async def whole(call: Call, file: Thing) -> bytes:
-    """All bytes of *file*."""
-    found, at = bytearray(), 0
-    while piece := await read(call, file, at, PIECE):
-        found += piece
-        at += len(piece)
-    return bytes(found)

@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from ...answer import Answer, Reply, Stream
+from ...answer import Answer, Planned, Reply, Stream
 from ...call import Call
 from ...errors import ApiError
 from ...sse import DONE
@@ -110,7 +110,7 @@ def _stream(call: Call, job: Thing) -> Stream:
     events = events_of(call, job, call.now if life.state in (*ENDED, "paused") else LAST)
     pieces = [b"data: %b\n\n" % orjson.dumps(event.shown(job["id"], n)) for n, event in enumerate(events)]
     due = [max(event.at - call.now, 0.0) for event in events]
-    return Stream(_Pieces([*pieces, DONE]), [*due, due[-1]])
+    return Stream(_Pieces([*pieces, DONE]), Planned([*due, due[-1]]))
 
 
 class _Pieces:

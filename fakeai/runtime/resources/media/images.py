@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 import orjson
 
-from ...answer import Answer, Reply, Stream
+from ...answer import Answer, Planned, Reply, Stream
 from ...call import Call
 from ...cluster.latency import INSTANT, Timing
 from ...content.media import drawing, image_requests
@@ -162,7 +162,7 @@ async def _stream(
             data |= {"usage": usage} if whole else {"partial_image_index": part}
             await asyncio.to_thread(events.add, data, kind)
             due.append(moments[round((len(moments) - 1) * (number + done) / order.count)])
-    return Stream(events, due)
+    return Stream(events, Planned(due))
 
 
 async def _drawn(call: Call, picture: Picture, key: bytes, partial: int = 0) -> list[bytes]:

@@ -141,8 +141,8 @@ def shown(item: Item, include: list[str]) -> Item:
     for kind, field, instead in hide:
         if made["type"] == kind and field in made:
             made[field] = instead
-        elif isinstance(made.get("output"), dict):
-            made["output"] = _without(made["output"], kind, field, instead)
+        elif isinstance(made.get("output"), dict) and made["output"].get("type") == kind:
+            made["output"] = {name: value for name, value in made["output"].items() if name != field}
         for name in ("content", "output"):
             if isinstance(made.get(name), list):
                 made[name] = [_without(part, kind, field, instead) for part in made[name]]
@@ -156,16 +156,24 @@ def _without(part: Any, kind: str, field: str, instead: Any) -> Any:
     return {**part, field: instead} if part.get("type") == kind and field in part else part
 
 
-def count(tokens: Tokens, item: Item, model: str = "") -> int:
-    """How many tokens *item* has in a prompt for *model*."""
+def count(tokens: Tokens, item: Item, model: str = "", place: str = "") -> int:
+    """How many tokens *item* has in a prompt for *model*; *place* is where it stands in the body.
+
+    Raises:
+        ApiError: 400, a part's bytes are not what they should be.
+    """
     kind = type_of(item)
     if kind == "message":
-        return PER_MESSAGE + 1 + content_tokens(tokens, item["content"], model)  # the role is one token
+        return (
+            PER_MESSAGE + 1 + content_tokens(tokens, item["content"], model, place and f"{place}.content")
+        )  # the role is one token
     if kind in ("function_call", "custom_tool_call"):
         said = item["arguments"] if kind == "function_call" else item["input"]
         return PER_MESSAGE + tokens.count(item["name"]) + tokens.count(said)
-    if kind in ("function_call_output", "custom_tool_call_output"):
-        return PER_MESSAGE + 1 + content_tokens(tokens, item["output"], model)
+    if kind in ("function_call_output", "custom_tool_call_output", "computer_call_output"):
+        output = item["output"]
+        parts = [output] if isinstance(output, dict) else output
+        return PER_MESSAGE + 1 + content_tokens(tokens, parts, model, place and f"{place}.output")
     if kind == "compaction":
         return PER_MESSAGE + tokens.count(opened(item["encrypted_content"]))
     if kind == "reasoning":  # what was thought is not read again

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ...answer import Stream
+from ...answer import Planned, Stream
 from ...sse import Escapes
 from ...world import World
 from .lives import GRACE
@@ -144,8 +144,8 @@ def stream(
     noise = world.engine(Noise) if obfuscated else None
     sent = [moment if moment > GRACE else 0.0 for moment in due[skipped:]]
     if not sent:
-        return Stream(Nothing(), [0.0])
-    return Stream(Pieces(script, escapes, noise, skipped), sent)
+        return Stream(Nothing(), Planned([0.0]))
+    return Stream(Pieces(script, escapes, noise, skipped), Planned(sent))
 
 
 class Nothing:

@@ -7,21 +7,23 @@ import orjson
 
 from ...answer import Answer, Reply, Stream
 from ...call import Call
-from ...catalog import Catalog
+from ...catalog import Catalog, Model
+from ...cluster.fleet import Fleet
 from ...cluster.latency import INSTANT, Timing
 from ...content.generation import Limits, generate, identity, writer_for
-from ...content.messages import PER_ANSWER, PER_MESSAGE, last_user_text
+from ...content.messages import last_user_text
+from ...content.reading import Turns
 from ...content.reasoning import expect_effort
 from ...content.windows import fitting
 from ...errors import ApiError
 from ...store import Change
-from ...tokens import Tokens
 from . import history, items, lives, response_events, transcript
 from .answering import answer
 from .items import Item
 from .narration import script_of
+from .reading import read
 from .response_events import Course
-from .sayings import Answered, Saying
+from .sayings import Answered, Saying, shown_text
 from .settings import Response, echo
 
 SUMMARY = Limits.of({}, "max_output_tokens", default=256)  # how a compacted conversation is summed up
@@ -29,7 +31,17 @@ KEPT_BY_COMPACTION = ("user", "developer", "system")  # roles whose messages sta
 CUT = {"length": "max_output_tokens", "content_filter": "content_filter"}  # why a response is incomplete
 # Fields of items that differ from time to time, and decide nothing.
 CHANCEFUL = frozenset(
-    ("id", "call_id", "container_id", "environment", "result", "approval_request_id", "request_id", history.FROM)
+    (
+        "id",
+        "call_id",
+        "caller",
+        "container_id",
+        "environment",
+        "result",
+        "approval_request_id",
+        "request_id",
+        history.FROM,
+    )
 )
 
 
@@ -48,21 +60,22 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     past, given = await _read(call, body)
     listed = items.listed(given)
     transcript.expect_paired(past, listed)
-    key = _key(body, past, given)
-    asked = input_tokens(engine.tokens, body, past, given)
-    if body.get("truncation") == "auto" and model.context_window is not None:
-        asked = min(asked, model.context_window)  # items from the beginning are left out
+    reading = await read(call, engine.tokens, model, body, past, listed)
+    key = _key(body, given, reading.digested)
+    asked = reading.tokens
     limits = fitting(model, asked, limits, body, "input")
-    answered = await answer(call, engine, body, [*past, *listed], key, limits)
+    answered = await answer(call, engine, body, reading.items, key, limits)
 
     background, streams, stored = (
         body.get("background") is True,
         body.get("stream") is True,
         body.get("store") is not False,
     )
-    moments = _moments(call, answered, key, timing, background or streams)
+    turns = transcript.turns_of(reading.items, body.get("instructions"))
+    exchange = Turns(engine.tokens, asked, turns, "".join([shown_text(saying.item) for saying in answered.sayings]))
+    moments, cached = _moments(call, answered, key, timing, exchange, model)
     course = Course(0.0, queued, [queued + at for at in moments]) if background else Course(0.0, 0.0, moments)
-    response = _response(call, body, answered, asked, course.tokens[-1], len(listed))
+    response = _response(call, body, answered, asked, cached, course.tokens[-1], len(listed))
     conversation = response["conversation"]
     if stored or conversation:
         changes = []
@@ -91,22 +104,24 @@ def shown(response: Response, include: list[str]) -> Response:
     return {**response, "output": [items.shown(item, include) for item in response["output"]]}
 
 
-def _moments(call: Call, answered: Answered, key: bytes, timing: Timing, every: bool) -> Sequence[float]:
-    """When each token is said, or only the last; one turn of the model begins when the one before ends.
+def _moments(
+    call: Call, answered: Answered, key: bytes, timing: Timing, exchange: Turns, model: Model
+) -> tuple[Sequence[float], int]:
+    """When each token is said, in seconds after the call, and how many tokens of the prompt were cached.
 
-    In seconds after the call.
+    One turn of the model begins when the one before ends.
     """
-    chance, late = call.world.chance, answered.delay
+    fleet, openais = call.world.engine(Fleet), model.is_openais
     turns = [size for size in answered.turns if size] or [0]
-    if len(turns) == 1:
-        pace = chance(key, b"pace")
-        moments = timing.moments(turns[0], pace) if every else [timing.end(turns[0], pace)]
-        return [late + moment for moment in moments] if late else moments
     found: list[float] = []
+    cached = 0
     for number, size in enumerate(turns):
-        after = found[-1] if found else late
-        found += [after + moment for moment in timing.moments(size, chance(key, b"pace", b"%d" % number))]
-    return found
+        after = found[-1] if found else answered.delay
+        part = b"%b.%d" % (key, number) if len(turns) > 1 else key
+        served = fleet.serve(call, timing, model.id, exchange, [size], part, late=after, openais=openais, planned=True)
+        cached = cached or served.cached
+        found += served.moments
+    return found, cached
 
 
 def _check(body: dict[str, Any]) -> None:
@@ -136,35 +151,22 @@ async def _read(call: Call, body: dict[str, Any]) -> tuple[list[Item], Any]:
     return past, given if isinstance(given, str) else await history.resolved(call, given or [], past)
 
 
-def _key(body: dict[str, Any], past: list[Item], given: Any) -> bytes:
-    """The parts of a request that decide what the answer says; ids are none of them."""
-    if isinstance(given, str) and not past:
+def _key(body: dict[str, Any], given: Any, digested: list[Item]) -> bytes:
+    """The parts of a request with the items *digested* that decide what the answer says; ids are none of them."""
+    if isinstance(given, str) and len(digested) == 1:
         return identity(body)
     rest = {name: value for name, value in body.items() if name not in ("previous_response_id", "conversation")}
-    fresh = [items.complete(item, "") for item in items.listed(given)]
-    said = [{name: value for name, value in item.items() if name not in CHANCEFUL} for item in (*past, *fresh)]
+    fresh = [items.complete(item, "") for item in digested]
+    said = [{name: value for name, value in item.items() if name not in CHANCEFUL} for item in fresh]
     return identity({**rest, "input": said})
 
 
-def input_tokens(tokens: Tokens, body: dict[str, Any], past: list[Item], given: Any) -> int:
-    """How many tokens a model reads for the request *body*: what came before, its input, instructions and tools."""
-    model = body.get("model") or ""
-    if isinstance(given, str):
-        total = PER_ANSWER + PER_MESSAGE + 1 + tokens.count(given)  # the role is one token
-    else:
-        total = PER_ANSWER + sum([items.count(tokens, item, model) for item in given])
-    for item in past:
-        total += items.count(tokens, item, model)
-    if body.get("instructions"):
-        total += PER_MESSAGE + 1 + tokens.count(body["instructions"])
-    if body.get("tools"):
-        total += tokens.count(orjson.dumps(body["tools"]).decode())
-    return total
+def _response(
+    call: Call, body: dict[str, Any], answered: Answered, asked: int, cached: int, end: float, place: int
+) -> Response:
+    """The response as it is in the end; of the *asked* tokens, some were *cached*.
 
-
-def _response(call: Call, body: dict[str, Any], answered: Answered, asked: int, end: float, place: int) -> Response:
-    """The response as it is in the end. *end* is when it is whole, *place* the number of its first item among its own.
-
+    *end* is when it is whole, *place* the number of its first item among its own.
     Its items have all that they may say.
     """
     response = echo(body, history.conversation_of(body))
@@ -178,15 +180,15 @@ def _response(call: Call, body: dict[str, Any], answered: Answered, asked: int, 
             response["output"][-1]["status"] = "incomplete"
     else:
         response["completed_at"] = int(call.now + end)
-    response["usage"] = usage(asked, answered.size, answered.reasoning)
+    response["usage"] = usage(asked, answered.size, answered.reasoning, cached)
     return response
 
 
-def usage(asked: int, said: int, thought: int = 0) -> dict[str, Any]:
-    """The usage of a response, in tokens; those *thought* are among those *said*."""
+def usage(asked: int, said: int, thought: int = 0, cached: int = 0) -> dict[str, Any]:
+    """The usage of a response, in tokens: *thought* ones are among those *said*, *cached* ones among those *asked*."""
     return {
         "input_tokens": asked,
-        "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
+        "input_tokens_details": {"cached_tokens": cached, "cache_write_tokens": 0},
         "output_tokens": said,
         "output_tokens_details": {"reasoning_tokens": thought},
         "total_tokens": asked + said,
@@ -237,8 +239,9 @@ async def count(call: Call, body: dict[str, Any]) -> Reply:
     """
     engine = await writer_for(call.world, body.get("model") or "")
     past, given = await _read(call, body)
-    found = input_tokens(engine.tokens, body, past, given)
-    return call.reply({"object": "response.input_tokens", "input_tokens": found})
+    model = call.world.engine(Catalog).look_up(body.get("model") or "")
+    reading = await read(call, engine.tokens, model, body, past, items.listed(given))
+    return call.reply({"object": "response.input_tokens", "input_tokens": reading.tokens})
 
 
 async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Reply:
@@ -253,7 +256,9 @@ async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) ->
     id = call.new_id("resp_")
     fresh = items.numbered(items.listed(given), id)
     whole = [*past, *fresh]
-    key = _key(body, past, given)
+    model = world.engine(Catalog).look_up(body.get("model") or "")
+    reading = await read(call, engine.tokens, model, body, past, items.listed(given))
+    key = _key(body, given, reading.digested)
     text = generate(engine, last_user_text(whole), world.chance(key, b"summary"), SUMMARY)
     kept = [item for item in whole if item.get("role") in KEPT_BY_COMPACTION]
     content = {"type": "compaction", "encrypted_content": items.sealed(str(text))}
@@ -263,6 +268,6 @@ async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) ->
         "object": "response.compaction",
         "created_at": int(call.now),
         "output": [items.shown(item, []) for item in output],
-        "usage": usage(input_tokens(engine.tokens, body, past, given), text.size),
+        "usage": usage(reading.tokens, text.size),
     }
     return call.reply(made, timing.end(text.size, world.chance(key, b"pace")))

@@ -83,6 +83,8 @@ def sayings_of(call: Call, asked: Asked, body: dict[str, Any], said: Said, model
     for each in said.calls:
         kind = "custom_tool_call" if each.custom else "function_call"
         item = {"type": kind, "call_id": call.new_id("call_"), "name": each.name, SHOWN[kind]: str(each.arguments)}
+        if each.namespace:
+            item["namespace"] = each.namespace
         found.append(Saying(item, each.size, each.arguments.tokens, each.lead))
     if said.text.parts or not (said.calls or said.finish_reason == "length"):
         found.append(message(call, asked, said))

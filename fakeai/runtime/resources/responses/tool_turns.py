@@ -13,10 +13,12 @@ from ...content.reasoning import reason
 from ...content.safety.refusals import is_harmful
 from ...content.said import NOTHING
 from ...content.speaking import speak
+from .calling import turns_of
 from .hosted import choosing, mcp
 from .hosted.task import Task, Used
 from .items import Item, type_of
-from .sayings import Answered, Saying, reasoned, sayings_of
+from .loading import searched
+from .sayings import Answered, Saying, reasoned
 
 
 async def use_tools(
@@ -29,11 +31,13 @@ async def use_tools(
     """
     world, prompt = call.world, last_user_text(asked.messages)
     chosen = choosing.choose(body, given, prompt)
-    task = Task(
-        call, body, given, prompt, choosing.subject(prompt, chosen), world.chance(asked.key, b"hosted"), engine.tokens
-    )
-    uses = [partial(choosing.USES[choosing.FAMILIES[tool["type"]]], task, tool) for tool in chosen]
-    listed = [mcp.listing(task, tool) for tool in choosing.offered(body) if tool["type"] == "mcp"]
+    topic, chance = choosing.subject(prompt, chosen), world.chance(asked.key, b"hosted")
+    task = Task(call, body, given, prompt, topic, chance, engine.tokens, asked.key)
+    uses = [partial(use, task, tool) for tool in chosen for use in choosing.uses_of(task, tool)]
+    servers = [tool for tool in choosing.offered(body) if tool["type"] == "mcp"]
+    hidden = [tool for tool in servers if tool.get("defer_loading")]
+    found = [tool for tool in hidden if tool in chosen]
+    listed = [mcp.listing(task, tool) for tool in servers if tool in found or tool not in hidden]
     resumed = given[-1] if given and type_of(given[-1]) == "mcp_approval_response" else None
     threshold = world.options.refuse_above
     if not (uses or any(listed) or resumed) or (threshold is not None and is_harmful(prompt, threshold)):
@@ -43,8 +47,16 @@ async def use_tools(
     if model.reasoning != "none":
         thought = reason(engine, prompt, effort, most, world.chance(asked.key, b"thought", b"0"))
     telling = _Telling(asked, most)
+    if found:
+        search, waits = searched(call, asked, body, engine.tokens, (), found)
+        telling.use(Used([*reasoned(body, asked, thought, model), *search], waits=waits))
+        thinking = []
+        if telling.is_over:
+            return Answered(telling.sayings, telling.turns, thought.size, telling.finish_reason)
+    else:
+        thinking = reasoned(body, asked, thought, model)
     telling.say([saying for used in listed if used for saying in used.sayings])
-    telling.say(reasoned(body, asked, thought, model))
+    telling.say(thinking)
     if resumed:
         telling.use(mcp.answered(task, resumed))
     bound = body.get("max_tool_calls")
@@ -53,7 +65,7 @@ async def use_tools(
             break
         telling.use(await use())
     if not telling.is_over:
-        telling.end(call, engine, body, model)
+        telling.end(call, engine, body, model, given)
     return Answered(telling.sayings, telling.turns, thought.size, telling.finish_reason)
 
 
@@ -90,7 +102,7 @@ class _Telling:
         if used.waits:
             self.is_over = True
 
-    def end(self, call: Call, engine: Writer, body: dict[str, Any], model: Model) -> None:
+    def end(self, call: Call, engine: Writer, body: dict[str, Any], model: Model, given: list[Item]) -> None:
         """Add the last turn: calls of functions, or a message about all results."""
         if self._left < 1:
             self.is_over, self.finish_reason = True, "length"
@@ -102,12 +114,13 @@ class _Telling:
         if self._results and not said.calls:
             results = [{"role": "tool", "content": result} for result in self._results]
             said = speak(engine, asked._replace(messages=[*asked.messages, *results]), 0, call.now)
-        if self._acted:
-            self.turns.append(0)
-        sayings = sayings_of(call, asked, body, said, model)
-        cite(sayings, self._citations)
-        self.say(sayings)
-        self.finish_reason = said.finish_reason
+        turns, reason = turns_of(call, asked, body, said, model, engine.tokens, given)
+        for number, sayings in enumerate(turns):
+            if self._acted or number:
+                self.turns.append(0)
+            cite(sayings, self._citations)
+            self.say(sayings)
+        self.finish_reason = reason
 
 
 def cite(sayings: list[Saying], citations: Sequence[tuple[str, dict[str, Any]]]) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
+import orjson
+
 from ...content.asking import Message
 from ...content.messages import text_of
 from ...errors import ApiError
@@ -39,6 +41,14 @@ def messages_of(items: Iterable[Item], instructions: Any = None) -> list[Message
         elif kind == "compaction":
             messages.append({"role": "system", "content": opened(item["encrypted_content"])})
     return messages
+
+
+def turns_of(items: Iterable[Item], instructions: Any = None) -> list[tuple[str, str]]:
+    """The role and the text of each message of *items*, after the *instructions*."""
+    return [
+        (str(message["role"]), text_of(message["content"]) or orjson.dumps(message.get("tool_calls")).decode())
+        for message in messages_of(items, instructions)
+    ]
 
 
 def _call(item: Item, kind: str) -> dict[str, Any]:

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Sequence
 
-from ....content.prose.prose import MARKS, topic_of
-from ....content.prose.topics import LOOKED_AT
+from ....content import web
 from ....content.tools.programs import FORMULA
 from ..items import Item, type_of
 from . import code_interpreter, computer, file_search, image_generation, mcp, shells, web_search
@@ -30,7 +29,7 @@ FAMILIES = {  # by the type of a tool
 }
 USES: dict[str, Use] = {
     "file_search": file_search.use,
-    "web_search": web_search.use,
+    "web_search": web_search.search,
     "code_interpreter": code_interpreter.use,
     "image_generation": image_generation.use,
     "mcp": mcp.use,
@@ -41,7 +40,7 @@ USES: dict[str, Use] = {
 }
 WORDS = {  # that suggest a tool
     "file_search": "file files document documents docs pdf upload uploaded attachment attached according",
-    "web_search": "search web internet online latest news today current currently recent website google",
+    "web_search": " ".join(web.SUGGESTING),
     "code_interpreter": "compute calculate calculation run plot chart python code program simulate statistics",
     "image_generation": "draw image images picture pictures paint painting sketch illustrate illustration photo logo",
     "computer": "click browser screen open type computer desktop window",
@@ -52,6 +51,7 @@ WORDS = {  # that suggest a tool
 PHRASES = {"web_search": ("look up", "find out")}
 SUGGESTS = {family: frozenset(words.split()) for family, words in WORDS.items()}
 ALONE = frozenset(("file_search", "mcp", "computer"))  # used whenever there is no other tool
+BESIDE = frozenset(("tool_search", "programmatic_tool_calling"))  # tools that others are called with
 WAITED = {"computer": "computer_call_output"}  # by family: what the client answers, and the tool goes on
 WORD = re.compile(r"[a-z]+")
 
@@ -88,19 +88,25 @@ def choose(body: Json, given: Sequence[Item], prompt: str) -> list[Json]:
         if choice["type"] != "allowed_tools":
             return tools
         choice = choice["mode"]
-    only = len(body["tools"]) == 1
+    there = [tool for tool in body["tools"] if tool["type"] not in BESIDE]
+    only = len(there) == 1
     used = [tool for tool in tools if _suggests(tool, prompt) or (only and FAMILIES[tool["type"]] in ALONE)]
-    if choice == "required" and not used and all(tool["type"] in FAMILIES for tool in body["tools"]):
+    if choice == "required" and not used and all(tool["type"] in FAMILIES for tool in there):
         used = tools[:1]
     return _until_waiting(used)
 
 
+def uses_of(task: Task, tool: Json) -> list[Use]:
+    """What is done with *tool*, each in a turn of its own."""
+    if FAMILIES[tool["type"]] == "web_search":
+        return web_search.uses(task, tool)
+    return [USES[FAMILIES[tool["type"]]]]
+
+
 def subject(prompt: str, tools: Sequence[Json]) -> str:
     """What *prompt* is about, but for the words that suggest *tools*."""
-    suggesting = frozenset().union(*(SUGGESTS.get(FAMILIES[tool["type"]], ()) for tool in tools))
-    rest = [word for word in prompt[:LOOKED_AT].split() if word.lower().strip(MARKS) not in suggesting]
-    found = topic_of(" ".join(rest))
-    return topic_of(prompt) if found == topic_of("") else found
+    suggesting: frozenset[str] = frozenset().union(*(SUGGESTS.get(FAMILIES[tool["type"]], ()) for tool in tools))
+    return web.subject(prompt, suggesting)
 
 
 def _until_waiting(tools: list[Json]) -> list[Json]:
@@ -118,6 +124,8 @@ def _suggests(tool: Json, prompt: str) -> bool:
     if family == "mcp":
         about = set(WORD.findall(f"{tool['server_label']} {' '.join(mcp.names(tool))}".lower().replace("_", " ")))
         return bool(words & about)
+    if family == "web_search" and web_search.named(prompt):
+        return True
     if family == "code_interpreter" and any(sign in found for found in FORMULA.findall(low) for sign in "+*/%^"):
         return True
     return bool(words & SUGGESTS[family]) or any(phrase in low for phrase in PHRASES.get(family, ()))

@@ -15,7 +15,10 @@ Json = dict[str, Any]
 
 
 class Task(NamedTuple):
-    """The request *body* asks *prompt* about *topic*; *given* are all items that a model reads, in *tokens*."""
+    """The request *body* asks *prompt* about *topic*; *given* are all items that a model reads, in *tokens*.
+
+    *chance* goes on from tool to tool; what several of them must agree on is drawn from *key*.
+    """
 
     call: Call
     body: Json
@@ -24,6 +27,7 @@ class Task(NamedTuple):
     topic: str
     chance: Chance
     tokens: Tokens
+    key: bytes
 
     def saying(self, item: Item, written: Any) -> Saying:
         """*item*, for which the model has *written* something that is not told token by token."""

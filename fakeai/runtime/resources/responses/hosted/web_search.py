@@ -1,40 +1,97 @@
-"""Web search: plausible pages at addresses that are reserved for examples, cited. Nothing is fetched."""
+"""Web search: pages that are found, opened and looked through. Nothing is fetched; what they say is made up, and cited.
+
+A page that the prompt names by its address is opened instead of searched for. Who is to read, or to look into it in
+depth, opens the first page that was found, and looks there for what the prompt quotes.
+"""
 
 import re
+from collections.abc import Awaitable, Callable
+from urllib.parse import urlsplit
 
+from ....content import web
+from ....content.structured.hints import QUOTED, URL
+from ..sayings import Saying
 from .task import Json, Task, Used
 
-DOMAINS = ("example.com", "example.org", "example.net")
-SECTIONS = ("guide", "news", "articles", "wiki", "reports", "blog")
-PAGES = 3  # that a search finds
 LONGEST_QUERY = 256  # characters
-WORD = re.compile(r"[a-z0-9]+")
-SAYINGS = (
-    "Recent reports about {} agree on the main points",
-    "An overview of {} explains how it came about and who works on it",
-    "According to one account, interest in {} has grown steadily",
-    "A summary of {} lists what has changed and what has not",
-    "Observers of {} expect no surprises in the near future",
-)
-TITLES = ("{}: an overview", "What is known about {}", "{} explained", "The state of {}", "News about {}")
+DEEP = re.compile(r"\b(?:read|open|visit|in depth|in detail|detailed|thorough(?:ly)?|deep|research(?:ing)?)\b", re.I)
+FINDS = re.compile(r"\b(?:find|look for|locate|mentions?|says?|where)\b", re.I)
+
+Use = Callable[[Task, Json], Awaitable[Used]]
 
 
-async def use(task: Task, tool: Json) -> Used:
+def uses(task: Task, tool: Json) -> list[Use]:
+    """What is done in the web for the prompt."""
+    opens = _page(task, tool) is not None
+    found: list[Use] = [] if opens else [search]
+    if opens or DEEP.search(task.prompt) or "deep-research" in str(task.body.get("model")):
+        found.append(open_page)
+        if FINDS.search(task.prompt) and _quoted(task.prompt):
+            found.append(find_in_page)
+    return found
+
+
+def named(prompt: str) -> str | None:
+    """The address of a page in *prompt*."""
+    found = URL.search(prompt)
+    return found[0] if found else None
+
+
+async def search(task: Task, tool: Json) -> Used:
     """Find pages about the prompt."""
-    allowed = (tool.get("filters") or {}).get("allowed_domains") or DOMAINS
-    slug = "-".join(WORD.findall(task.topic.lower())) or "page"
-    topic = task.topic[:1].upper() + task.topic[1:]
-    first, title, section, domain = task.chance.draw(len(SAYINGS), len(TITLES), len(SECTIONS), len(allowed))
-    sentences, citations, urls = [], [], []
-    for number in range(PAGES):
-        host = allowed[(domain + number) % len(allowed)]
-        url = f"https://{host}/{SECTIONS[(section + number) % len(SECTIONS)]}/{slug}"
-        name = TITLES[(title + number) % len(TITLES)].format(topic)
-        link = f"([{name}]({url}))"
-        sentences.append(f"{SAYINGS[(first + number) % len(SAYINGS)].format(task.topic)}. {link}")
-        citations.append((link, {"type": "url_citation", "url": url, "title": name}))
-        urls.append({"type": "url", "url": url})
+    pages = _pages(task, tool)
     query = task.prompt[:LONGEST_QUERY].strip() or task.topic
-    action = {"type": "search", "query": query, "queries": [query], "sources": urls}
-    said = task.saying({"type": "web_search_call", "action": action}, query)
-    return Used([said], " ".join(sentences), citations)
+    sources = [{"type": "url", "url": page.url} for page in pages]
+    said = _saying(task, {"type": "search", "query": query, "queries": [query], "sources": sources}, query)
+    citations = [(page.link, {"type": "url_citation", "url": page.url, "title": page.title}) for page in pages]
+    return Used([said], web.told(pages), citations)
+
+
+async def open_page(task: Task, tool: Json) -> Used:
+    """Open the page that the prompt names, or the first that a search finds."""
+    address = _page(task, tool)
+    page = _pages(task, tool)[0]
+    if address is None:  # its search has told of it
+        return Used([_saying(task, {"type": "open_page", "url": page.url}, page.url)])
+    page = page._replace(url=address, title=urlsplit(address).netloc)
+    said = _saying(task, {"type": "open_page", "url": address}, address)
+    citation = (page.link, {"type": "url_citation", "url": address, "title": page.title})
+    return Used([said], f"The page is about {task.topic}. {page.link}", [citation])
+
+
+async def find_in_page(task: Task, tool: Json) -> Used:
+    """Look for what the prompt quotes in the page that is open."""
+    address = _page(task, tool) or _pages(task, tool)[0].url
+    pattern = _quoted(task.prompt) or task.topic
+    times = task.call.world.chance(task.key, b"find").below(5) + 1
+    said = _saying(task, {"type": "find_in_page", "url": address, "pattern": pattern}, pattern)
+    return Used([said], f'The page says "{pattern}" {times} time{"s" if times != 1 else ""}.')
+
+
+def _pages(task: Task, tool: Json) -> list[web.Page]:
+    """The pages that a search finds."""
+    count = web.PAGES[tool.get("search_context_size") or "medium"]
+    return web.find(task.topic, task.call.world.chance(task.key, b"hosted"), count, _allowed(tool) or web.DOMAINS)
+
+
+def _allowed(tool: Json) -> list[str]:
+    return (tool.get("filters") or {}).get("allowed_domains") or []
+
+
+def _page(task: Task, tool: Json) -> str | None:
+    """The page that the prompt names, if it may be opened."""
+    address, allowed = named(task.prompt), _allowed(tool)
+    if address is None or not allowed:
+        return address
+    host = urlsplit(address).netloc.partition(":")[0]
+    return address if any(host == domain or host.endswith(f".{domain}") for domain in allowed) else None
+
+
+def _quoted(prompt: str) -> str:
+    """What stands in quotation marks in *prompt*."""
+    found = QUOTED.search(prompt)
+    return next((group for group in found.groups() if group), "") if found else ""
+
+
+def _saying(task: Task, action: Json, written: str) -> Saying:
+    return task.saying({"type": "web_search_call", "action": action}, written)

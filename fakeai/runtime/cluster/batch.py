@@ -1,0 +1,308 @@
+"""Continuous batching, as vLLM does it: a worker whose requests share its steps."""
+
+import heapq
+from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple, Protocol
+
+from .cache import Listener
+from .request import Request
+from .worker import Worker
+
+SHORTEST = 1e-6  # seconds of a step, so that time goes on whatever the profile says
+
+
+class Pace(Protocol):
+    """How long the parts of a step take, in seconds."""
+
+    def prefill(self, model: str, tokens: int) -> float:
+        """Computing *tokens* of prompts."""
+        ...
+
+    def decode(self, model: str, sequences: int, context: int, capacity: int) -> float:
+        """A token for each of *sequences*, which have *context* tokens together, of *capacity* that fit."""
+        ...
+
+
+class Bounds(NamedTuple):
+    """What a worker takes on at once."""
+
+    sequences: int = 256
+    tokens: int = 8192  # computed in one step, of prompts and answers together
+    chunked: bool = True  # a prompt may be computed in several steps
+
+
+class Running:
+    """The running requests of one model."""
+
+    __slots__ = ("context", "sequences")
+
+    def __init__(self) -> None:
+        self.sequences = self.context = 0
+
+
+class BatchWorker(Worker):
+    """A worker with a queue, first come, first served, and steps in which every running request makes a token.
+
+    A step begins when the one before it ends, or with the first request; who comes meanwhile waits for the next one.
+    When the KV cache has no room for one token more, the request that came last gives its blocks back and waits again.
+    """
+
+    def __init__(
+        self,
+        number: int,
+        capacity: int,
+        block_size: int,
+        listener: Listener,
+        pace: Pace,
+        bounds: Bounds,
+        jitter: Callable[[int, int], float],
+    ) -> None:
+        super().__init__(number, capacity, block_size, listener)
+        self.step = 0  # the number of the step that goes on, or comes next
+        self.preemptions = 0
+        self.on_step: Callable[[str, float, int], None] = _ignore  # (model, its seconds, tokens made)
+        self._pace, self._bounds, self._jitter = pace, bounds, jitter
+        self._start = self._end_of_step = -1.0  # -1: no step goes on
+        self._queue: deque[Request] = deque()
+        self._computing: dict[Request, int] = {}  # requests whose prompt is computed, and tokens of it in this step
+        self._running: dict[Request, None] = {}  # in the order in which they came
+        self._models: dict[str, Running] = {}
+        self._sequences = 0  # of computing and running requests
+        self._endings: list[tuple[int, int, Request]] = []  # the steps that make last tokens
+        self._grows = [0] * block_size  # answers that need a block more in steps with that remainder
+        self._computed = 0.0  # seconds of this step that its prompts take
+
+    @property
+    def decoding(self) -> int:
+        return len(self._running) + len(self._rates)
+
+    def enqueue(self, request: Request) -> None:
+        """Take a request that shares the steps; the blocks that it found in the cache are its own from now on."""
+        self.advance(request.arrived)
+        self._enter(request)
+        self.prefill_tokens += request.prompt - request.cached
+        self.cache.hold(request.hashes[: request.cached // self.block_size])
+        self._queue.append(request)
+        self.waiting += 1
+        if self._end_of_step < 0:
+            self._begin(request.arrived)
+            self._look_forward()
+
+    def advance(self, now: float) -> None:
+        super().advance(now)
+        while 0 <= self._end_of_step <= now:
+            self._complete()
+        self._look_forward()
+
+    def leave(self, request: Request, made: int, now: float) -> None:
+        if request.moments:
+            super().leave(request, made, now)
+            return
+        self.advance(now)
+        if request.over:
+            return
+        if request in self._running:
+            self._stop(request, self.step - request.origin, under_way=True)
+        elif request in self._computing:
+            del self._computing[request]
+            self._sequences -= request.width
+            self.prefill_tokens -= request.prompt - request.cached
+        else:
+            self._queue.remove(request)
+            self._unqueue(request)
+            request.end = now
+            self._end(request, made, holds=False)
+            return
+        request.end = now
+        self._end(request, made)
+
+    def passes_by(self, request: Request) -> int:
+        """How many passes of *request* are done at the moment to which this worker was advanced."""
+        if request.over:
+            return request.passes
+        return request.banked + (self.step - request.origin if request in self._running else 0)
+
+    def look_again(self, request: Request) -> float:
+        """A moment before which nothing new is known of *request*, which waits for a token."""
+        if request in self._running or request in self._computing or not self._endings:
+            return self._end_of_step
+        if self._sequences < self._bounds.sequences:
+            return self._end_of_step
+        steps = self._endings[0][0] - self.step
+        return self._end_of_step + steps * self._pace.decode(request.model, 1, 0, 1)
+
+    def estimate(self, request: Request) -> tuple[float, float]:
+        """The times to first token and between tokens that *request* would have if it came alone from now on."""
+        self.advance(request.arrived)
+        waits = max(self._end_of_step - request.arrived, 0.0)
+        ahead = sum([each.prompt - each.cached for each in self._queue])
+        if ahead:
+            waits += self._pace.prefill(request.model, ahead)
+        sequences = sum([group.sequences for group in self._models.values()]) + len(self._rates) + request.width
+        context = sum([group.context for group in self._models.values()]) + request.prompt
+        first = self._pace.prefill(request.model, max(request.prompt - request.cached, 1))
+        gap = self._pace.decode(request.model, sequences, context, self.cache.capacity * self.block_size)
+        return waits + first, gap
+
+    def made_by(self, request: Request, now: float) -> int:
+        if request.moments or request.over:
+            return super().made_by(request, now)
+        return request.tokens_by(self.passes_by(request))
+
+    def _look_forward(self) -> None:
+        if 0 <= self._end_of_step < self.due:
+            self.due = self._end_of_step
+
+    def _begin(self, now: float) -> None:
+        """Begin a step at *now*, if there is anything to do."""
+        self._make_room()
+        budget = self._bounds.tokens - sum([group.sequences for group in self._models.values()])
+        for request in self._computing:
+            self._computing[request] = take = max(min(budget, self._left(request)), 0)
+            budget -= take
+        while self._queue and budget > 0 and self._admits(self._queue[0], budget):
+            request = self._queue.popleft()
+            self._admit(request, now)
+            self._computing[request] = take = min(budget, self._left(request))
+            budget -= take
+        if not (self._computing or self._running):
+            self._start = self._end_of_step = -1.0
+            return
+        prompts: dict[str, int] = {}
+        for request, take in self._computing.items():
+            if take:
+                prompts[request.model] = prompts.get(request.model, 0) + take
+        computed = sum([self._pace.prefill(model, tokens) for model, tokens in prompts.items()])
+        capacity = self.cache.capacity * self.block_size
+        made, guests = 0.0, len(self._rates)  # planned requests share the steps, too
+        for model, group in self._models.items():
+            if group.sequences:
+                made += self._pace.decode(model, group.sequences + guests, group.context, capacity)
+                guests = 0
+        factor = self._jitter(self.number, self.step)
+        self._computed = computed * factor
+        self._start, self._end_of_step = now, now + max((computed + made) * factor, SHORTEST)
+
+    def _complete(self) -> None:
+        """The step is over: its tokens are made."""
+        start, end = self._start, self._end_of_step
+        seconds, made, context = end - start, 0, 0
+        for model, group in self._models.items():
+            if group.sequences:
+                made += group.sequences
+                context += group.context
+                self.on_step(model, seconds, group.sequences)
+                group.context += group.sequences
+        endings = self._endings
+        while endings and endings[0][0] <= self.step:
+            _, _, request = heapq.heappop(endings)
+            if request in self._running and request.origin + request.passes - request.banked - 1 == self.step:
+                self._stop(request, self.step - request.origin + 1)
+                request.end = end
+                self._end(request, request.tokens_by(request.passes))
+        prompt = 0
+        for request, take in list(self._computing.items()):
+            prompt += take
+            request.computed += take
+            if not self._left(request):
+                self._run(request, end)
+                made += request.width
+        self.activity.add(
+            start,
+            end,
+            prefill=self._computed / seconds if seconds > 0 else 0.0,
+            prompt_tokens=prompt,
+            made_tokens=made,
+            read_tokens=context,
+            blocks=self.cache.kept,
+        )
+        self.step += 1
+        self._begin(end)
+
+    def _left(self, request: Request) -> int:
+        """Tokens of its prompt, and of what it made before it was preempted, that are to be computed."""
+        return request.prompt + request.banked - request.computed
+
+    def _admits(self, request: Request, budget: int) -> bool:
+        """Whether *request* can join this step; alone, it always can."""
+        if not (self._computing or self._running):
+            return True
+        if self._sequences + request.width > self._bounds.sequences:
+            return False
+        left = request.prompt + request.banked - request.cached
+        if not self._bounds.chunked and left > budget:
+            return False
+        return self.cache.free >= -(-left // self.block_size)
+
+    def _admit(self, request: Request, now: float) -> None:
+        self._unqueue(request)
+        self.prefill_tokens += request.prompt - request.cached
+        self._sequences += request.width
+        request.computed = request.cached
+        if request.begun < 0:
+            request.begun = now
+        blocks = -(-(request.prompt + request.banked) // self.block_size)
+        request.open = blocks - len(request.hashes)
+        self.cache.hold(request.hashes, request.open)
+
+    def _unqueue(self, request: Request) -> None:
+        self.waiting -= 1
+        self.prefill_tokens -= request.prompt - request.cached
+        self.cache.release(request.hashes[: request.cached // self.block_size])
+
+    def _run(self, request: Request, now: float) -> None:
+        """The prompt of *request* is computed, and its first token is made."""
+        del self._computing[request]
+        self.prefill_tokens -= request.prompt - request.cached
+        if request.first < 0:
+            request.first = now
+        request.origin = self.step
+        if request.passes - request.banked <= 1:
+            self._sequences -= request.width
+            request.end = now
+            self._end(request, request.tokens_by(request.passes))
+            return
+        self._running[request] = None
+        size = request.prompt + request.banked
+        group = self._models.setdefault(request.model, Running())
+        group.sequences += request.width
+        group.context += (size + 1) * request.width
+        self._grows[(request.origin + 1 - size) % self.block_size] += request.width
+        heapq.heappush(self._endings, (request.origin + request.passes - request.banked - 1, request.number, request))
+
+    def _stop(self, request: Request, done: int, *, under_way: bool = False) -> None:
+        """*request* makes no more tokens after those of *done* steps; one more may be *under way*."""
+        del self._running[request]
+        self._sequences -= request.width
+        size = request.prompt + request.banked
+        group = self._models[request.model]
+        group.sequences -= request.width
+        group.context = group.context - (size + done) * request.width if group.sequences else 0
+        self._grows[(request.origin + 1 - size) % self.block_size] -= request.width
+        grown = (size + done + under_way - 2) // self.block_size - (size - 1) // self.block_size
+        request.open += max(grown, 0) * request.width
+
+    def _make_room(self) -> None:
+        """Take a block for each answer that needs one in the step to come; whoever came last makes room."""
+        while len(self._running) > 1 and self.cache.free < self._grows[self.step % self.block_size]:
+            self._preempt(next(reversed(self._running)))
+        self.cache.grow(self._grows[self.step % self.block_size])
+
+    def _preempt(self, request: Request) -> None:
+        """*request* gives its blocks back, and waits again before all others."""
+        self.preemptions += 1
+        request.preemptions += 1
+        done = self.step - request.origin
+        self._stop(request, done)
+        self.cache.release(request.hashes, request.open)
+        request.open = 0
+        request.banked += done
+        self.cache.hold(request.hashes[: request.cached // self.block_size])
+        self.prefill_tokens += request.prompt - request.cached
+        self.waiting += 1
+        self._queue.appendleft(request)
+
+
+def _ignore(model: str, seconds: float, tokens: int) -> None:
+    """Nobody wants to know."""

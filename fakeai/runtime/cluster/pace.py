@@ -1,0 +1,29 @@
+"""How long a step of a worker takes: by a model's latency profile, or as Dynamo's mocker says."""
+
+from ..world import World
+from .batch import Pace
+
+# Dynamo's mocker: milliseconds of a prefill of t tokens, and of a decode step when the share p of the cache is active.
+PREFILL = (4.209989e-07, 1.518344e-02, 16.50142)
+DECODE = (-25.74, 54.01, 5.74)
+LEAST = 1.0
+
+
+class MockerPace:
+    """The polynomials of Dynamo's mocker, whatever the model."""
+
+    def prefill(self, model: str, tokens: int) -> float:
+        square, linear, fixed = PREFILL
+        return (square * tokens * tokens + linear * tokens + fixed) / 1000
+
+    def decode(self, model: str, sequences: int, context: int, capacity: int) -> float:
+        square, linear, fixed = DECODE
+        share = min(context / capacity, 1.0)
+        return max(LEAST, square * share * share + linear * share + fixed) / 1000
+
+
+def pace_of(world: World) -> Pace | None:
+    """The pace of the workers of *world*; None when requests do not share steps."""
+    if world.options.machine.latency == "mocker":
+        return MockerPace()
+    return None

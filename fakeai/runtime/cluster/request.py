@@ -1,0 +1,83 @@
+"""One request that a worker computes: what it needs, and when what happens to it."""
+
+from array import array
+from collections.abc import Sequence
+from typing import Protocol
+
+from . import blocks
+
+
+class Exchange(Protocol):
+    """A prompt and the answers to it, as tokens."""
+
+    @property
+    def size(self) -> int:
+        """How many tokens the prompt has."""
+        ...
+
+    def ids(self) -> "array[int]":
+        """The prompt's token ids, as unsigned 32-bit integers."""
+        ...
+
+    def answer_ids(self) -> "array[int]":
+        """Those of the first answer."""
+        ...
+
+
+class Request:
+    """An exchange that a worker computes. Moments are monotonic seconds; -1 is a moment that has not come.
+
+    *prompt* is how many tokens the prompt has, *sizes* how many each answer has; *passes* is how many forward passes
+    make the longest one, which are fewer when some tokens are accepted from a prediction.
+    """
+
+    begun = first = end = -1.0  # when its prefill begins, its first and its last token come
+    cached = 0  # tokens of the prompt that were found in the worker's cache
+    computed = 0  # tokens of it that were computed so far, cached ones included
+    open = 0  # blocks without a hash that it holds
+    made = 0  # tokens of all answers, once it is over
+    over = False
+    origin = 0  # the number of the worker's step that makes its first token
+    banked = 0  # passes that were made before it was preempted
+    preemptions = 0
+    costs: Sequence[float] = ()  # what each worker would have cost
+    moments: Sequence[float] = ()  # of each pass after the arrival, when they are planned
+
+    def __init__(
+        self,
+        number: int,
+        model: str,
+        exchange: Exchange,
+        hashes: Sequence[int],
+        sizes: Sequence[int],
+        passes: int,
+        arrived: float,
+        place: str,
+        key: bytes,
+    ) -> None:
+        self.number, self.model, self.exchange, self.prompt = number, model, exchange, exchange.size
+        self.hashes, self.sizes, self.passes, self.arrived = hashes, sizes, passes, arrived
+        self.place, self.key = place, key
+        self.worker = 0
+
+    @property
+    def width(self) -> int:
+        """How many answers are made side by side."""
+        return len(self.sizes) or 1
+
+    def tokens_by(self, passes: int) -> int:
+        """How many tokens there are after so many passes."""
+        if passes >= self.passes:
+            return sum(self.sizes)
+        share = passes / self.passes
+        return sum([min(int(size * share), size) for size in self.sizes])
+
+    def answer_hashes(self, size: int) -> list[int]:
+        """The sequence hashes of the full blocks of *size* tokens that its first answer adds to the prompt's.
+
+        The keys and values of its last token are never computed.
+        """
+        known = len(self.hashes)
+        ids = self.exchange.ids()[known * size :]
+        ids += self.exchange.answer_ids()[: max(self.made - 1, 0)]
+        return blocks.chained(blocks.own_hashes(ids, size), self.hashes[-1] if known else None)

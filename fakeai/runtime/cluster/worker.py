@@ -1,0 +1,239 @@
+"""One worker of the fleet: its KV cache, what it computes now, and when what it computes is done."""
+
+import heapq
+from collections.abc import Callable, Sequence
+
+from .activity import Activity
+from .cache import BlockCache, Listener
+from .request import Request
+
+NEVER = float("inf")
+REMEMBERED = 1024  # answers whose blocks are known
+FIRST, LAST = 0, 1  # kinds of events
+
+
+class Worker:
+    """What all workers do: keep blocks, and carry requests whose moments are planned.
+
+    Nothing happens by itself: `advance` makes happen what was to happen until a moment, in order.
+    """
+
+    def __init__(self, number: int, capacity: int, block_size: int, listener: Listener) -> None:
+        self.number, self.block_size = number, block_size
+        self.cache = BlockCache(number, capacity, listener)
+        self.activity = Activity()
+        self.prefill_tokens = 0  # of prompts that wait to be computed, or are being computed
+        self.requests = 0
+        self.waiting = 0
+        self.blocks = 0  # full blocks of the prompts of its requests, shared ones counted once
+        self.routed = 0  # requests since the start
+        self.due = NEVER  # the next moment at which something happens
+        self.on_over: Callable[[Request], None] = _ignore
+        self._booked: dict[int, int] = {}  # full blocks of the prompts of its requests, and how many have each
+        self._answers: dict[tuple[bytes, int], Sequence[int]] = {}
+        self._events: list[tuple[float, int, int, Request]] = []
+        self._marked = 0.0  # up to here the activity is written down
+        self._prefilling: dict[Request, None] = {}
+        self._rates: dict[Request, float] = {}  # of planned requests that decode: passes a second
+        self._total = _Total()
+
+    @property
+    def usage(self) -> float:
+        """The share of the KV cache that running requests hold, from 0 to 1."""
+        return min(1.0, self.cache.used / self.cache.capacity)
+
+    @property
+    def decoding(self) -> int:
+        """Requests that make tokens."""
+        return len(self._rates)
+
+    def blocks_with(self, hashes: Sequence[int]) -> int:
+        """Full blocks of prompts that it would hold with a request more, whose blocks are *hashes*."""
+        booked = self._booked
+        low, high = 0, len(hashes)
+        while low < high:  # who holds a block holds those before it
+            middle = (low + high) // 2
+            if hashes[middle] in booked:
+                low = middle + 1
+            else:
+                high = middle
+        return len(booked) + len(hashes) - low
+
+    def found(self, request: Request) -> int:
+        """How many tokens of the prompt are cached here: the last token is always computed."""
+        if not request.hashes:
+            return 0
+        most = (request.prompt - 1) // self.block_size
+        return self.cache.depth(request.hashes[:most]) * self.block_size
+
+    def add(self, request: Request) -> None:
+        """Take a request whose `moments` are planned, and whose `cached` is known."""
+        moments, arrived = request.moments, request.arrived
+        request.begun, request.first, request.end = arrived, arrived + moments[0], arrived + moments[-1]
+        if request.end <= arrived:
+            self._pass(request)
+            return
+        self.advance(arrived)
+        self._enter(request)
+        self._hold(request)
+        self.prefill_tokens += request.prompt - request.cached
+        self._prefilling[request] = None
+        self._total.prompt += _computed_a_second(request)
+        heapq.heappush(self._events, (request.first, FIRST, request.number, request))
+        self.due = self._events[0][0]
+
+    def advance(self, now: float) -> None:
+        """Let happen what was to happen until *now*."""
+        events = self._events
+        while events and events[0][0] <= now:
+            at, kind, _, request = heapq.heappop(events)
+            if request.over:
+                continue
+            self._mark(at)
+            if kind == FIRST:
+                self._prefilled(request)
+                if request.end <= at:
+                    self._end(request, request.tokens_by(request.passes))
+                    continue
+                rate = self._rates[request] = request.passes / (request.end - request.first)
+                self._total.add(request, rate)
+                heapq.heappush(events, (request.end, LAST, request.number, request))
+            else:
+                self._end(request, request.tokens_by(request.passes))
+        self._mark(now)
+        self.due = events[0][0] if events else NEVER
+
+    def leave(self, request: Request, made: int, now: float) -> None:
+        """The client of *request* left at *now*, when it had *made* tokens."""
+        self.advance(now)
+        if request.over:
+            return
+        if request in self._prefilling:
+            self._prefilled(request)
+        if request.first > now:
+            request.first = -1.0
+        request.end = now
+        self._end(request, made)
+
+    def made_by(self, request: Request, now: float) -> int:
+        """How many tokens the answers of *request* have at *now*."""
+        if request.over:
+            return request.made
+        if request.first < 0 or now < request.first:
+            return 0
+        elapsed = now - request.arrived
+        return request.tokens_by(sum([moment <= elapsed for moment in request.moments]))
+
+    def answers(self, request: Request) -> Sequence[int]:
+        """The blocks that the answer of *request* fills."""
+        if not request.made or (request.prompt + request.made - 1) // self.block_size <= len(request.hashes):
+            return ()
+        key = (request.key, request.made)
+        found = self._answers.get(key)
+        if found is None:
+            if len(self._answers) >= REMEMBERED:
+                del self._answers[next(iter(self._answers))]
+            found = self._answers[key] = request.answer_hashes(self.block_size)
+        return found
+
+    def _enter(self, request: Request) -> None:
+        self.requests += 1
+        self.routed += 1
+        booked = self._booked
+        for each in request.hashes:
+            booked[each] = booked.get(each, 0) + 1
+        self.blocks = len(booked)
+
+    def _hold(self, request: Request) -> None:
+        """Hold the blocks of the prompt; its last block has no hash when it is not full."""
+        request.open = -(-request.prompt // self.block_size) - len(request.hashes)
+        self.cache.hold(request.hashes, request.open)
+
+    def _prefilled(self, request: Request) -> None:
+        del self._prefilling[request]
+        self._total.prompt = self._total.prompt - _computed_a_second(request) if self._prefilling else 0.0
+        self.prefill_tokens -= request.prompt - request.cached
+
+    def _pass(self, request: Request) -> None:
+        """*request* takes no time: nothing is computed, but what it read and said is in the cache from now on."""
+        self.routed += 1
+        request.made, request.over = sum(request.sizes), True
+        self.cache.touch([*request.hashes, *self.answers(request)])
+        self.on_over(request)
+
+    def _end(self, request: Request, made: int, *, holds: bool = True) -> None:
+        """*request* is over: the blocks that it *holds* stay as long as there is room."""
+        rate = self._rates.pop(request, None)
+        if rate is not None:
+            self._total.add(request, -rate)
+            if not self._rates:
+                self._total.rest()
+        request.made, request.over = made, True
+        self.requests -= 1
+        booked = self._booked
+        for each in request.hashes:
+            if booked[each] == 1:
+                del booked[each]
+            else:
+                booked[each] -= 1
+        self.blocks = len(booked)
+        if holds:
+            self._keep(request)
+        self.on_over(request)
+
+    def _keep(self, request: Request) -> None:
+        """Let go of its blocks; those that are full are kept for a prompt that begins with them."""
+        more = self.answers(request)
+        if more:
+            self.cache.fill(more, request.open)
+            request.open = 0
+        self.cache.release([*request.hashes, *more], request.open)
+        request.open = 0
+
+    def _mark(self, now: float) -> None:
+        """Write down what was done since it was last written down."""
+        start, self._marked = self._marked, now
+        computing, making = len(self._prefilling), len(self._rates)
+        if now <= start or not (computing or making):
+            return
+        seconds, total = now - start, self._total
+        steps = total.passes / making * seconds if making else 1.0
+        self.activity.add(
+            start,
+            now,
+            prefill=computing / (computing + making),
+            steps=steps,
+            prompt_tokens=total.prompt * seconds,
+            made_tokens=total.made * seconds,
+            read_tokens=steps * total.context,
+            blocks=self.cache.kept,
+        )
+
+
+class _Total:
+    """What all planned requests of a worker do in a second, and the tokens that those which decode have read."""
+
+    __slots__ = ("context", "made", "passes", "prompt")
+
+    def __init__(self) -> None:
+        self.prompt = 0.0
+        self.rest()
+
+    def add(self, request: Request, rate: float) -> None:
+        """*request* makes *rate* passes a second; below zero, it made as many."""
+        self.passes += rate
+        self.made += rate * sum(request.sizes) / request.passes
+        self.context += request.prompt if rate > 0 else -request.prompt
+
+    def rest(self) -> None:
+        """No request decodes."""
+        self.passes = self.made = 0.0
+        self.context = 0
+
+
+def _computed_a_second(request: Request) -> float:
+    return (request.prompt - request.cached) / (request.first - request.begun)
+
+
+def _ignore(request: Request) -> None:
+    """Nobody wants to know."""

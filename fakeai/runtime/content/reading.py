@@ -1,0 +1,118 @@
+"""What a model reads, as token ids: the same conversation, longer by a turn, begins with the same ids.
+
+Messages stand between markers, as in OpenAI's Harmony format; tools come first. What is no text (a picture, a film) is
+a run of ids made from its hash, as long as it has tokens.
+"""
+
+from array import array
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+import xxhash
+
+from ..tokens import Tokens
+from .messages import content_tokens, text_of
+from .said import Said
+
+START, END, MESSAGE, NAME = 200_006, 200_007, 200_008, 200_005
+ROLES = {"system": 1, "developer": 2, "user": 3, "assistant": 4, "tool": 5, "function": 6}
+SEEN = 1_000_000  # ids of what is no text begin here, as they do in SGLang
+BITS = 30
+
+
+class Conversation:
+    """A chat with the request *body*, whose prompt has *size* tokens; *said* is its first answer."""
+
+    __slots__ = ("_body", "_said", "_tokens", "size")
+
+    def __init__(self, tokens: Tokens, size: int, body: dict[str, Any], said: Said) -> None:
+        self._tokens, self.size, self._body, self._said = tokens, size, body, said
+
+    def ids(self) -> "array[int]":
+        """Exactly *size* ids."""
+        tokens, body, made = self._tokens, self._body, array("I")
+        for tool in body.get("tools") or body.get("functions") or ():
+            made += tokens.ids(orjson.dumps(tool).decode())
+        for message in body["messages"]:
+            made.extend((START, ROLES.get(str(message.get("role")), 0)))
+            if message.get("name"):
+                made.append(NAME)
+                made += tokens.ids(message["name"])
+            made.append(MESSAGE)
+            self._read(made, message.get("content"))
+            if message.get("tool_calls"):
+                made += tokens.ids(orjson.dumps(message["tool_calls"]).decode())
+            made.append(END)
+        made.extend((START, ROLES["assistant"], MESSAGE))
+        return fitted(made, self.size)
+
+    def answer_ids(self) -> "array[int]":
+        """The ids of what was said."""
+        said, made = self._said, array("I")
+        for text in (said.reasoning, said.text, *(call.arguments for call in said.calls)):
+            if text.parts:
+                made += self._tokens.ids(str(text))
+        return made
+
+    def _read(self, made: "array[int]", content: Any) -> None:
+        if isinstance(content, str):
+            made += self._tokens.ids(content)
+            return
+        for part in content or ():
+            if isinstance(part, dict) and "text" not in part:
+                made.extend(_unread(part, content_tokens(self._tokens, [part], self._body["model"])))
+        if text := text_of(content):
+            made += self._tokens.ids(text)
+
+
+class Turns:
+    """A prompt of *size* tokens: *turns* of a conversation, each a role and its text, and the *answer* to it."""
+
+    __slots__ = ("_answer", "_tokens", "_turns", "size")
+
+    def __init__(self, tokens: Tokens, size: int, turns: Sequence[tuple[str, str]], answer: str) -> None:
+        self._tokens, self.size, self._turns, self._answer = tokens, size, turns, answer
+
+    def ids(self) -> "array[int]":
+        """Exactly *size* ids."""
+        made = array("I")
+        for role, text in self._turns:
+            made.extend((START, ROLES.get(role, 0), MESSAGE))
+            made += self._tokens.ids(text)
+            made.append(END)
+        made.extend((START, ROLES["assistant"], MESSAGE))
+        return fitted(made, self.size)
+
+    def answer_ids(self) -> "array[int]":
+        """The ids of the answer."""
+        return self._tokens.ids(self._answer)
+
+
+class Texts:
+    """A *prompt* of *size* tokens and an *answer*, which are text alone."""
+
+    __slots__ = ("_answer", "_prompt", "_tokens", "size")
+
+    def __init__(self, tokens: Tokens, size: int, prompt: str, answer: str = "") -> None:
+        self._tokens, self.size, self._prompt, self._answer = tokens, size, prompt, answer
+
+    def ids(self) -> "array[int]":
+        """Exactly *size* ids."""
+        return fitted(self._tokens.ids(self._prompt)[:], self.size)
+
+    def answer_ids(self) -> "array[int]":
+        """The ids of the answer."""
+        return self._tokens.ids(self._answer)
+
+
+def fitted(ids: "array[int]", size: int) -> "array[int]":
+    """*ids*, cut or filled up to *size*: what a count adds beside the texts has no ids of its own."""
+    if len(ids) < size:
+        ids.extend([END] * (size - len(ids)))
+    return ids[:size]
+
+
+def _unread(part: Any, size: int) -> list[int]:
+    digest = xxhash.xxh3_64_intdigest(orjson.dumps(part))
+    return [SEEN + (digest & (1 << BITS) - 1)] * size
