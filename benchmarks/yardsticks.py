@@ -3,6 +3,7 @@
 python -m benchmarks.yardsticks PORT fixed SIZE           one body of SIZE bytes, bare ASGI
 python -m benchmarks.yardsticks PORT stream TOKENS        Starlette, one yield per token
 python -m benchmarks.yardsticks PORT timed TOKENS ITL     the same, sleeping ITL seconds between tokens
+python -m benchmarks.yardsticks PORT talk TOKENS ITL      Starlette, WebSockets that sleep between tokens
 """
 
 import asyncio
@@ -13,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from typing import Any
 
 TTFT = 0.2  # seconds; of timed streams
+DELTA = b'{"type":"response.output_text.delta"'  # how the event of a token begins
 
 Message = MutableMapping[str, Any]
 Application = Callable[[Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Any]
@@ -73,6 +75,38 @@ def stream(tokens: int, itl: float | None = None) -> Application:
     return Starlette(routes=[Route("/v1/chat/completions", answer, methods=["POST"])])
 
 
+def talk(tokens: int, itl: float) -> Application:
+    """Realtime's deltas, a token at a time, sleep after sleep; and a plain answer at /health."""
+    from starlette.applications import Starlette
+    from starlette.requests import Request
+    from starlette.responses import PlainTextResponse
+    from starlette.routing import Route, WebSocketRoute
+    from starlette.websockets import WebSocket
+
+    async def health(request: Request) -> PlainTextResponse:
+        return PlainTextResponse("ok")
+
+    async def session(socket: WebSocket) -> None:
+        await socket.accept()
+        await socket.send_json({"type": "session.created", "session": {}})
+        await socket.receive_text()
+        await asyncio.sleep(TTFT)
+        place = {
+            "response_id": "resp_81f1d0b1af088ffab9c5d4a8da1f0a43",
+            "output_index": 0,
+            "item_id": "item_81f1d0b1af088ffab9c5d4a8da1f0a43",
+            "content_index": 0,
+        }
+        for at in range(tokens):
+            if at:
+                await asyncio.sleep(itl)
+            event = {"event_id": f"event_{at:032x}", **place, "delta": " so"}
+            await socket.send_json({"type": "response.output_text.delta", **event})
+        await socket.send_json({"type": "response.done", "response": {}})
+
+    return Starlette(routes=[Route("/health", health), WebSocketRoute("/v1/realtime", session)])
+
+
 def run(port: int, application: Application) -> None:
     """Serve *application* with the flags and the garbage collection of `fakeai serve`."""
     import uvicorn
@@ -82,7 +116,8 @@ def run(port: int, application: Application) -> None:
         application,
         loop="uvloop",
         http="httptools",
-        ws="none",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
         lifespan="off",
         log_config=None,
         access_log=False,
@@ -104,8 +139,14 @@ def run(port: int, application: Application) -> None:
 
 def main(port: str, name: str, count: str, itl: str | None = None) -> None:
     """Run the yardstick *name*."""
-    made = {"fixed": lambda: fixed(int(count)), "stream": lambda: stream(int(count))}
-    run(int(port), stream(int(count), float(itl)) if itl is not None else made[name]())
+    size, pause = int(count), float(itl or 0)
+    made = {
+        "fixed": lambda: fixed(size),
+        "stream": lambda: stream(size),
+        "timed": lambda: stream(size, pause),
+        "talk": lambda: talk(size, pause),
+    }
+    run(int(port), made[name]())
 
 
 if __name__ == "__main__":

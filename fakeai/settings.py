@@ -11,6 +11,7 @@ from typing import Any
 
 from .runtime.cluster.latency import BATCHED
 from .runtime.cluster.router import FORMULAS, MODES
+from .runtime.dialects import DIALECTS
 from .runtime.encodings import problem_of
 from .runtime.options import Delay, Machine, Options
 from .runtime.vocabularies import BY_CATALOG
@@ -104,6 +105,8 @@ SETTINGS: tuple[Setting, ...] = (
     S("generation", "embedding_use_gpu", "flag", True, "Run the embedding model on a GPU.", waits=MODELS),
     S("generation", "generate_actual_images", "flag", True, "Make real images.", waits=MEDIA),
     S("generation", "tokenizer", "list", (), "Encoding that counts and cuts text: o200k_base without one, cl100k_base, llama3, qwen3, a tokenizer.json, or catalog (each model's own, where it is packaged). MODEL=ENCODING is for one model; may be repeated."),
+    S("generation", "dialect", "dialect", "openai", "Whose way of saying things is followed where they differ: openai, dynamo or nim. It decides errors, GET /health, GET /v1/models and /v1/rerank."),
+    S("generation", "rag_documents", "text", None, "Folder of the documents that /rag/api/prompt finds (.md, .txt, .jsonl), instead of those that come with FakeAI."),
     S("generation", "strict_models", "flag", False, "Refuse models that are not in the catalog, and endpoints that a model does not serve."),
     S("kv_cache", "enabled", "flag", True, "Look prompts up in the workers' KV caches.", ("--kv-cache-enabled", "--enable-kv-cache"), "FAKEAI_KV_CACHE_ENABLED"),
     S("kv_cache", "block_size", "int", 16, "Tokens in a block.", (), "FAKEAI_KV_CACHE_BLOCK_SIZE", "", 1, 1024),
@@ -121,6 +124,9 @@ SETTINGS: tuple[Setting, ...] = (
     S("scheduler", "ttft_per_prompt_token_ms", "float", 0.1, "Milliseconds that each prompt token which is not cached adds to the TTFT, with latency per-token.", least=0),
     S("scheduler", "max_num_seqs", "int", 256, "Answers that share a step of a worker.", least=1),
     S("scheduler", "max_num_batched_tokens", "int", 8192, "Tokens that a worker computes in one step.", least=1),
+    S("scheduler", "prefill_workers", "int", 0, "Of the workers, those that only compute prompts, for the others to answer (disaggregated serving); with latency profile or mocker.", least=0),
+    S("scheduler", "kv_transfer_bandwidth", "float", 64.0, "GB a second of keys and values from a prefill worker to another.", least=0.001),
+    S("scheduler", "served_model", "text", "", "Base model of the workers, whose blocks are hashed without a name; every other model is hashed as a LoRA adapter of it.", ("--served-model", "--served-model-name")),
     S("scheduler", "chunked_prefill", "flag", True, "Let a prompt take several steps."),
     S("rate_limits", "enabled", "flag", False, "Limit requests and tokens per key.", ("--rate-limit-enabled", "--enable-rate-limiting"), "FAKEAI_RATE_LIMIT_ENABLED", RATES),
     S("rate_limits", "tier", "text", "tier-1", "free or tier-1 to tier-5.", (), "FAKEAI_RATE_LIMIT_TIER", RATES),
@@ -239,6 +245,8 @@ class Settings:
             workload_intensity=self["dcgm_workload_intensity"],
             dcgm_names=self["dcgm_names"],
             dcgm_hostname_label=self["dcgm_hostname_label"],
+            dialect=self["dialect"],
+            rag_documents=_folder(self["rag_documents"]),
         )
 
     def _machine(self) -> Machine:
@@ -248,6 +256,9 @@ class Settings:
             seconds_per_prompt_token=self["ttft_per_prompt_token_ms"] / 1000 if latency == "per-token" else 0.0,
             hit_saves=self["kv_cache_ttft_saving"] if latency == "constant" else 0.0,
             workers=self["kv_cache_num_workers"],
+            prefill_workers=self["prefill_workers"],
+            transfer_bandwidth=self["kv_transfer_bandwidth"] * 1e9,
+            model=self["served_model"],
             cached=self["kv_cache_enabled"],
             block_size=self["kv_cache_block_size"],
             blocks=self["kv_cache_blocks"],
@@ -263,6 +274,25 @@ class Settings:
             temperature=self["router_temperature"],
             least_cached=self["min_tokens_for_cache"] if self["enable_prompt_caching"] else sys.maxsize,
         )
+
+
+def _folder(path: str | None) -> str | None:
+    """The folder of documents at *path*.
+
+    Raises:
+        SettingError: there is none, or it cannot be used.
+    """
+    if path is None:
+        return None
+    if not Path(path).is_dir():
+        raise SettingError(f"--rag-documents: there is no folder {path}")
+    from .runtime.resources.search.library import BadLibrary, read
+
+    try:
+        read(Path(path))
+    except BadLibrary as error:
+        raise SettingError(f"--rag-documents: {error}") from None
+    return path
 
 
 def _script(path: str | None) -> dict[str, Any] | None:
@@ -319,6 +349,10 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Pat
     if values["latency"] in BATCHED and explicit < len(sources) and explicit <= ranks["latency"]:
         notes.append(f"--ttft and --itl are in force, not --latency {values['latency']}.")
         values["latency"] = "constant"
+    if values["prefill_workers"] >= values["kv_cache_num_workers"] and values["prefill_workers"]:
+        raise SettingError("--prefill-workers leaves no worker to answer: it must be less than --kv-cache-num-workers")
+    if values["prefill_workers"] and values["latency"] not in BATCHED:
+        notes.append("--prefill-workers changes nothing without --latency profile or mocker.")
     if values["api_keys"] and ranks["require_api_key"] == len(sources):
         values["require_api_key"] = True
     if values["file_storage_path"] and values["file_storage_backend"] != "disk":
@@ -494,7 +528,7 @@ def _one_of(*words: str) -> Callable[[Any], str]:
 PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
     "backend": _backend, "answers": _answers, "router": _one_of(*MODES), "formula": _one_of(*FORMULAS),
-    "latency": _one_of("constant", "per-token", *BATCHED),
+    "latency": _one_of("constant", "per-token", *BATCHED), "dialect": _one_of(*DIALECTS),
     "intensity": _one_of("low", "medium", "high"), "dcgm_names": _one_of("legacy", "4.5"),
     "host_label": _host_label,
 }  # fmt: skip

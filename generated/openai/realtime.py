@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.examples import Examples
-from fakeai.runtime.guards import keys
+from fakeai.runtime.guards import keys, model_names
 from fakeai.runtime.resources.realtime import realtime_calls, realtime_sessions
 from fakeai.runtime.schemas import Schemas
 
@@ -16,6 +16,7 @@ async def create_realtime_call(call: Call) -> Answer:
     """POST /realtime/calls: Answer an offer of WebRTC with a new call."""
     keys.require_bearer(call, False, "ek_")
     body = await call.form(SCHEMAS["RealtimeCallCreateRequest"], raw=("application/sdp",))
+    model_names.expect(call, body.get("session") or {}, "realtime")
     return await realtime_calls.create(call, body)
 
 
@@ -23,6 +24,7 @@ async def accept_realtime_call(call: Call) -> Answer:
     """POST /realtime/calls/{call_id}/accept: Begin to talk with a caller."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["RealtimeSessionCreateRequestGA"])
+    model_names.expect(call, body, "realtime")
     return await realtime_calls.accept(call, call.args["call_id"], body, EXAMPLES["accept-realtime-call"])
 
 
@@ -50,6 +52,7 @@ async def create_realtime_client_secret(call: Call) -> Answer:
     """POST /realtime/client_secrets: Issue an ephemeral key for a session."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["RealtimeCreateClientSecretRequest"])
+    model_names.expect(call, body.get("session") or {}, "realtime")
     return await realtime_sessions.create_secret(call, body, "realtime")
 
 
@@ -57,6 +60,7 @@ async def create_realtime_session(call: Call) -> Answer:
     """POST /realtime/sessions: Open a session of the beta's form."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["RealtimeSessionCreateRequest"])
+    model_names.expect(call, body, "realtime")
     return await realtime_sessions.create_older(call, body, "realtime")
 
 

@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
-from fakeai.runtime.guards import keys
+from fakeai.runtime.guards import keys, model_names
 from fakeai.runtime.resources.realtime import realtime_socket
 from fakeai.runtime.schemas import Schemas
 
@@ -16,4 +16,5 @@ async def connect_realtime(call: Call) -> Answer:
     keys.require_bearer(call, False, "ek_")
     query = call.params(SCHEMAS["connect-realtime.query"])
     timing = latency.timing(call)
-    return await realtime_socket.open(call, query, SCHEMAS, timing=timing)
+    refusal = model_names.refusal(call, query)
+    return await realtime_socket.open(call, query, SCHEMAS, timing=timing, refusal=refusal)

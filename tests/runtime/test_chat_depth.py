@@ -123,6 +123,34 @@ def test_calls_have_valid_arguments_in_words_of_the_prompt() -> None:
     run(scene)
 
 
+NAME = str(TOOL["function"]["name"])  # type: ignore[index]
+ALLOWED = {"mode": "required", "tools": [{"type": "function", "function": {"name": NAME}}]}
+OLDER = {"functions": [TOOL["function"]], "tools": None}
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"tool_choice": "auto"}, "tool_calls"),
+        ({"tool_choice": "required"}, "tool_calls"),
+        ({"tool_choice": {"type": "allowed_tools", "allowed_tools": ALLOWED}}, "tool_calls"),
+        ({"tool_choice": {"type": "function", "function": {"name": NAME}}}, "stop"),
+        ({**OLDER, "function_call": "auto"}, "function_call"),
+        ({**OLDER, "function_call": {"name": NAME}}, "stop"),
+    ],
+)
+def test_an_answer_ends_with_stop_where_a_function_is_chosen_by_its_name(fields: Any, reason: str) -> None:
+    async def scene(client: Client) -> None:
+        asked = {name: value for name, value in {**body(tools=[TOOL]), **fields}.items() if value is not None}
+        choice = (await client.call("POST", CHAT, asked)).json["choices"][0]
+        called = choice["message"].get("tool_calls") or choice["message"].get("function_call")
+        assert (bool(called), choice["finish_reason"]) == (True, reason)
+        streamed = await client.call("POST", CHAT, {**asked, "stream": True})
+        assert streamed.events[-1]["choices"][0]["finish_reason"] == reason
+
+    run(scene)
+
+
 def test_any_json_follows_the_schema_that_the_prompt_writes_out() -> None:
     example = {"properties": {"foo": {"type": "array", "items": {"type": "string"}}}, "required": ["foo"]}
     said = f"As an example, for {json.dumps(example)} the object {json.dumps({'foo': ['bar']})} is right."

@@ -96,6 +96,36 @@ def weather(*places: str) -> list[tuple[str, Any]]:
     return [("get_weather", {"location": place}) for place in places]
 
 
+NOW = tool("get_time", "Get the current time in a timezone", timezone=TEXT)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Time management", "Give me tips on time management.", "How does time travel work?", "It's about time to eat.",
+        "What is the best time of year to visit Rome?", "What is the time complexity of quicksort?", "I have no time",
+        "Explain the order of operations", "In order to win, what should I do?", "What is table tennis?",
+        "Write an essay about climate change",
+    ],
+)  # fmt: skip
+def test_a_word_of_a_tool_that_means_something_else_calls_nothing(text: str) -> None:
+    assert calls(Toolbox((NOW,)), user(text)) == []
+    assert calls(Toolbox((NOW, WEATHER, ORDER, TABLE)), user(text)) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("What time is it in Tokyo?", "get_time"), ("time in Tokyo", "get_time"), ("Time, please", "get_time"),
+        ("tell me about the time of day in Oslo", "get_time"), ("Where is order 4711?", "lookup_order"),
+        ("Generate an image of a fox", "generate_image"), ("image generation: a fox", "generate_image"),
+    ],
+)  # fmt: skip
+def test_a_word_of_a_tool_that_is_asked_calls_it(text: str, name: str) -> None:
+    draw = tool("generate_image", "Draw what a prompt says", prompt=TEXT)
+    assert [called for called, _ in calls(Toolbox((NOW, ORDER, draw)), user(text))] == [name]
+
+
 PROMPTS: list[tuple[str, list[tuple[str, Any]]]] = [
     ("What's the weather in SF and NYC?", weather("SF", "NYC")),
     ("weather in paris, rome and tokyo", weather("paris", "rome", "tokyo")),

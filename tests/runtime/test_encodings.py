@@ -190,6 +190,35 @@ def test_an_embedding_is_counted_in_the_tokens_of_its_model(folder: Path) -> Non
     run(scenario, Options(ttft=STEADY.ttft, itl=STEADY.itl, tokenizers=given))
 
 
+def test_all_that_names_a_model_counts_in_its_tokens() -> None:
+    text = "国際化とは何ですか。日本語の文章を数えます。"
+    grader = {
+        "type": "score_model", "name": "g", "model": "mine", "input": [{"role": "user", "content": text}],
+    }  # fmt: skip
+
+    async def scenario(client: Client) -> None:
+        wide, own = packaged("o200k_base"), packaged("cl100k_base")
+        assert wide.count(text) != own.count(text)
+        for model, tokens in (("mine", own), ("another", wide)):
+            said = {"model": model, "input": text, "voice": "alloy", "stream_format": "sse"}
+            events = (await client.post("/v1/audio/speech", said)).body.decode().split("\n\n")
+            usage = json.loads(events[-2].removeprefix("data: "))["usage"]
+            assert usage["input_tokens"] == tokens.count(text)
+            body = {"grader": {**grader, "model": model}, "model_sample": "x"}
+            graded = (await client.post("/v1/fine_tuning/alpha/graders/run", body)).json
+            assert graded["model_grader_token_usage_per_model"] == {model: 12 + tokens.count(f"user: {text}")}
+            drawn = (await client.post("/v1/images/generations", {"model": model, "prompt": text})).json
+            assert drawn["usage"]["input_tokens_details"]["text_tokens"] == tokens.count(text)
+            made = (await client.post("/v1/completions", {"model": model, "prompt": text})).json
+            assert made["usage"]["prompt_tokens"] == tokens.count(text)
+        spoken = (await client.post("/v1/audio/speech", {"model": "tts-1", "input": "Good day", "voice": "alloy"})).body
+        asked = {"response_format": "json", "prompt": text, "file": ("a.mp3", spoken)}
+        heard = (await client.form("/v1/audio/transcriptions", model="mine", **asked)).json
+        assert heard["usage"]["input_token_details"]["text_tokens"] == own.count(text)
+
+    run(scenario, Options(ttft=STEADY.ttft, itl=STEADY.itl, tokenizers=(("mine", "cl100k_base"),)))
+
+
 def given_settings(**flags: Any) -> tuple[tuple[str, str], ...]:
     return resolve(flags, {}, Path("/nowhere")).runtime().tokenizers
 

@@ -29,6 +29,36 @@ def test_completions_stop_at_sixteen_tokens_unless_told_otherwise() -> None:
     run(scenario)
 
 
+def test_a_completion_has_a_context_window() -> None:
+    async def scenario(client: Client) -> None:
+        wide = client.app.world.tokens.encode("word " * 4090)[:4090]
+        refused = await client.post("/v1/completions", prompt([[1, 2], wide]))
+        assert (refused.status, refused.error["code"], refused.error["param"]) == (
+            400, "context_length_exceeded", "prompt",
+        )  # fmt: skip
+        assert refused.error["message"].startswith(
+            "This model's maximum context length is 4096 tokens, however you requested 4106 tokens (4090 in your "
+            "prompt; 16 for the completion)."
+        )
+        fits = (await client.post("/v1/completions", prompt([[1, 2], wide], max_tokens=6))).json
+        assert [choice["finish_reason"] for choice in fits["choices"]] == ["length", "length"]
+        other = await client.post("/v1/completions", prompt(wide, model="some-model"))
+        assert other.status == 200
+
+    run(scenario)
+
+
+def test_a_completion_obeys_biases_and_is_one_when_the_likeliest_token_is_taken() -> None:
+    async def scenario(client: Client) -> None:
+        (yes,) = client.app.world.tokens.encode(" yes")
+        forced = (await client.post("/v1/completions", prompt(logit_bias={str(yes): 100}, max_tokens=3))).json
+        assert forced["choices"][0]["text"] == " yes yes yes", forced
+        texts = (await client.post("/v1/completions", prompt(n=2, temperature=0))).json["choices"]
+        assert texts[0]["text"] == texts[1]["text"]
+
+    run(scenario)
+
+
 def test_a_streamed_completion_joined_is_the_whole_one() -> None:
     async def scenario(client: Client) -> None:
         for fields in ({}, {"n": 2}, {"echo": True}, {"stop": [" a"], "max_tokens": 90}):

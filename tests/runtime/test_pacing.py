@@ -12,6 +12,7 @@ from fakeai.runtime.routes import Api, Route, Target
 from fakeai.runtime.wire.express import TimedStream
 from fakeai.runtime.wire.pacing import BATCH, SLOPPY, Pacer
 from fakeai.runtime.wire.timerfd import LoopAlarm, TimerfdAlarm
+from fakeai.runtime.wire.turns import WORK, Turns
 
 
 class Letters:
@@ -141,5 +142,50 @@ def test_elsewhere_the_loops_timer_rings() -> None:
         alarm.set(RealClock().monotonic())
         await asyncio.wait_for(rang.wait(), 5)
         alarm.close()
+
+    asyncio.run(main())
+
+
+class Hands:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.moment = 0.0
+
+    def monotonic(self) -> float:
+        return self.moment
+
+    def now(self) -> float:
+        return self.moment
+
+
+def test_work_that_comes_all_at_once_is_done_over_several_turns_in_its_order() -> None:
+    async def main() -> None:
+        hands = Hands()
+        turns = Turns(hands)
+        done: list[list[int]] = [[]]
+        watching = True
+
+        def next_turn() -> None:
+            done.append([])
+            if watching:
+                asyncio.get_running_loop().call_soon(next_turn)
+
+        async def work(number: int, seconds: float) -> None:
+            await turns.take()
+            hands.moment += seconds
+            done[-1].append(number)
+
+        next_turn()
+        await asyncio.gather(*[work(number, 0.4 * WORK) for number in range(6)])
+        first, *rest = [turn for turn in done if turn]
+        assert (first, rest) == ([0, 1, 2], [[3], [4], [5]])
+        tasks = [asyncio.ensure_future(work(number, 2 * WORK)) for number in range(10, 14)]
+        await asyncio.sleep(0)
+        tasks[1].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert [number for turn in done for number in turn if number >= 10] == [10, 12, 13]
+        await turns.take()
+        watching = False
 
     asyncio.run(main())

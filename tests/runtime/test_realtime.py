@@ -2,10 +2,12 @@
 
 import asyncio
 import base64
+import json
 import math
 import struct
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -404,6 +406,106 @@ def test_a_response_is_cancelled_by_name_or_cut_at_its_most_tokens() -> None:
             assert done["usage"]["input_token_details"]["cached_tokens"] == 0
 
     run(scenario)
+
+
+def test_a_model_that_reasons_thinks_before_it_speaks_and_counts_it() -> None:
+    async def scenario(client: Client) -> None:
+        spent = []
+        async with session(client, "/v1/realtime?model=openai/gpt-oss-120b") as peer:
+            peer.send(update(reasoning={"effort": "low"}))
+            peer.send(user("Tell me about the sea."))
+            for effort in ({}, {"reasoning": {"effort": "high"}}):
+                began = asyncio.get_running_loop().time()
+                peer.send({"type": "response.create", "response": {"output_modalities": ["text"], **effort}})
+                events = await peer.until("response.done")
+                done = events[-1]["response"]
+                text = done["output"][0]["content"][0]["text"]
+                visible = client.app.world.tokens.count(text)
+                spent.append(done["usage"]["output_tokens"] - visible)
+                details = done["usage"]["output_token_details"]
+                assert details == {"text_tokens": visible + spent[-1], "audio_tokens": 0}
+                added = next(at for at, event in peer.heard if event is _first(events, "response.output_item.added"))
+                assert added - began == pytest.approx(0.2 + 0.01 * spent[-1])
+            peer.send({"type": "response.create", "response": {"output_modalities": ["text"], "max_output_tokens": 1}})
+            done = (await peer.until("response.done"))[-1]["response"]
+            assert (done["status"], done["usage"]["output_tokens"]) == ("incomplete", 1)
+        assert 0 < spent[0] < spent[1]
+
+    run(scenario)
+
+
+def test_a_session_counts_in_the_tokens_of_its_model() -> None:
+    async def scenario(client: Client) -> None:
+        world = client.app.world
+        counts = []
+        for model in ("gpt-realtime", "special"):
+            async with session(client, f"/v1/realtime?model={model}") as peer:
+                peer.send(user("国際化とは何ですか。"))
+                peer.send({"type": "response.create", "response": {"output_modalities": ["text"]}})
+                done = (await peer.until("response.done"))[-1]["response"]
+                text = done["output"][0]["content"][0]["text"]
+                assert done["usage"]["output_tokens"] == world.tokens_for(model).count(text)
+                counts.append(done["usage"]["input_tokens"])
+        assert counts[0] != counts[1]
+
+    run(scenario, replace(STEADY, tokenizers=(("special", "cl100k_base"),)))
+
+
+def test_a_session_says_and_calls_what_the_script_says() -> None:
+    rules: list[dict[str, Any]] = [
+        {"match": {"user": "^filter"}, "answer": {"text": "This is", "finish_reason": "content_filter"}},
+        {"match": {"user": "^order"}, "answer": {"text": "Here.", "reasoning": "Let me see."}},
+    ]
+
+    async def scenario(client: Client) -> None:
+        async with session(client) as peer:
+            for prompt, text, status in (("filter", "This is", "incomplete"), ("order", "Here.", "completed")):
+                peer.send(user(prompt))
+                peer.send({"type": "response.create", "response": {"output_modalities": ["text"]}})
+                done = (await peer.until("response.done"))[-1]["response"]
+                assert (done["status"], done["output"][0]["content"][0]["text"]) == (status, text)
+                thought = client.app.world.tokens.count("Let me see.") if prompt == "order" else 0
+                assert done["usage"]["output_tokens"] == client.app.world.tokens.count(text) + thought
+
+    run(scenario, replace(STEADY, script={"rules": rules}))
+
+
+@pytest.mark.parametrize(
+    ("model", "code", "message"),
+    [
+        ("gpt-realtim", "model_not_found", "The model `gpt-realtim` does not exist or you do not have access to it. "
+         "Did you mean 'gpt-realtime'?"),
+        ("gpt-4o", "invalid_model", 'Model "gpt-4o" is not supported in realtime mode.'),
+    ],
+)  # fmt: skip
+def test_under_strict_models_a_session_with_another_model_is_told_so_and_ends(
+    model: str, code: str, message: str
+) -> None:
+    async def scenario(client: Client) -> None:
+        async with session(client, f"/v1/realtime?model={model}") as peer:
+            assert peer.created["error"]["code"] == code
+            assert peer.created["error"]["message"] == message
+            await client.wait(0.1)
+            assert peer.closed == (4000, f"invalid_request_error.{code}")
+        named = {"type": "realtime", "model": model}
+        for path, body in (
+            ("/v1/realtime/client_secrets", {"session": named}),
+            ("/v1/realtime/sessions", {"model": model}),
+        ):
+            refused = await client.post(path, body)
+            assert (refused.error["code"], refused.error["message"]) == (code, message)
+        refused = await client.form("/v1/realtime/calls", sdp="v=0", session=json.dumps(named))
+        assert (refused.error["code"], refused.error["message"]) == (code, message)
+        async with session(client) as peer:
+            assert peer.created["type"] == "session.created"
+        async with session(client, "/v1/realtime?intent=transcription") as peer:
+            assert peer.created["type"] == "session.created"
+
+    run(scenario, replace(STEADY, strict_models=True))
+
+
+def _first(events: list[dict[str, Any]], type: str) -> dict[str, Any]:
+    return next(event for event in events if event["type"] == type)
 
 
 def test_items_stand_where_they_are_put_and_go() -> None:

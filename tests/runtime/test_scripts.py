@@ -103,6 +103,35 @@ def test_a_rule_fails_refuses_and_is_late() -> None:
     )
 
 
+def test_text_completions_and_generations_say_what_the_script_says() -> None:
+    async def scene(client: Client) -> None:
+        body = {"model": "gpt-3.5-turbo-instruct", "prompt": ["order 7", "late", "call"]}
+        whole = (await client.call("POST", "/v1/completions", body)).json
+        assert [(each["text"], each["finish_reason"]) for each in whole["choices"]] == [
+            ("Order 7 ships.", "stop"), ("one two three", "stop"), ("", "stop"),
+        ]  # fmt: skip
+        assert whole["usage"]["completion_tokens"] == 5 + 3
+        streamed = await client.call("POST", "/v1/completions", {**body, "max_tokens": 2, "stream": True})
+        assert streamed.sends[0][0] == pytest.approx(3.2)
+        said = [choice for event in streamed.events for choice in event["choices"]]
+        assert "".join(choice["text"] for choice in said if choice["index"] == 1) == "one two"
+        assert [choice["finish_reason"] for choice in said if choice["finish_reason"]] == ["length", "length", "stop"]
+        failed = await client.call("POST", "/v1/completions", {**body, "prompt": "fail"})
+        assert (failed.status, failed.error["type"]) == (503, "server_error")
+        made = await client.call("POST", "/v1/text/generation", {"model": "m", "input": "order 8"})
+        assert made.json["output"] == "Order 8 ships."
+
+    run(
+        scene,
+        scripted(
+            {"match": {"user": r"order (\d+)"}, "answer": "Order {{1}} ships."},
+            {"match": {"user": "^late"}, "answer": {"text": "one two three", "reasoning": "Hm.", "delay": "3s"}},
+            {"match": {"user": "^call"}, "answer": {"calls": [{"name": "look_up"}]}},
+            {"match": {"user": "^fail"}, "answer": {"error": {"status": 503}}},
+        ),
+    )
+
+
 def test_the_prompt_or_a_text_is_the_answer() -> None:
     async def echoes(client: Client) -> None:
         answer = await client.call("POST", CHAT, ask("Say it\nback 😀."))

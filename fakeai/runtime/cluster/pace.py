@@ -7,6 +7,7 @@ from .batch import Pace
 PREFILL = (4.209989e-07, 1.518344e-02, 16.50142)
 DECODE = (-25.74, 54.01, 5.74)
 LEAST = 1.0
+KV_BYTES = 131_072  # of a token, as a Llama of 8 billion parameters has them: 32 layers, 8 heads of 128, 16 bits
 
 
 class MockerPace:
@@ -20,6 +21,9 @@ class MockerPace:
         square, linear, fixed = DECODE
         share = min(context / capacity, 1.0)
         return max(LEAST, square * share * share + linear * share + fixed) / 1000
+
+    def kv_bytes(self, model: str) -> int:
+        return KV_BYTES
 
 
 def pace_of(world: World) -> Pace | None:

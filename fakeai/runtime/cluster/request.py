@@ -33,6 +33,8 @@ class Request:
 
     begun = first = end = -1.0  # when its prefill begins, its first and its last token come
     cached = 0  # tokens of the prompt that were found in the worker's cache
+    have = 0  # tokens of the prompt that are at its worker before it computes
+    is_transferred = False  # its prompt was computed by another worker
     computed = 0  # tokens of it that were computed so far, cached ones included
     open = 0  # blocks without a hash that it holds
     made = 0  # tokens of all answers, once it is over
@@ -40,6 +42,10 @@ class Request:
     origin = 0  # the number of the worker's step that makes its first token
     banked = 0  # passes that were made before it was preempted
     preemptions = 0
+    paused = -1.0  # when it was preempted the last time
+    passes_made = 0  # once it is over
+    is_noted = False  # by the records, which know of so many passes and tokens:
+    noted = noted_tokens = 0
     costs: Sequence[float] = ()  # what each worker would have cost
     moments: Sequence[float] = ()  # of each pass after the arrival, when they are planned
 
@@ -54,10 +60,11 @@ class Request:
         arrived: float,
         place: str,
         key: bytes,
+        seed: int = blocks.SEED,
     ) -> None:
         self.number, self.model, self.exchange, self.prompt = number, model, exchange, exchange.size
         self.hashes, self.sizes, self.passes, self.arrived = hashes, sizes, passes, arrived
-        self.place, self.key = place, key
+        self.place, self.key, self.seed = place, key, seed
         self.worker = 0
 
     @property
@@ -65,10 +72,20 @@ class Request:
         """How many answers are made side by side."""
         return len(self.sizes) or 1
 
+    @property
+    def asked(self) -> int:
+        """How many tokens all its answers have when nobody cuts them."""
+        return sum(self.sizes)
+
+    def forget(self) -> None:
+        """Let go of what only a request needs that is not over."""
+        del self.exchange
+        self.hashes = self.moments = ()
+
     def tokens_by(self, passes: int) -> int:
         """How many tokens there are after so many passes."""
         if passes >= self.passes:
-            return sum(self.sizes)
+            return self.asked
         share = passes / self.passes
         return sum([min(int(size * share), size) for size in self.sizes])
 
@@ -80,4 +97,4 @@ class Request:
         known = len(self.hashes)
         ids = self.exchange.ids()[known * size :]
         ids += self.exchange.answer_ids()[: max(self.made - 1, 0)]
-        return blocks.chained(blocks.own_hashes(ids, size), self.hashes[-1] if known else None)
+        return blocks.chained(blocks.own_hashes(ids, size, self.seed), self.hashes[-1] if known else None)

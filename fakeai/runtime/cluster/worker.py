@@ -1,7 +1,8 @@
 """One worker of the fleet: its KV cache, what it computes now, and when what it computes is done."""
 
 import heapq
-from collections.abc import Callable, Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Iterator, Sequence
 
 from .activity import Activity
 from .cache import BlockCache, Listener
@@ -93,36 +94,40 @@ class Worker:
             if kind == FIRST:
                 self._prefilled(request)
                 if request.end <= at:
-                    self._end(request, request.tokens_by(request.passes))
+                    self._end(request, request.asked, request.passes)
                     continue
                 rate = self._rates[request] = request.passes / (request.end - request.first)
                 self._total.add(request, rate)
                 heapq.heappush(events, (request.end, LAST, request.number, request))
             else:
-                self._end(request, request.tokens_by(request.passes))
+                self._end(request, request.asked, request.passes)
         self._mark(now)
         self.due = events[0][0] if events else NEVER
+
+    def running(self) -> Iterator[tuple[Request, int, int]]:
+        """Each request that is not over, with its tokens and passes at the moment to which this was advanced."""
+        for request in (*self._prefilling, *self._rates):
+            passes = self.passes_by(request)
+            yield request, request.tokens_by(passes), passes
 
     def leave(self, request: Request, made: int, now: float) -> None:
         """The client of *request* left at *now*, when it had *made* tokens."""
         self.advance(now)
         if request.over:
             return
+        passes = self.passes_by(request)
         if request in self._prefilling:
             self._prefilled(request)
         if request.first > now:
             request.first = -1.0
         request.end = now
-        self._end(request, made)
+        self._end(request, made, passes)
 
-    def made_by(self, request: Request, now: float) -> int:
-        """How many tokens the answers of *request* have at *now*."""
+    def passes_by(self, request: Request) -> int:
+        """How many passes of *request* are done at the moment to which this worker was advanced."""
         if request.over:
-            return request.made
-        if request.first < 0 or now < request.first:
-            return 0
-        elapsed = now - request.arrived
-        return request.tokens_by(sum([moment <= elapsed for moment in request.moments]))
+            return request.passes_made
+        return bisect_right(request.moments, self._marked - request.arrived)
 
     def answers(self, request: Request) -> Sequence[int]:
         """The blocks that the answer of *request* fills."""
@@ -157,18 +162,25 @@ class Worker:
     def _pass(self, request: Request) -> None:
         """*request* takes no time: nothing is computed, but what it read and said is in the cache from now on."""
         self.routed += 1
-        request.made, request.over = sum(request.sizes), True
+        request.made, request.passes_made, request.over = request.asked, request.passes, True
         self.cache.touch([*request.hashes, *self.answers(request)])
         self.on_over(request)
 
-    def _end(self, request: Request, made: int, *, holds: bool = True) -> None:
+    def _end(self, request: Request, made: int, passes: int, *, holds: bool = True) -> None:
         """*request* is over: the blocks that it *holds* stay as long as there is room."""
         rate = self._rates.pop(request, None)
         if rate is not None:
             self._total.add(request, -rate)
             if not self._rates:
                 self._total.rest()
-        request.made, request.over = made, True
+        self._depart(request)
+        request.made, request.passes_made, request.over = max(made, request.noted_tokens), passes, True
+        if holds:
+            self._keep(request)
+        self.on_over(request)
+
+    def _depart(self, request: Request) -> None:
+        """*request* is no longer of this worker."""
         self.requests -= 1
         booked = self._booked
         for each in request.hashes:
@@ -177,9 +189,6 @@ class Worker:
             else:
                 booked[each] -= 1
         self.blocks = len(booked)
-        if holds:
-            self._keep(request)
-        self.on_over(request)
 
     def _keep(self, request: Request) -> None:
         """Let go of its blocks; those that are full are kept for a prompt that begins with them."""

@@ -1,5 +1,6 @@
 """Messages of a conversation as a model reads them: their text, and how many tokens they have."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..tokens import Tokens
@@ -9,7 +10,7 @@ from .perception.perception import SEEN, tokens_of_part
 PER_MESSAGE, PER_NAME, PER_ANSWER = 3, 1, 3
 
 
-def last_user_text(messages: list[dict[str, Any]]) -> str:
+def last_user_text(messages: Sequence[dict[str, Any]]) -> str:
     """The text of the last message of a user, or of the last message."""
     for message in reversed(messages):
         if message.get("role") == "user":

@@ -203,7 +203,7 @@ def _said_by(messages: Sequence[Message], roles: tuple[str, ...]) -> str:
 
 
 def _said(call: Call, asked: Asked, answer: dict[str, Any], slots: Mapping[str, str]) -> Said:
-    tokens = call.world.tokens
+    tokens = call.world.tokens_for(asked.model)
     if "error" in answer:
         raise _error(answer["error"], slots)
 
@@ -213,14 +213,16 @@ def _said(call: Call, asked: Asked, answer: dict[str, Any], slots: Mapping[str, 
 
     custom = {tool.name for tool in asked.tools.tools if tool.custom} if asked.tools else set()
     calls = []
-    for each in answer.get("calls", ()):
+    for each in () if asked.text else answer.get("calls", ()):
         given = each.get("arguments", {})
         written = given if isinstance(given, str) else orjson.dumps(given).decode()
         pieces = Text.of(tokens.pieces(_filled(written, slots)))
         calls.append(ToolCall(each["name"], tokens.count(each["name"]), pieces, each["name"] in custom))
-    reason = answer.get("finish_reason") or ("tool_calls" if calls else "stop")
+    called = asked.tools.ends_with if asked.tools else "tool_calls"
+    reason = answer.get("finish_reason") or (called if calls else "stop")
+    thought = NOTHING if asked.text else text("reasoning")
     refused = "refusal" in answer
-    said = Said(text("reasoning"), text("refusal" if refused else "text"), calls, reason, refused)
+    said = Said(thought, text("refusal" if refused else "text"), calls, reason, refused)
     return within(said, asked.limits.most)._replace(delay=_seconds(answer.get("delay", 0)))
 
 

@@ -30,6 +30,17 @@ def expect(call: Call, body: dict[str, Any], endpoint: str) -> None:
         raise _misplaced(catalog, model, name, endpoint)
 
 
+def refusal(call: Call, query: dict[str, Any]) -> ApiError | None:
+    """Why a session of Realtime with the model that *query* names cannot begin; one that only writes down may."""
+    if query.get("intent") == "transcription":
+        return None
+    try:
+        expect(call, query, "realtime")
+    except ApiError as error:
+        return error
+    return None
+
+
 def _misplaced(catalog: Catalog, model: Model, name: str, endpoint: str) -> ApiError:
     """What a client sees that asks *model* at an endpoint where others answer."""
     there = PATHS.get(endpoint, endpoint)

@@ -8,13 +8,14 @@ from typing import Any
 
 from ..answer import JSON, Answer, Content, Header, Planned, Reply, Stream, Talk
 from ..call import WEBSOCKET, Call
-from ..errors import ENVELOPES, ApiError, insufficient_storage, internal
+from ..errors import ApiError, insufficient_storage, internal
 from ..inner import Routes
 from ..routes import Table, Target
 from ..store import Full, Unusable
 from ..world import World
 from . import websocket
 from .pacing import Pacer, Waiter
+from .turns import Turns
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -53,7 +54,7 @@ class Application:
     def __init__(self, table: Table, world: World) -> None:
         self.table, self.world = table, world
         world.engine(Routes).table = table
-        self.pacer = Pacer(world.clock)
+        self.pacer, self.turns = Pacer(world.clock), Turns(world.clock)
         self.streams = 0  # open at this moment
         self._cors: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
 
@@ -168,7 +169,7 @@ class Application:
                 if body is None:
                     return
             except ApiError as error:
-                answer = _refusal(error, target)
+                answer = _refusal(error, target or self.table)
             else:
                 call = Call(
                     self.world, method, path, args, scope["query_string"], scope["headers"], body, chunks,
@@ -193,13 +194,13 @@ class Application:
         try:
             target, args = self._find(WEBSOCKET, scope["path"], scope["query_string"])
         except ApiError as error:
-            answer = _refusal(error, target)
+            answer = _refusal(error, target or self.table)
         else:
             call = Call(self.world, WEBSOCKET, scope["path"], args, scope["query_string"], scope["headers"], b"")
             answer = await self.answer(target, call)
         head = self.head(answer, target)
         if type(answer) is Talk:
-            await websocket.talk(receive, send, answer, head, self.world.clock, self.pacer)
+            await websocket.talk(receive, send, answer, head, self.world.clock, self.pacer, self.turns)
         else:
             assert type(answer) is Reply
             await websocket.refuse(scope, send, answer, head)
@@ -358,6 +359,5 @@ class _Watch:
             self._pacer.abandon(self._waiter)
 
 
-def _refusal(error: ApiError, target: Target | None) -> Reply:
-    envelope = target.envelope if target else ENVELOPES["openai"]
-    return Reply(envelope(error), status=error.status, content_type=JSON, headers=error.headers)
+def _refusal(error: ApiError, said_by: Target | Table) -> Reply:
+    return Reply(said_by.envelope(error), status=error.status, content_type=JSON, headers=error.headers)

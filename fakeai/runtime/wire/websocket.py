@@ -8,9 +8,10 @@ from contextlib import suppress
 from typing import Any
 
 from ..answer import Header, Reply, Talk
-from ..clock import Clock, give_way
+from ..clock import Clock
 from ..socket import FAULT, NORMAL, TOO_LARGE, Closed
 from .pacing import Pacer, Waiter
+from .turns import Turns
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -32,11 +33,14 @@ async def refuse(scope: MutableMapping[str, Any], send: Send, answer: Reply, hea
         await send({"type": "websocket.close", "code": 1008})
 
 
-async def talk(receive: Receive, send: Send, answer: Talk, head: list[Header], clock: Clock, pacer: Pacer) -> None:
+async def talk(
+    receive: Receive, send: Send, answer: Talk, head: list[Header], clock: Clock, pacer: Pacer, turns: Turns
+) -> None:
     """Take the handshake, and let *answer* talk."""
     await send({"type": "websocket.accept", "subprotocol": answer.subprotocol, "headers": head})
-    socket = AsgiSocket(receive, send, clock, pacer)
+    socket = AsgiSocket(receive, send, clock, pacer, turns)
     try:
+        await turns.take()
         await answer.talk(socket)
     except Closed:
         pass
@@ -52,8 +56,8 @@ async def talk(receive: Receive, send: Send, answer: Talk, head: list[Header], c
 class AsgiSocket:
     """A `Socket` over ASGI. A task of its own listens, so that a client that goes is noticed at once."""
 
-    def __init__(self, receive: Receive, send: Send, clock: Clock, pacer: Pacer) -> None:
-        self._receive, self._send, self._clock, self._pacer = receive, send, clock, pacer
+    def __init__(self, receive: Receive, send: Send, clock: Clock, pacer: Pacer, turns: Turns) -> None:
+        self._receive, self._send, self._clock, self._pacer, self._turns = receive, send, clock, pacer, turns
         self._held: deque[str | bytes] = deque()
         self._waiter: Waiter | None = None
         self._is_timed = False  # whether the waiter has a moment
@@ -67,12 +71,13 @@ class AsgiSocket:
             if self._is_closed:
                 raise Closed
             if until is not None and until <= self._clock.monotonic():
+                await self._turns.take()
                 return None
             if self._held:
                 message = self._held.popleft()
                 if self._room and not self._room.done():
                     self._room.set_result(None)
-                await give_way()  # each message has a turn of the loop
+                await self._turns.take()
                 return message
             await self._wait(until)
 

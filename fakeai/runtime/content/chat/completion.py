@@ -10,13 +10,19 @@ from ...catalog import Catalog
 from ...chance import Chance
 from ...cluster.fleet import Fleet
 from ...cluster.latency import INSTANT, Timing
+from ...cluster.placement import facts
 from ...errors import ApiError
-from ..generation import Limits, Text, generate_all, identity, writer_for
+from ..extensions import spread
+from ..generation import Limits, Text, identity, writer_for
+from ..guides import guided
 from ..prose.prose import Part
 from ..reading import Texts
-from ..sampling import is_greedy, probabilities
+from ..sampling import PLAIN, Sampling, probabilities
+from ..speaking import go_on
 from ..usage import usage
+from ..windows import fitting
 from .chunks import TEXT, stream
+from .nvext import members
 from .prompts import read_prompts
 
 DEFAULT_MAX_TOKENS = 16
@@ -26,7 +32,13 @@ CHOICE = b'{"index":%d,"text":%b,"logprobs":%b,"finish_reason":"%b"}'
 
 
 async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: Timing = INSTANT) -> Answer:
-    """Continue each prompt `n` times; as a stream of chunks when the body's field *stream_when* is true."""
+    """Continue each prompt `n` times; as a stream of chunks when the body's field *stream_when* is true.
+
+    Raises:
+        ApiError: 400, the request asks for what cannot be given; or the script says that it fails.
+    """
+    if "nvext" in body or "structured_outputs" in body:
+        body = spread(body)
     engine = await writer_for(call.world, body["model"])
     tokens = engine.tokens
     limits = Limits.of(body, "max_tokens", default=DEFAULT_MAX_TOKENS, floor=0)
@@ -35,10 +47,24 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         raise ApiError(400, "You requested that the server return more choices than it generates: best_of must be at "
                        "least n.", code="invalid_value", param="best_of")  # fmt: skip
     prompts = read_prompts(body.get("prompt"), tokens, "prompt")
-    key = identity(body)
-    texts = await generate_all(engine, key, [prompt.text for prompt in prompts], copies, limits)
-    made = sum(text.size for text in texts)
     model = call.world.engine(Catalog).look_up(body["model"])
+    if model.context_window is not None:
+        limits = fitting(model, max(prompt.size for prompt in prompts), limits, {limits.name: limits.most}, "prompt")
+    key = identity(body)
+    sampling = Sampling.of({name: value for name, value in body.items() if name != "logprobs"})
+    answers = await go_on(
+        call,
+        engine,
+        body["model"],
+        [prompt.text for prompt in prompts],
+        key,
+        limits,
+        copies,
+        PLAIN if sampling == PLAIN else sampling,
+        *guided(body),
+    )
+    texts, late = [Text(said.text.parts, said.finish_reason) for said in answers], max(said.delay for said in answers)
+    made = sum(text.size for text in texts)
     sizes = [text.size for text in texts]
     served = [
         call.world.engine(Fleet).serve(
@@ -48,6 +74,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             Texts(tokens, prompt.size, prompt.text, str(texts[at * copies])),
             sizes[at * copies : (at + 1) * copies],
             b"%b.%d" % (key, at),
+            late=late,
             openais=model.is_openais,
         )
         for at, prompt in enumerate(prompts)
@@ -61,12 +88,14 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         ]
     told = None
     if body.get("logprobs") is not None:
-        alternatives, greedy = int(body["logprobs"]), is_greedy(body)
+        alternatives, greedy = int(body["logprobs"]), sampling.greedy
         told = [
             _logprobs(text, alternatives, greedy, call.world.chance(key, b"logprobs", b"%d" % i))
             for i, text in enumerate(texts)
         ]
     head = HEAD % (call.new_id("cmpl-").encode(), call.now, orjson.dumps(body["model"]), engine.fingerprint)
+    if "nvext" in body:
+        head += members(body, facts(call.world, longest))
     if body.get(stream_when) is True:
         options = body.get("stream_options") or {}
         with_usage = options.get("include_usage") is True

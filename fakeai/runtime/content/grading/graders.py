@@ -7,7 +7,7 @@ say is drawn from the server's chance, the same for the same grader and texts.
 import ast
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,7 +46,7 @@ class Grade:
 
 
 def grade(world: World, grader: Grader, values: dict[str, Any]) -> Grade:
-    """What *grader* says of *values* {item, sample}. The tokens of *world* are ready."""
+    """What *grader* says of *values* {item, sample}. The tokens of its models are `ready`."""
     made = Grade()
     try:
         _judge(world, grader, values, made)
@@ -57,6 +57,15 @@ def grade(world: World, grader: Grader, values: dict[str, Any]) -> Grade:
     if made.errors:
         made.score, made.passed = 0.0, False
     return made
+
+
+async def ready(world: World, graders: Iterable[Grader]) -> None:
+    """Load the tokens of the models that judge in *graders*."""
+    for grader in graders:
+        if "graders" in grader:
+            await ready(world, [part for _, part in sub_graders(grader)])
+        elif "model" in grader:
+            await world.tokens_for(grader["model"]).ready()
 
 
 def _judge(world: World, grader: Grader, values: dict[str, Any], made: Grade) -> None:
@@ -83,7 +92,7 @@ def _judge(world: World, grader: Grader, values: dict[str, Any], made: Grade) ->
     else:
         prompt = "\n".join(f"{message['role']}: {_text(message['content'], values)}" for message in grader["input"])
         made.model = grader["model"]
-        made.usage[grader["model"]] = (world.tokens.count(prompt), JUDGED)
+        made.usage[grader["model"]] = (world.tokens_for(grader["model"]).count(prompt), JUDGED)
         if kind == "label_model":
             labels = grader["labels"]
             draw = world.chance(b"label", grader["model"].encode(), prompt.encode(), orjson.dumps(labels))

@@ -6,7 +6,7 @@ import orjson
 
 from ...answer import Reply
 from ...call import Call
-from .graders import Grade, expect_sound, grade
+from .graders import Grade, expect_sound, grade, ready
 
 # What can go wrong, in the API's words; three of them come with a sentence.
 ERRORS = (
@@ -31,8 +31,8 @@ DETAILS = {
 
 async def run(call: Call, body: dict[str, Any]) -> Reply:
     """The reward that the body's grader gives its sample; what is wrong with a template or formula is flagged."""
-    await call.world.tokens.ready()
     grader, sample = body["grader"], sample_of(body["model_sample"])
+    await ready(call.world, [grader])
     made = grade(call.world, grader, {"item": body.get("item") or {}, "sample": sample})
     tokens = {model: asked + said for model, (asked, said) in made.usage.items()}
     metadata = {

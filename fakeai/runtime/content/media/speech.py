@@ -33,7 +33,8 @@ async def speak(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> A
             400, f"The model '{model}' does not support the stream_format 'sse'.", code="unsupported_value",
             param="stream_format",
         )  # fmt: skip
-    await call.world.tokens.ready()
+    tokens = call.world.tokens_for(model)
+    await tokens.ready()
     voice = body["voice"]
     voice = voice["id"] if isinstance(voice, dict) else voice
     booth = call.world.engine(Booth)
@@ -51,7 +52,7 @@ async def speak(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> A
         else:
             events.append(piece)
     if streams:
-        heard = call.world.tokens.count(text) + call.world.tokens.count(body.get("instructions") or "")
+        heard = tokens.count(text) + tokens.count(body.get("instructions") or "")
         usage = {"input_tokens": heard, "output_tokens": made, "total_tokens": heard + made}
         events.add({"type": "speech.audio.done", "usage": usage})
     due = [moments[(len(moments) - 1) * number // max(1, len(events) - 1)] for number in range(len(events))]

@@ -14,7 +14,7 @@ from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
 from ...forms import File
 from ...sse import Events
-from ..generation import UNLIMITED, Limits, generate, writer
+from ..generation import UNLIMITED, Limits, generate, writer_for
 from . import captions, listening, reading
 from .captions import Segment
 from .listening import Heard
@@ -137,7 +137,7 @@ async def _recording(call: Call, file: Any) -> tuple[File, Heard]:
 
 async def _transcript(call: Call, body: dict[str, Any], heard: Heard, task: str, key: bytes) -> Transcript:
     """What is *heard*; where the sound does not say it, a text that is as long as somebody speaks."""
-    engine = await writer(call.world)
+    engine = await writer_for(call.world, body["model"])
     if heard.text is None or (task == "translate" and not _is_english(heard.text)):
         text = ""
         if heard.turns:
@@ -150,7 +150,7 @@ async def _transcript(call: Call, body: dict[str, Any], heard: Heard, task: str,
     segments = captions.segments(heard)
     names = body.get("known_speaker_names") or ()
     speakers = captions.speakers(segments, heard, names, call.world.chance(key, b"speakers"))
-    tokens = call.world.tokens.pieces(text)
+    tokens = engine.tokens.pieces(text)
     await give_way()
     logprobs = _logprobs(tokens, call, key) if "logprobs" in (body.get("include") or ()) else None
     return Transcript(heard, text, segments, speakers, tokens, logprobs)
@@ -160,7 +160,7 @@ def _usage(call: Call, model: str, prompt: str, seconds: float, made: int) -> di
     """What whisper counts in seconds, and the others in tokens."""
     if model == WHISPER:
         return {"type": "duration", "seconds": math.ceil(seconds)}
-    heard, read = max(1, math.ceil(round(seconds * AUDIO_TOKENS, 3))), call.world.tokens.count(prompt)
+    heard, read = max(1, math.ceil(round(seconds * AUDIO_TOKENS, 3))), call.world.tokens_for(model).count(prompt)
     return {
         "type": "tokens",
         "input_tokens": heard + read,
@@ -175,7 +175,8 @@ async def _details(call: Call, body: dict[str, Any], made: Transcript, task: str
     wanted = body.get("timestamp_granularities") or ["segment"]
     details: dict[str, Any] = {}
     if "segment" in wanted:
-        encode, heat, doubt = call.world.tokens.encode, body.get("temperature") or 0.0, call.world.chance(key, b"doubt")
+        encode, doubt = call.world.tokens_for(body["model"]).encode, call.world.chance(key, b"doubt")
+        heat = body.get("temperature") or 0.0
         details["segments"] = []
         for number, segment in enumerate(made.segments):
             raw = segment.text.encode()

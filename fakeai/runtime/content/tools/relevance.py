@@ -89,6 +89,22 @@ REFUSING = re.compile(
     r"(?:tools?|functions?)",
     re.I,
 )
+# Where words of tools mean something else: what is asked is not the time, an order, a table.
+APART = re.compile(
+    r"\btime[- ](?:series|travel\w*|machines?|off|frames?|lines?|limits?|lapse|sheets?|saving|consuming|out|box\w*|"
+    r"(?:of|in) (?:the )?(?:year|day|life|history|need)\b(?! in\b)|and again|to \w+)|"
+    r"\b(?:first|last|next|every|each|any|this|same|real|long|short|hard|good|great|free|part|full|some|no|more|much|"
+    r"enough|of all|in|on|over|about|ahead of|space|quality|save|saves|saving|waste|spend|spent|take|takes|given) "
+    r"(?:your |my |their |of )?times?\b(?! (?:zone|in)\b)|"
+    r"\bin order\b|\border of (?:operations|magnitude)\b|\b(?:out of|alphabetical|chronological|random) order\b|"
+    r"\btables? (?:tennis|of contents)\b|\b(?:periodic|hash|truth) tables?\b|\bunder the weather\b|"
+    r"\bclimate (?:change|crisis|action)\b|\bstock photos?\b|\blight[- ](?:years?|novels?)\b|\bplays? an? \w+|"
+    r"\bsearch engines?\b|\bcode of conduct\b|\bemail marketing\b",
+    re.I,
+)
+NEXT = re.compile(r" ([^\W\d_]+)")
+# How nouns end that a word before them only describes: time management, weather proofing.
+ABSTRACT = re.compile(r".{2,}(?:ment|ments|tion|tions|sion|ology|ity|ities|ism|ship|ness|ance|ence)")
 NAMED, MEANT, TOLD, LISTED, HINTED = 3.0, 2.0, 1.0, 1.5, 0.5
 ENOUGH, ENOUGH_ALONE = 2.0, 1.0
 MOST_KEPT = 2000
@@ -144,13 +160,21 @@ def matches(tools: Sequence[Tool], text: str, profiles: Profiles) -> list[Match]
     if not places:
         return []
     about = [(tool, profiles.of(tool)) for tool in tools]
+    described = _describing(text, places)
     owned = {word: {tool.name for tool, profile in about if stem(word) in profile.name} for word in places}
     left, chosen = dict(places), []
     enough = ENOUGH_ALONE if len(tools) == 1 else ENOUGH
     while left and about:
         scored = [
             _match(
-                tool, profile, {word: at for word, at in left.items() if not owned[word] or tool.name in owned[word]}
+                tool,
+                profile,
+                {
+                    word: at
+                    for word, at in left.items()
+                    if (not owned[word] or tool.name in owned[word])
+                    and (word not in described or _knows(profile, described[word]))
+                },
             )
             for tool, profile in about
         ]
@@ -175,7 +199,10 @@ def best(tools: Sequence[Tool], text: str, profiles: Profiles) -> Tool | None:
 def _places(text: str) -> dict[str, int]:
     """The words of *text* that may speak of a tool, and the place of each; a sum speaks of calculating."""
     places: dict[str, int] = {}
+    apart = [found.span() for found in APART.finditer(text)]
     for found in WORD.finditer(text):
+        if apart and any(start <= found.start() < end for start, end in apart):
+            continue
         word = found[0].lower()
         if word not in FILLERS or stem(word) in MEANINGS:
             places.setdefault(word, found.start())
@@ -183,6 +210,22 @@ def _places(text: str) -> dict[str, int]:
     if total is not None:
         places.setdefault("calculate", total.start())
     return places
+
+
+def _describing(text: str, places: dict[str, int]) -> dict[str, str]:
+    """Those words of *places* that only describe a noun after them, and that noun: `time` in "time management"."""
+    found = {}
+    for word, at in places.items():
+        after = NEXT.match(text, at + len(word))
+        if after is not None and ABSTRACT.fullmatch(noun := after[1].lower()) and stem(noun) not in MEANINGS:
+            found[word] = noun
+    return found
+
+
+def _knows(profile: _Profile, noun: str) -> bool:
+    """Whether a tool speaks of *noun*, or of what begins as it does: generate of generation."""
+    words = profile.name | profile.described | profile.listed | profile.hinted
+    return any(len(word) > 3 and word[:5] == noun[:5] for word in words)
 
 
 def _match(tool: Tool, profile: _Profile, places: dict[str, int]) -> Match:

@@ -33,8 +33,8 @@ class Tool(NamedTuple):
 class Toolbox(NamedTuple):
     """The *tools* on offer; *choice* is `none`, `auto` or `required`.
 
-    *names*, if any, are the only ones that may be called. Without *parallel* there is one call at a time. *legacy* is
-    the form of `functions` and `function_call`.
+    *names*, if any, are the only ones that may be called; it is *forced* when the choice is one of them by its name.
+    Without *parallel* there is one call at a time. *legacy* is the form of `functions` and `function_call`.
     """
 
     tools: tuple[Tool, ...]
@@ -42,6 +42,12 @@ class Toolbox(NamedTuple):
     names: frozenset[str] | None = None
     parallel: bool = True
     legacy: bool = False
+    forced: bool = False
+
+    @property
+    def ends_with(self) -> str:
+        """Why an answer ends that calls some: OpenAI says `stop` where a tool was chosen by its name."""
+        return "stop" if self.forced else "tool_calls"
 
     @property
     def offered(self) -> list[Tool]:
@@ -78,7 +84,8 @@ class Toolbox(NamedTuple):
         tools = tuple(_of_chat(each, f"tools[{at}]", is_ruled) for at, each in enumerate(given))
         _expect_distinct(tools, "tools")
         choice, names = _chosen_in_chat(choice, tools)
-        return cls(tools, choice, names, body.get("parallel_tool_calls") is not False)
+        forced = isinstance(body.get("tool_choice"), dict) and body["tool_choice"].get("type") != "allowed_tools"
+        return cls(tools, choice, names, body.get("parallel_tool_calls") is not False, forced=forced)
 
     @classmethod
     def of_responses(cls, body: dict[str, Any], is_ruled: bool = True) -> "Toolbox | None":
@@ -150,7 +157,7 @@ def _legacy(functions: list[dict[str, Any]], call: Any) -> Toolbox:
         if name not in {tool.name for tool in tools}:
             raise _no(f"Invalid value for 'function_call': no function named '{name}' was specified in the "
                       "'functions' parameter.", "function_call")  # fmt: skip
-        return Toolbox(tools, "required", frozenset((str(name),)), False, True)
+        return Toolbox(tools, "required", frozenset((str(name),)), False, True, True)
     return Toolbox(tools, call or "auto", None, False, True)
 
 

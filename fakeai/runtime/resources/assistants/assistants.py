@@ -11,7 +11,7 @@ from ..vector_stores import vector_stores
 ASSISTANT = "assistant"
 FIELDS = (
     "model", "name", "description", "instructions", "tools", "tool_resources", "metadata", "temperature", "top_p",
-    "response_format",
+    "response_format", "reasoning_effort",
 )  # fmt: skip
 
 

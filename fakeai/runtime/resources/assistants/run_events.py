@@ -54,7 +54,11 @@ def stream(call: Call, run: Thing, leg: Leg, acts: list[Act], before: Facts) -> 
     due = [0.0, start]
     for act in acts:
         parts.append(_turn(call, act, leg, run[SINCE], escapes))
-        due += [act.turn.moments[0], *(act.turn.moments if _speaks(act) else ()), _end(act.turn, leg)]
+        due += [
+            act.turn.moments[0],
+            *(act.turn.moments[: len(act.turn.tokens)] if _speaks(act) else ()),
+            _end(act.turn, leg),
+        ]
     parts.append(TokenEvents(_told(call, RUN, run, run[SINCE] + leg.end), (), (), None, DONE, escapes))
     due += [leg.end, leg.end]
     return Stream(Chain(parts), Planned(due))
@@ -67,7 +71,9 @@ def _turn(call: Call, act: Act, leg: Leg, since: float, escapes: Escapes) -> Tok
     opening = _begun(STEP, step)
     if message is not None:
         opening += _begun(MESSAGE, message)
-        content = [{"index": 0, "type": "text", "text": {"value": TOKEN, "annotations": []}}]
+        content: list[dict[str, Any]] = [{"index": 0, "type": "text", "text": {"value": TOKEN, "annotations": []}}]
+        if turn.refused:
+            content = [{"index": 0, "type": "refusal", "refusal": TOKEN}]
         frames = [_frame("thread.message.delta", message["id"], {"content": content})]
         closing = _told(call, MESSAGE, message, ended) + _told(call, STEP, step, ended)
         return TokenEvents(opening, frames, turn.tokens, None, closing, escapes)

@@ -13,6 +13,8 @@ from .turns import Leg, Turn, usage
 STEP = "thread.run.step"
 TOKENS, MOMENTS = "_tokens", "_moments"  # of a step: what the model says in it, and when (seconds since 1970)
 PROMPT = "_prompt"  # of a step: the tokens that the model reads for it
+SILENT = "_silent"  # of a step: the tokens before those that it says, and how many of them are thought
+REFUSED = "_refused"  # of a step: whether its message declines
 
 
 class Act(NamedTuple):
@@ -39,6 +41,7 @@ def _act(call: Call, run: Thing, leg: Leg, turn: Turn) -> Act:
         FROM: began,
     }
     said = {TOKENS: turn.tokens, MOMENTS: [since + moment for moment in turn.moments], PROMPT: turn.prompt}
+    said |= {SILENT: [turn.silent, turn.thought], REFUSED: turn.refused}
     last: dict[str, Any] = {"status": "expired" if is_expired else "completed", "usage": turn.usage}
     if turn.calls:
         done = {"step_details": {"type": "tool_calls", "tool_calls": turn.calls}}
@@ -49,8 +52,8 @@ def _act(call: Call, run: Thing, leg: Leg, turn: Turn) -> Act:
             step_details={"type": "tool_calls", "tool_calls": []}, **common, **said, **{PLAN: plan},
         )  # fmt: skip
         return Act(turn, step, None)
-    content = {"content": _content("".join(turn.tokens))}
-    ends = {"status": "completed"} if turn.whole else _incomplete("run_expired" if is_expired else "max_tokens")
+    content = {"content": _content("".join(turn.tokens), turn.refused)}
+    ends = {"status": "completed"} if turn.whole else _incomplete(turn.cut)
     message = things.made(
         call, kind_of(call.world, MESSAGE), role="assistant", **common, **{PLAN: [[ended, {**content, **ends}]]}
     )
@@ -62,7 +65,15 @@ def _act(call: Call, run: Thing, leg: Leg, turn: Turn) -> Act:
     return Act(turn, step, message)
 
 
-def _content(text: str) -> list[dict[str, Any]]:
+def spent(step: Thing, said: int) -> dict[str, Any]:
+    """The usage of *step* once so many of its tokens are *said*."""
+    silent, thought = step[SILENT]
+    return usage(step[PROMPT], silent + said, thought)
+
+
+def _content(text: str, refused: bool) -> list[dict[str, Any]]:
+    if refused:
+        return [{"type": "refusal", "refusal": text}]
     return [{"type": "text", "text": {"value": text, "annotations": []}}]
 
 
@@ -82,7 +93,7 @@ def kept(call: Call, run: Thing, acts: list[Act]) -> list[Change]:
     return changes
 
 
-async def cancelled(call: Call, run: Thing, end: float) -> tuple[list[Change], dict[str, int]]:
+async def cancelled(call: Call, run: Thing, end: float) -> tuple[list[Change], dict[str, Any]]:
     """What ends all that *run* has begun at *end* (seconds since 1970) and nothing is said of from this moment on.
 
     Also, the tokens of the run so far.
@@ -91,7 +102,7 @@ async def cancelled(call: Call, run: Thing, end: float) -> tuple[list[Change], d
     kind, messages = kind_of(call.world, STEP), kind_of(call.world, MESSAGE).collection((thread,))
     collection = kind.collection((thread, run["id"]))
     changes: list[Change] = []
-    prompt = completion = 0
+    prompt = completion = thought = 0
     at: int | None = None
     while records := await store.page(collection, 100, after=at):
         at = records[-1].place
@@ -104,13 +115,15 @@ async def cancelled(call: Call, run: Thing, end: float) -> tuple[list[Change], d
                 continue
             step = things.settle(kind, step, call.now)
             tokens = step[TOKENS][: sum(moment <= call.now for moment in step[MOMENTS])]
-            prompt, completion = prompt + step[PROMPT], completion + len(tokens)
+            silent, thoughts = step[SILENT]
+            prompt, completion = prompt + step[PROMPT], completion + silent + len(tokens)
+            thought += thoughts
             if step["status"] != "in_progress":
                 continue
-            step[PLAN] = [[end, {"status": "cancelled", "usage": usage(step[PROMPT], len(tokens))}]]
+            step[PLAN] = [[end, {"status": "cancelled", "usage": spent(step, len(tokens))}]]
             changes.append(Change(collection, record.id, step, record.revision))
             found = await store.get(messages, message) if message else None
             if found is not None:
-                says = {**_incomplete("run_cancelled"), "content": _content("".join(tokens))}
+                says = {**_incomplete("run_cancelled"), "content": _content("".join(tokens), step[REFUSED])}
                 changes.append(Change(messages, found.id, {**found.data, PLAN: [[end, says]]}, found.revision))
-    return changes, usage(prompt, completion)
+    return changes, usage(prompt, completion, thought)

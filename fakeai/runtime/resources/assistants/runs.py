@@ -27,7 +27,9 @@ ITS_OWN = (
     "metadata", "temperature", "top_p", "max_prompt_tokens", "max_completion_tokens", "truncation_strategy",
     "tool_choice", "parallel_tool_calls",
 )  # fmt: skip
-OF_THE_ASSISTANT = ("model", "tools", "temperature", "top_p", "response_format")  # unless the request says otherwise
+OF_THE_ASSISTANT = (  # unless the request says otherwise
+    "model", "tools", "temperature", "top_p", "response_format", "reasoning_effort",
+)  # fmt: skip
 
 
 async def create(call: Call, thread: str, body: dict[str, Any], timing: Timing = INSTANT) -> Answer:
@@ -66,7 +68,7 @@ def _values(assistant: Thing, body: dict[str, Any]) -> dict[str, Any]:
     values["instructions"] = "\n".join(text for text in instructions if text)
     check_tools(values["tools"])
     _check_choice(values.get("tool_choice"), values["tools"])
-    return {**values, "assistant_id": assistant["id"], SPENT: [0, 0], TOLD: [], WAITS: None}
+    return {**values, "assistant_id": assistant["id"], SPENT: [0, 0, 0], TOLD: [], WAITS: None}
 
 
 def _check_choice(choice: Any, tools: list[dict[str, Any]]) -> None:
@@ -96,7 +98,7 @@ async def _begin(
     threads.check(said, "additional_messages")
     added = threads.unkept(call, thread, said)
     run = things.made(call, kind, thread_id=thread, **values, **{SINCE: call.now - LEAD})
-    leg = await _leg(call, kind, run, await threads.conversation(call, thread) + added, timing, [])
+    leg = await _leg(call, kind, run, await threads.conversation(call, thread) + added, timing)
     acts = run_steps.acts(call, run, leg)
     _plan(kind, run, leg, acts)
     messages = kind_of(call.world, MESSAGE).collection((thread,))
@@ -112,8 +114,8 @@ async def _begin(
     return call.reply(things.shown(run))
 
 
-async def _leg(call: Call, kind: Kind, run: Thing, messages: list[Thing], timing: Timing, results: list[Result]) -> Leg:
-    """What *run* does about *messages* and *results*; it fails when a file that a message shows is not there."""
+async def _leg(call: Call, kind: Kind, run: Thing, messages: list[Thing], timing: Timing) -> Leg:
+    """What *run* does about *messages*; it fails when a file that a message shows is not there."""
     start = kind.steps["queued"][1]
     for message in messages:
         for id in threads.image_files(message):
@@ -122,16 +124,17 @@ async def _leg(call: Call, kind: Kind, run: Thing, messages: list[Thing], timing
             except ApiError as error:
                 failure = {"last_error": {"code": "invalid_prompt", "message": error.message}}
                 return Leg([], start, "failed", failure)
-    return await turns.think(call, run, [threads.as_chat(message) for message in messages], start, timing, results)
+    return await turns.think(call, run, [threads.as_chat(message) for message in messages], start, timing)
 
 
 def _plan(kind: Kind, run: Thing, leg: Leg, acts: list[run_steps.Act]) -> None:
     """Let *run* say what *leg* makes of it."""
     run[SPENT] = [
         run[SPENT][0] + sum(turn.prompt for turn in leg.turns),
-        run[SPENT][1] + sum(len(turn.tokens) for turn in leg.turns),
+        run[SPENT][1] + sum(turn.size for turn in leg.turns),
+        run[SPENT][2] + sum(turn.thought for turn in leg.turns),
     ]
-    run[TOLD] = [*run[TOLD], *(list(turn.result) for turn in leg.turns if turn.result)]
+    run[TOLD] = [*run[TOLD], *([[list(turn.result)], True] for turn in leg.turns if turn.result)]
     spent = {"usage": turns.usage(*run[SPENT])}
     started, end = run[SINCE] + kind.steps["queued"][1], run[SINCE] + leg.end
     run[PLAN] = [] if run["started_at"] else [[started, {"started_at": int(started)}]]
@@ -166,10 +169,11 @@ async def submit(call: Call, thread: str, id: str, body: dict[str, Any], timing:
     step = things.settle(steps, waiting.data, call.now)
     results = _answered(step, body["tool_outputs"])
     things.enter(steps, step, "completed", call.now)
-    step["usage"] = turns.usage(step[run_steps.PROMPT], len(step[run_steps.TOKENS]))
+    step["usage"] = run_steps.spent(step, len(step[run_steps.TOKENS]))
     del step[PLAN]
     run["required_action"], run[SINCE] = None, call.now - LEAD
-    leg = await _leg(call, kind, run, await threads.conversation(call, thread), timing, results)
+    run[TOLD] = [*run[TOLD], [[list(result) for result in results], False]]
+    leg = await _leg(call, kind, run, await threads.conversation(call, thread), timing)
     acts = run_steps.acts(call, run, leg)
     _plan(kind, run, leg, acts)
     if not await call.world.store.write(

@@ -1,24 +1,35 @@
 """What a run does between two stops: turns of the model, each with its tokens and the moments at which they leave."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ...call import Call
+from ...catalog import Catalog
+from ...cluster.fleet import Fleet
 from ...cluster.latency import Timing
+from ...content.asking import Asked
 from ...content.chat.chat import prompt_tokens
-from ...content.generation import UNLIMITED, Limits, Writer, generate, identity
-from ...content.messages import last_user_text
-from ...content.prose.prose import Part, topic_of, trimmed
-from ...content.tools import choosing
-from ...content.tools.kept import Kept
+from ...content.generation import UNLIMITED, Limits, Text, Writer, identity, writer_for
+from ...content.messages import last_user_text, shown
+from ...content.perception.describing import describe
+from ...content.prose.prose import topic_of
+from ...content.reading import Conversation
+from ...content.reasoning import expect_effort
+from ...content.said import Said, plain
+from ...content.sampling import PLAIN, Sampling, is_greedy
+from ...content.speaking import answer
+from ...content.structured.formats import Format
 from ...content.tools.programs import counting
-from ...content.tools.toolbox import Tool, Toolbox
+from ...content.tools.toolbox import Toolbox
+from ...content.windows import room
+from ...errors import ApiError
 from ..things import Thing
 
 DECISIVE = ("model", "tools", "tool_choice", "temperature", "top_p", "response_format")  # for what a run says
-SPENT = "_spent"  # of a run: tokens of all its turns, [prompt, completion]
-TOLD = "_told"  # of a run: the results of the tools that it used itself, [[name, arguments, output], ...]
+SPENT = "_spent"  # of a run: tokens of all its turns, [prompt, completion, those of it that are thought]
+TOLD = "_told"  # of a run: rounds of calls of functions and tools, each [its results, whether the server made them]
 RANKING = {"ranker": "default_2024_08_21", "score_threshold": 0.0}  # of a file search that says nothing of it
 
 
@@ -35,8 +46,9 @@ class Turn:
     """One call of the model, which is one step of the run: a message without *calls*, or calls of tools.
 
     *order* has the call of each of *tokens*; *moments* are seconds after the request, one for each token, at least
-    one. A turn is not *whole* when a limit or the end of the run cut it. *result* is that of a tool which the server
-    runs.
+    one. Before them come *silent* tokens that nobody sees, of which so many are *thought*; the others are names of
+    functions. A message that is *refused* declines. A turn is not *whole* when it was *cut*, by a limit, a filter or
+    the end of the run. *result* is that of a tool which the server runs.
     """
 
     calls: list[dict[str, Any]]
@@ -44,13 +56,25 @@ class Turn:
     order: list[int]
     prompt: int
     moments: Sequence[float]
-    whole: bool = True
+    silent: int = 0
+    thought: int = 0
+    refused: bool = False
+    cut: str = ""
     result: Result | None = None
 
     @property
-    def usage(self) -> dict[str, int]:
+    def whole(self) -> bool:
+        return not self.cut
+
+    @property
+    def size(self) -> int:
+        """How many tokens it has."""
+        return self.silent + len(self.tokens)
+
+    @property
+    def usage(self) -> dict[str, Any]:
         """The tokens of this turn, as a step says them."""
-        return usage(self.prompt, len(self.tokens))
+        return usage(self.prompt, self.size, self.thought)
 
 
 class Leg(NamedTuple):
@@ -67,27 +91,46 @@ class Leg(NamedTuple):
 
 
 class _Limit(Exception):
-    """The run may use no more tokens of the sort that the message names."""
+    """The run may use no more tokens of the sort that the message names; of a filter, it names nothing."""
 
 
-def usage(prompt: int, completion: int) -> dict[str, int]:
-    """Tokens, as runs and steps say them."""
-    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
+def usage(prompt: int, completion: int, thought: int) -> dict[str, Any]:
+    """Tokens, as runs and steps say them: the details are not in the document, but in what the API answers."""
+    return {
+        "prompt_tokens": prompt,
+        "completion_tokens": completion,
+        "total_tokens": prompt + completion,
+        "prompt_token_details": {"cached_tokens": 0},
+        "completion_tokens_details": {"reasoning_tokens": thought},
+    }
 
 
-async def think(
-    call: Call, run: Thing, messages: list[dict[str, Any]], start: float, timing: Timing, results: Sequence[Result] = ()
-) -> Leg:
-    """What *run* does about *messages* (in the form of chat completions) and *results*, from *start* seconds on."""
-    await call.world.tokens.ready()
-    thinker = _Thinker(call, run, messages, start, timing, results)
+async def think(call: Call, run: Thing, messages: list[dict[str, Any]], start: float, timing: Timing) -> Leg:
+    """What *run* does about *messages* (in the form of chat completions) and what tools gave, from *start* seconds on.
+
+    Raises:
+        ApiError: 400, the run asks for what cannot be given.
+    """
+    engine = await writer_for(call.world, run["model"])
+    thinker = _Thinker(call, engine, run, messages, start, timing)
     status, says = "completed", {}
     try:
-        if thinker.act():
+        if await thinker.act():
             status = "requires_action"
     except _Limit as limit:
-        status, says = "incomplete", {"incomplete_details": {"reason": str(limit)}}
+        status, says = "incomplete", {"incomplete_details": {"reason": str(limit)} if str(limit) else {}}
+    except _Failure as failure:
+        status, says = "failed", {"last_error": failure.says}
     return _within(Leg(thinker.turns, thinker.end, status, says), run["expires_at"] - call.now)
+
+
+class _Failure(Exception):
+    """The model fails; *says* is what the run tells of it."""
+
+    def __init__(self, error: ApiError) -> None:
+        super().__init__(error.message)
+        code = "rate_limit_exceeded" if error.status == 429 else "invalid_prompt"
+        self.says = {"code": "server_error" if error.status >= 500 else code, "message": error.message}
 
 
 def _within(leg: Leg, left: float) -> Leg:
@@ -98,7 +141,8 @@ def _within(leg: Leg, left: float) -> Leg:
     if begun and begun[-1].moments[-1] >= left:
         last = begun[-1]
         size = sum(moment < left for moment in last.moments)
-        begun[-1] = Turn(last.calls, last.tokens[:size], last.order[:size], last.prompt, last.moments[:size], False)
+        last.tokens, last.order, last.moments = last.tokens[:size], last.order[:size], last.moments[:size]
+        last.cut = "run_expired"
     return Leg(begun, left, "expired", {})
 
 
@@ -106,45 +150,73 @@ class _Thinker:
     """Makes the turns of a leg, one after the other, within the limits of the run."""
 
     def __init__(
-        self,
-        call: Call,
-        run: Thing,
-        messages: list[dict[str, Any]],
-        start: float,
-        timing: Timing,
-        results: Sequence[Result],
+        self, call: Call, engine: Writer, run: Thing, messages: list[dict[str, Any]], start: float, timing: Timing
     ) -> None:
-        self._call, self._run, self._timing, self._results, self._start = call, run, timing, results, start
-        self._tokens = call.world.tokens
+        self._call, self._engine, self._run, self._timing, self._start = call, engine, run, timing, start
+        self._model = call.world.engine(Catalog).look_up(run["model"])
         self._functions = [tool for tool in run["tools"] if tool["type"] == "function"]
         self._text = last_user_text(messages)
-        self._prompt, self._completion = run[SPENT]
+        self._prompt, self._completion, _ = run[SPENT]
         self._messages = self._fitting(messages)
-        for result in (*(Result(*told) for told in run[TOLD]), *results):
-            self._tell(result)
-        self._key = identity({name: run[name] for name in DECISIVE} | {"messages": self._messages})
+        self._key = identity({name: run[name] for name in DECISIVE} | {"messages": self._messages, "told": run[TOLD]})
+        self._hosted, toolbox = self._on_offer()
+        self._asked = Asked(
+            run["model"],
+            list(self._messages),
+            self._key,
+            Limits(UNLIMITED, 0, (), False, "max_completion_tokens"),
+            toolbox,
+            Format.of_chat({**run, "messages": self._messages}, self._model.is_openais),
+            run["reasoning_effort"],
+            sampling=Sampling(greedy=True) if is_greedy(run) else PLAIN,
+        )
+        expect_effort(self._model, run["reasoning_effort"], "reasoning_effort")
+        for number, (results, is_hosted) in enumerate(run[TOLD]):
+            self._tell([Result(*each) for each in results], number, is_hosted)
         self.turns: list[Turn] = []
-        self.end = max(start, timing.end(1, self._pace()))
+        self.end = max(start, timing.end(1, call.world.chance(self._key, b"pace")))
 
-    def act(self) -> bool:
+    async def act(self) -> bool:
         """Make the turns; whether the run waits for functions after them.
 
         Raises:
             _Limit: there are no tokens left for more of them.
+            _Failure: the model fails.
         """
-        run = self._run
-        if not self._results and run["tool_choice"] != "none":
-            hosted, toolbox = _on_offer(run)
-            for tool in hosted:
-                self._use(tool)
-            world = self._call.world
-            asked = [{"role": "user", "content": self._text}]
-            uses = choosing.choose(toolbox, asked, world.chance(self._key, b"tools"), world.engine(Kept))
-            if uses:
-                self._ask(uses)
-                return True
-        self._answer()
-        return False
+        for number, tool in enumerate(self._hosted):
+            self._use(tool, number)
+        most = self._room()
+        try:
+            seen = shown(self._asked.messages)
+            if seen is not None and "image_url" in seen:
+                self._asked = self._asked._replace(seen=await asyncio.to_thread(describe, seen))
+            limits = self._asked.limits._replace(most=most)
+            said = await answer(self._call, self._engine, self._asked._replace(limits=limits))
+        except ApiError as error:
+            raise _Failure(error) from None
+        self._say(said)
+        return bool(said.calls)
+
+    def _on_offer(self) -> tuple[list[dict[str, Any]], Toolbox | None]:
+        """The tools that the server runs itself, all of which are used at first, and the functions of the client.
+
+        Raises:
+            ApiError: 400, a function cannot be offered as it is.
+        """
+        run, choice = self._run, self._run["tool_choice"]
+        hosted = [tool for tool in run["tools"] if tool["type"] != "function"]
+        if isinstance(choice, dict) and choice["type"] != "function":
+            hosted = [tool for tool in hosted if tool["type"] == choice["type"]][:1]
+            functions = []
+        else:
+            hosted = [] if choice == "none" or isinstance(choice, dict) else hosted
+            functions = self._functions
+        offered = {
+            "tools": functions,
+            "tool_choice": "auto" if hosted else choice,
+            "parallel_tool_calls": run["parallel_tool_calls"],
+        }
+        return [] if run[TOLD] else hosted, Toolbox.of_chat(offered, self._model.is_openais) if functions else None
 
     def _fitting(self, messages: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """The instructions, and the last of *messages* that the run's truncation and its limit leave."""
@@ -162,42 +234,68 @@ class _Thinker:
         return system + messages[first:]
 
     def _count(self, messages: list[dict[str, Any]]) -> int:
-        return prompt_tokens(
-            self._tokens, {"model": self._run["model"], "messages": messages, "tools": self._functions}
-        )
+        body = {"model": self._run["model"], "messages": messages, "tools": self._functions}
+        return prompt_tokens(self._engine.tokens, body)
 
-    def _tell(self, result: Result) -> None:
-        """Let the model read that a tool was called, and what it gave."""
-        function = {"name": result.name, "arguments": result.arguments}
-        self._messages.append({"role": "assistant", "tool_calls": [{"type": "function", "function": function}]})
-        self._messages.append({"role": "tool", "content": result.output})
+    def _tell(self, results: Sequence[Result], number: int, is_hosted: bool) -> None:
+        """Let the model read that tools were called, and what they gave; it says nothing of those of the server."""
+        ids = [f"call_{number}_{at}" for at in range(len(results))]
+        calls = [
+            {"id": id, "type": "function", "function": {"name": each.name, "arguments": each.arguments}}
+            for id, each in zip(ids, results, strict=True)
+        ]
+        outputs = [
+            {"role": "tool", "tool_call_id": id, "content": each.output} for id, each in zip(ids, results, strict=True)
+        ]
+        told: list[dict[str, Any]] = [{"role": "assistant", "tool_calls": calls}, *outputs]
+        self._messages += told
+        if not is_hosted:
+            self._asked.messages.extend(told)
 
-    def _pace(self) -> Any:
-        return self._call.world.chance(self._key, b"pace", b"%d" % len(self.turns))
-
-    def _turn(self, calls: list[dict[str, Any]], tokens: list[str], order: list[int], whole: bool = True) -> None:
-        """Add a turn, if the run may use that many tokens.
+    def _room(self) -> int:
+        """How many tokens the next turn may have.
 
         Raises:
-            _Limit: it may not.
+            _Limit: none, or the model may read no more.
         """
-        prompt, run = self._count(self._messages), self._run
+        run = self._run
+        prompt = self._count(self._messages)
         if run["max_prompt_tokens"] is not None and self._prompt + prompt > run["max_prompt_tokens"]:
             raise _Limit("max_prompt_tokens")
-        if len(tokens) > self._left():
+        left = UNLIMITED if run["max_completion_tokens"] is None else run["max_completion_tokens"] - self._completion
+        if left < 1:
             raise _Limit("max_completion_tokens")
-        self._prompt, self._completion = self._prompt + prompt, self._completion + len(tokens)
-        after = self.end if self.turns else 0.0
-        moments = [max(self._start, after + moment) for moment in self._timing.moments(len(tokens), self._pace())]
-        self.turns.append(Turn(calls, tokens, order, prompt, moments, whole))
-        self.end = moments[-1]
+        there = room(self._model, prompt)
+        return min(left, UNLIMITED, max(1, UNLIMITED if there is None else there))
 
-    def _left(self) -> int:
-        most = self._run["max_completion_tokens"]
-        return UNLIMITED if most is None else most - self._completion
+    def _moments(self, prompt: int, said: Said) -> list[float]:
+        """When the tokens of the next turn leave, which answers *prompt* tokens with *said*; at least one moment."""
+        model = self._run["model"]
+        body = {"model": model, "messages": self._messages, "tools": self._functions}
+        served = self._call.world.engine(Fleet).serve(
+            self._call,
+            self._timing,
+            model,
+            Conversation(self._engine.tokens, prompt, body, said),
+            [said.size],
+            b"%b.%d" % (self._key, len(self.turns)),
+            late=said.delay + (self.end if self.turns else 0.0),
+            planned=True,
+            looked_up=False,  # what a run tells of its usage has no place for cached tokens
+        )
+        return [max(self._start, moment) for moment in served.moments]
 
-    def _use(self, tool: dict[str, Any]) -> None:
-        """A turn in which the model uses a *tool* that the server runs."""
+    def _add(self, turn: Turn) -> None:
+        self._prompt, self._completion = self._prompt + turn.prompt, self._completion + turn.size
+        self.turns.append(turn)
+        self.end = turn.moments[-1]
+
+    def _use(self, tool: dict[str, Any], number: int) -> None:
+        """A turn in which the model uses a *tool* that the server runs.
+
+        Raises:
+            _Limit: there are not enough tokens left for it.
+        """
         id, topic = self._call.new_id("call_"), topic_of(self._text)
         if tool["type"] == "code_interpreter":
             code, logs = counting(topic)
@@ -207,54 +305,49 @@ class _Thinker:
             ranking = {**RANKING, **(tool.get("file_search") or {}).get("ranking_options", {})}
             used = {"ranking_options": ranking, "results": []}
             said, output = topic, "[]"
-        tokens = self._tokens.pieces(said)
-        self._turn([{"id": id, "type": tool["type"], tool["type"]: used}], tokens, [0] * len(tokens))
-        self.turns[-1].result = Result(tool["type"], said, output)
-        self._tell(self.turns[-1].result)
-
-    def _ask(self, uses: list[choosing.Use]) -> None:
-        """A turn in which the model calls functions of the client."""
-        calls, tokens, order = [], [], []
-        for at, use in enumerate(uses):
-            chance = self._call.world.chance(self._key, b"arguments", b"%d" % at)
-            given = choosing.arguments(use, chance, self._call.now, self._call.world.engine(Kept))
-            calls.append(
-                {
-                    "id": self._call.new_id("call_"),
-                    "type": "function",
-                    "function": {"name": use.tool.name, "arguments": given, "output": None},
-                }
-            )
-            pieces = self._tokens.pieces(given)
-            tokens += pieces
-            order += [at] * len(pieces)
-        self._turn(calls, tokens, order)
-
-    def _answer(self) -> None:
-        """A turn in which the model writes its message, which says what the functions gave."""
-        left = self._left()
-        if left < 1:
+        tokens = self._engine.tokens.pieces(said)
+        if len(tokens) > self._room():
             raise _Limit("max_completion_tokens")
-        limits = Limits(UNLIMITED, 0, (), False, "max_completion_tokens")
-        text = generate(self._call.world.engine(Writer), self._text, self._call.world.chance(self._key, b"0"), limits)
-        heard = "".join(f"{result.name} returned {result.output}\n\n" for result in self._results)
-        parts, whole = trimmed([Part(self._tokens.pieces(heard)), *text.parts], left)
-        tokens = [token for part in parts for token in part.tokens]
-        self._turn([], tokens, [0] * len(tokens), whole)
-        if not whole:
+        result = Result(tool["type"], said, output)
+        calls = [{"id": id, "type": tool["type"], tool["type"]: used}]
+        prompt = self._count(self._messages)
+        moments = self._moments(prompt, plain(Text.of(tokens)))
+        self._add(Turn(calls, tokens, [0] * len(tokens), prompt, moments, result=result))
+        self._tell([result], number, True)
+
+    def _say(self, said: Said) -> None:
+        """The turns in which the model says its message, calls functions of the client, or does both.
+
+        Raises:
+            _Limit: there were not enough tokens left for it.
+        """
+        is_cut = said.finish_reason == "length"
+        if is_cut and said.calls:
             raise _Limit("max_completion_tokens")
+        prompt, at, thought = self._count(self._messages), said.reasoning.size, said.reasoning.size
+        moments = self._moments(prompt, said)
+        if said.text.parts or not said.calls:
+            tokens = said.text.tokens
+            cut = {"length": "max_tokens", "content_filter": "content_filter"}.get(said.finish_reason, "")
+            due = moments[at : at + len(tokens)] or moments[-1:]
+            self._add(Turn([], tokens, [0] * len(tokens), prompt, due, thought, thought, said.is_refusal, cut))
+            prompt, at, thought = 0, at + len(tokens), 0
+        if said.calls:
+            self._add(self._called(said, prompt, thought, moments[at:]))
+        if is_cut or said.finish_reason == "content_filter":
+            raise _Limit("max_completion_tokens" if is_cut else "")
 
-
-def _on_offer(run: Thing) -> tuple[list[dict[str, Any]], Toolbox]:
-    """The tools that the server runs itself, all of which are used, and the functions that the client runs."""
-    choice, tools = run["tool_choice"], run["tools"]
-    functions = tuple(
-        Tool(one["name"], one.get("description") or "", one.get("parameters"))
-        for one in (tool["function"] for tool in tools if tool["type"] == "function")
-    )
-    hosted = [tool for tool in tools if tool["type"] != "function"]
-    if not isinstance(choice, dict):
-        return hosted, Toolbox(functions, "auto" if hosted else choice, None, run["parallel_tool_calls"])
-    if choice["type"] == "function":
-        return [], Toolbox(functions, "required", frozenset((choice["function"]["name"],)))
-    return [tool for tool in hosted if tool["type"] == choice["type"]][:1], Toolbox((), "none")
+    def _called(self, said: Said, prompt: int, thought: int, moments: list[float]) -> Turn:
+        """The turn of the calls of *said*, whose tokens leave at *moments*: first the name of each, which is silent."""
+        calls, tokens, order, due = [], [], [], []
+        at = silent = 0
+        for number, each in enumerate(said.calls):
+            function = {"name": each.name, "arguments": str(each.arguments), "output": None}
+            calls.append({"id": self._call.new_id("call_"), "type": "function", "function": function})
+            given = each.arguments.tokens
+            at, silent = at + each.lead, silent + each.lead
+            due += moments[at : at + len(given)]
+            tokens += given
+            order += [number] * len(given)
+            at += len(given)
+        return Turn(calls, tokens, order, prompt, due or moments[-1:], thought + silent, thought)

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from ...answer import Reply
 from ...call import Call
+from ...content.grading.graders import ready
 from ...errors import ApiError
 from ...store import Change, Record
 from .. import pages, things
@@ -116,9 +117,9 @@ async def _proceed(call: Call, kind: Kind, run: Thing) -> list[Change]:
 
 async def _grade(call: Call, run: Thing, since: float, done: int, number: int) -> list[Change]:
     """Grade *number* items after the first *done*: output items that come, and waiting ones that go."""
-    await call.world.tokens.ready()
     eval_id, id = run["eval_id"], run["id"]
     eval = await things.find(call, EVAL, eval_id)
+    await ready(call.world, eval["testing_criteria"])
     config, kind = eval["data_source_config"], kind_of(call.world, OUTPUT)
     schema = config["schema"]["properties"]["item"] if config["type"] == CUSTOM else True
     validator = eval_schemas.validator(schema)

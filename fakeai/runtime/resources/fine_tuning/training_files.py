@@ -35,14 +35,15 @@ class Examples:
 async def read(call: Call, file: Thing, method: str, model: str) -> Examples:
     """Read the examples of *file* for tuning *model* by *method*: supervised, dpo or reinforcement."""
     found = Examples()
-    await call.world.tokens.ready()
+    tokens = call.world.tokens_for(model)
+    await tokens.ready()
     number = 0
     async for line in files.lines(call, file):
         number += 1
         if not line.strip():
             continue
         try:
-            found.tokens += sum(map(call.world.tokens.count, _texts(line, method, model)))
+            found.tokens += sum(map(tokens.count, _texts(line, method, model)))
         except Malformed as problem:
             found.problem = ("invalid_file_format", f"Invalid file format. Line {number}: {problem}")
             return found

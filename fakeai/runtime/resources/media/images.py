@@ -107,7 +107,7 @@ async def _bytes(call: Call, kept: Thing) -> bytes:
 async def _answer(
     call: Call, order: Order, sources: list[bytes], mask: bytes | None, event: str, timing: Timing
 ) -> Answer:
-    await call.world.tokens.ready()
+    await call.world.tokens_for(order.model).ready()
     seen = [call.world.fixed_id("", data) for data in (*sources, *([] if mask is None else [mask]))]
     key = call.world.fixed_id(
         "", b"image", orjson.dumps([event, order.model, order.prompt, order.size, *seen])
@@ -200,7 +200,7 @@ def _text(data: bytes) -> str:
 
 
 def _usage(call: Call, order: Order, sources: list[bytes], mask: bytes | None) -> dict[str, Any]:
-    words = call.world.tokens.count(order.prompt)
+    words = call.world.tokens_for(order.model).count(order.prompt)
     seen = sum(_cost(_size(data, "image"), order) for data in sources)
     if mask is not None:
         seen += picture_tokens.tokens(_size(mask, "mask"), COUNTED, "high")

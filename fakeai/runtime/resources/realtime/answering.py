@@ -8,7 +8,7 @@ import orjson
 from ...call import Call
 from ...content import speaking
 from ...content.asking import Asked
-from ...content.generation import UNLIMITED, Limits, generate, writer
+from ...content.generation import UNLIMITED, Limits, generate, writer_for
 from ...content.media import listening
 from ...content.media.booth import Booth
 from ...content.said import Said
@@ -23,7 +23,10 @@ Json = dict[str, Any]
 
 
 class Question(NamedTuple):
-    """What a response answers: instructions, and the items before it, each with what the model reads or hears in it."""
+    """What a response answers: instructions, and the items before it, each with what the model reads or hears in it.
+
+    *most* is how many tokens it may have, *effort* how much the model thinks.
+    """
 
     model: str
     instructions: str
@@ -31,6 +34,8 @@ class Question(NamedTuple):
     tools: list[Json]
     tool_choice: Any
     parallel: bool
+    most: int = UNLIMITED
+    effort: str | None = None
 
 
 async def answer(call: Call, question: Question) -> Said:
@@ -39,7 +44,7 @@ async def answer(call: Call, question: Question) -> Said:
     Raises:
         ApiError: 400, a tool cannot be offered as it is; or a script says that the request fails.
     """
-    engine = await writer(call.world)
+    engine = await writer_for(call.world, question.model)
     offered = {
         "tools": [tool for tool in question.tools if tool.get("type") == "function" and "name" in tool],
         "tool_choice": question.tool_choice,
@@ -48,8 +53,9 @@ async def answer(call: Call, question: Question) -> Said:
     tools = Toolbox.of_responses(offered) if offered["tools"] else None
     messages = _messages(question)
     key = b"realtime" + orjson.dumps([question.model, messages, offered])
-    limits = Limits(UNLIMITED, 0, (), False, "max_output_tokens")
-    return await speaking.answer(call, engine, Asked(question.model, messages, key, limits, tools))
+    limits = Limits(question.most, 0, (), False, "max_output_tokens")
+    asked = Asked(question.model, messages, key, limits, tools, effort=question.effort)
+    return await speaking.answer(call, engine, asked)
 
 
 def expect_offer(tools: list[Json]) -> None:
@@ -91,13 +97,12 @@ async def transcript(world: World, sound: Sound, settings: Json) -> list[str]:
     """The tokens of what is said in *sound*; *settings* are those of a session's input transcription."""
     if not sound.data:
         return []
-    await world.tokens.ready()
+    engine = await writer_for(world, settings.get("model") or "")
     heard = await asyncio.to_thread(listening.listen, sound.data, sound.form.name)
     if heard.text is not None:
-        return [token for token in world.tokens.pieces(heard.text) if token]
+        return [token for token in engine.tokens.pieces(heard.text) if token]
     size = round(heard.voiced / SPOKEN)
     if not heard.turns or not size:
         return []
-    engine = await writer(world)
     chance = world.chance(b"realtime", b"transcript", sound.data)
     return generate(engine, settings.get("prompt") or "", chance, Limits(size, 0, (), True, "")).tokens

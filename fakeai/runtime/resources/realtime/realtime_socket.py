@@ -20,13 +20,20 @@ from .session import LASTS, Session
 PROTOCOL = "realtime"
 BETA_HEADER, BETA_PROTOCOL = b"realtime=v1", "openai-beta.realtime-v1"
 REFUSED = 4000  # the close code of a session that cannot begin
+MISSING = ApiError(400, "You must provide a model parameter.", code="missing_model")
 LIVE = ("ringing", "active")  # states of a call that somebody can listen to
 
 Settings = dict[str, Any]
 
 
-async def open(call: Call, query: Settings, messages: Mapping[str, Validator], timing: Timing = INSTANT) -> Talk:
-    """A session as the key, the call or the query says.
+async def open(
+    call: Call,
+    query: Settings,
+    messages: Mapping[str, Validator],
+    timing: Timing = INSTANT,
+    refusal: ApiError | None = None,
+) -> Talk:
+    """A session as the key, the call or the query says; one with a *refusal* hears it and ends.
 
     Raises:
         ApiError: 401, the ephemeral key is unknown or expired; 404, there is no such call; 400, the key opens
@@ -35,10 +42,11 @@ async def open(call: Call, query: Settings, messages: Mapping[str, Validator], t
     offered = subprotocols(call)
     is_beta = BETA_HEADER in (call.header(b"openai-beta") or b"") or BETA_PROTOCOL in offered
     settings = await _settings(call, query)
+    error = MISSING if settings is None else refusal
 
     async def talk(socket: Socket) -> None:
-        if settings is None:
-            await _refuse(call, socket)
+        if settings is None or error is not None:
+            await _refuse(call, socket, error or MISSING)
             return
         await _talk(Session(call, settings, messages, timing, is_beta), socket)
 
@@ -79,12 +87,12 @@ def _today(settings: Settings) -> Settings:
     return realtime_settings.conversation({**kept, "output_modalities": modalities})
 
 
-async def _refuse(call: Call, socket: Socket) -> None:
+async def _refuse(call: Call, socket: Socket, error: ApiError) -> None:
     """Say why there is no session."""
-    error = {"type": "invalid_request_error", "code": "missing_model", "message": "You must provide a model parameter."}
-    event = {"type": "error", "event_id": call.new_id("event_"), "error": {**error, "param": None, "event_id": None}}
+    says = {"type": error.type, "code": error.code, "message": error.message, "param": error.param, "event_id": None}
+    event = {"type": "error", "event_id": call.new_id("event_"), "error": says}
     await socket.send(orjson.dumps(event).decode())
-    await socket.close(REFUSED, "invalid_request_error.missing_model")
+    await socket.close(REFUSED, f"{error.type}.{error.code}")
 
 
 async def _talk(session: Session, socket: Socket) -> None:

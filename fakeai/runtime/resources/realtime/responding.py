@@ -4,6 +4,8 @@ from typing import Any
 
 import orjson
 
+from ...cluster.fleet import Fleet
+from ...content.reading import Texts
 from ...content.said import Said
 from ...errors import ApiError
 from . import answering
@@ -50,23 +52,23 @@ async def begin(session: Session, asked: Json) -> None:
     wanted = _wanted(session, asked, in_conversation)
     items = list(session.items) if asked.get("input") is None else [made(session, item) for item in asked["input"]]
     response = Response(session, session.new_id("resp_"), wanted, session.now, {})
-    await session.world.tokens.ready()
+    tokens = session.tokens
+    await tokens.ready()
     session.responses[response.id] = response
     if in_conversation:
         session.active = response
     instructions, tools = _set_up(session, asked)
-    cost = Cost(session.world.tokens.count(instructions + (orjson.dumps(tools).decode() if tools else "")))
+    cost = Cost(tokens.count(instructions + (orjson.dumps(tools).decode() if tools else "")))
     session.say("response.created", response=response.shown)
     try:
-        found = context(items, cost.total, session.settings.get("truncation"), session.world.tokens)
+        found = context(items, cost.total, session.settings.get("truncation"), tokens)
     except ApiError as error:
         response.heard = session.cache.spend([])
         response.finish("failed", error={"type": error.type, "code": error.code})
         return
     response.heard = session.cache.spend([((instructions, len(tools)), cost), *((_what(i), c) for i, c in found)])
-    reserved = (
-        cost.total + sum(cost.total for _, cost in found) + (wanted.most if isinstance(wanted.most, int) else MOST)
-    )
+    most = wanted.most if isinstance(wanted.most, int) else MOST
+    reserved = cost.total + sum(cost.total for _, cost in found) + most
     session.say("rate_limits.updated", rate_limits=session.allowance.reserve(reserved, session.now))
     await session.flush()
     question = Question(
@@ -76,6 +78,8 @@ async def begin(session: Session, asked: Json) -> None:
         tools,
         asked.get("tool_choice") or session.settings["tool_choice"],
         (asked if "parallel_tool_calls" in asked else session.settings).get("parallel_tool_calls") is not False,
+        most,
+        ((asked if "reasoning" in asked else session.settings).get("reasoning") or {}).get("effort"),
     )
     session.call.now = session.world.clock.now()
     try:
@@ -85,9 +89,23 @@ async def begin(session: Session, asked: Json) -> None:
         session.complain(error, asked.get("event_id"))
         return
     response.began += said.delay
-    response.parts, response.is_cut = await _parts(session, said, wanted)
-    pace = session.world.chance(b"realtime", b"pace", session.id.encode(), response.id.encode())
-    response.due = list(session.timing.moments(sum(part.size for part in response.parts), pace))
+    response.thought = said.reasoning.size
+    response.parts, is_cut = await _parts(session, said, wanted, most - response.thought)
+    response.cut = "content_filter" if said.finish_reason == "content_filter" else "max_output_tokens" if is_cut else ""
+    size = response.thought + sum(part.size for part in response.parts)
+    prompt = Texts(tokens, cost.total + sum(cost.total for _, cost in found), instructions)
+    session.call.arrived = response.began
+    served = session.world.engine(Fleet).serve(
+        session.call,
+        session.timing,
+        session.settings["model"],
+        prompt,
+        [size],
+        f"{session.id} {response.id}".encode(),
+        planned=True,
+        looked_up=False,  # a session has a cache of its own
+    )
+    response.due, response.served = list(served.moments), served
     steps = response.steps()
 
     async def go_on() -> float | None:
@@ -209,9 +227,8 @@ async def hear(session: Session, item: Item, index: int, sound: Sound) -> list[s
     return tokens
 
 
-async def _parts(session: Session, said: Said, wanted: Wanted) -> tuple[list[Part], bool]:
-    """What a response consists of, and whether it was cut at the most tokens."""
-    left = wanted.most if isinstance(wanted.most, int) else MOST
+async def _parts(session: Session, said: Said, wanted: Wanted, left: int) -> tuple[list[Part], bool]:
+    """What a response consists of, and whether it was cut: *left* is how many tokens it may have."""
     parts: list[Part] = []
     tokens, text = said.text.tokens, str(said.text)
     if tokens:
@@ -231,7 +248,7 @@ async def _parts(session: Session, said: Said, wanted: Wanted) -> tuple[list[Par
         left, is_cut = _cut(function, left)
         if is_cut:
             return parts, True
-    return parts, False
+    return parts, said.finish_reason == "length"
 
 
 def _cut(part: Part, left: int) -> tuple[int, bool]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...cluster.fleet import Served
 from .agenda import Errand
 from .conversation import Item
 from .session import Session
@@ -71,7 +72,7 @@ Part = Text | Speech | Function
 
 @dataclass
 class Response:
-    """Its `parts` leave one after the other, token k at `began + due[k]`."""
+    """Its `parts` leave one after the other, token k at `began + due[k]`, after so many that are `thought`."""
 
     session: Session
     id: str
@@ -80,7 +81,9 @@ class Response:
     heard: Json  # the input side of its usage
     parts: list[Part] = field(default_factory=list)
     due: list[float] = field(default_factory=list)
-    is_cut: bool = False  # at the most tokens
+    served: Served | None = None
+    thought: int = 0  # tokens that nobody hears
+    cut: str = ""  # why it ends before its end: `max_output_tokens` or `content_filter`
     status: str = "in_progress"
     details: Json | None = None
     output: list[Item] = field(default_factory=list)
@@ -122,23 +125,26 @@ class Response:
 
     def steps(self) -> Iterator[float]:
         """Say everything; gives the moment at which to go on."""
-        at = 0
-        for part in self.parts:
-            yield self.began + self.due[at]
+        at = self.thought
+        yield self.began + self.due[min(at, len(self.due) - 1)]
+        self.text_tokens += self.thought
+        for number, part in enumerate(self.parts):
+            if number:
+                yield self.began + self.due[at]
             self._begin(part)
             say = self._speak(part, at) if isinstance(part, Speech) else self._write(part, at)
             yield from say
             self._end("completed")
             at += part.size
-        if not self.parts:
-            yield self.began + self.due[0]
-        if self.is_cut:
-            self.finish("incomplete", "max_output_tokens")
+        if self.cut:
+            self.finish("incomplete", self.cut)
         else:
             self.finish("completed")
 
     def cancel(self, reason: str) -> None:
         """End it before its end."""
+        if self.served is not None:
+            self.served.left_whole(0, self.session.now - self.began)
         if self.errand:
             self.errand.gone = True
         if self._open:
@@ -183,22 +189,24 @@ class Response:
         """Say a token at its moment."""
         assert self._open
         said, session = self._open[1], self.session
+        if isinstance(part, Function):
+            place = {**self._place(), "item_id": self.output[-1].id, "call_id": part.call_id}
+            head = session.head("response.function_call_arguments.delta", **place)
+        else:
+            head = session.head("response.output_text.delta", **self._content())
         for number, token in enumerate(part.tokens):
             if number:
                 yield self.began + self.due[at + number]
             said.append(token)
             self.text_tokens += 1
-            if isinstance(part, Function):
-                place = {**self._place(), "item_id": self.output[-1].id, "call_id": part.call_id}
-                session.say("response.function_call_arguments.delta", **place, delta=token)
-            else:
-                session.say("response.output_text.delta", **self._content(), delta=token)
+            session.say_delta(head, token)
 
     def _speak(self, part: Speech, at: int) -> Iterator[float]:
         """Say a piece of sound when its last token is made, and before it what is said in it."""
         assert self._open
         said, session, whole = self._open[1], self.session, part.sound
         head = session.head("response.output_audio.delta", **self._content())
+        transcript = session.head("response.output_audio_transcript.delta", **self._content())
         step, count = whole.form.size(DELTA * MS_OUT), max(1, sum(map(len, part.tokens)))
         letters = 0
         for number, start in enumerate(range(0, len(whole.data), step)):
@@ -211,8 +219,8 @@ class Response:
                 letters += len(token)
                 said.append(token)
                 self.text_tokens += 1
-                session.say("response.output_audio_transcript.delta", **self._content(), delta=token)
-            session.say_delta(head, Sound(whole.form, whole.data[start:end]).encoded)
+                session.say_delta(transcript, token)
+            session.say_sound(head, Sound(whole.form, whole.data[start:end]).encoded)
             self.audio_tokens += last + 1 - number * DELTA
             part.spoken = end
 

@@ -10,6 +10,7 @@ from ...cluster.latency import Timing
 from ...errors import ApiError
 from ...schemas import Validator
 from ...socket import Socket
+from ...tokens import Tokens
 from . import beta
 from .agenda import Agenda, Errand
 from .conversation import Conversation
@@ -65,6 +66,11 @@ class Session:
         """Whether the session answers; else it writes down what it hears."""
         return bool(self.settings["type"] == "realtime")
 
+    @property
+    def tokens(self) -> Tokens:
+        """Those of the session's model."""
+        return self.world.tokens_for(self.settings.get("model") or "")
+
     def new_id(self, prefix: str) -> str:
         """An id that depends on the session and on how many it made before."""
         self._made += 1
@@ -80,11 +86,15 @@ class Session:
             self._outbox.append(orjson.dumps(event).decode())
 
     def head(self, type: str, **fields: Any) -> str:
-        """The beginning of an event of *type* that says *fields* and a delta: what `say_delta` takes."""
+        """The beginning of an event of *type* that says *fields* and a delta: what `say_delta` and `say_sound` take."""
         name = beta.name(type) if self.is_beta else type
         return orjson.dumps({"type": name, **fields}).decode()[:-1]
 
     def say_delta(self, head: str, delta: str) -> None:
+        """Send an event with the text *delta*."""
+        self.say_sound(head, orjson.dumps(delta)[1:-1].decode())
+
+    def say_sound(self, head: str, delta: str) -> None:
         """Send an event whose `delta` needs no escapes."""
         self._outbox.append(f'{head},"event_id":"{self.new_id("event_")}","delta":"{delta}"}}')
 

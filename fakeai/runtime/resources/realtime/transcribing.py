@@ -67,7 +67,9 @@ def _steps(
 def _usage(session: Session, sound: Sound, settings: Json, made: int) -> Json:
     if settings.get("model") == WHOLE:
         return {"type": "duration", "seconds": math.ceil(sound.ms / 1000)}
-    heard, read = max(1, round(sound.ms / MS_IN)), session.world.tokens.count(settings.get("prompt") or "")
+    heard, read = max(1, round(sound.ms / MS_IN)), 0
+    if settings.get("prompt"):
+        read = session.world.tokens_for(settings.get("model") or "").count(settings["prompt"])
     return {
         "type": "tokens",
         "total_tokens": heard + read + made,
