@@ -185,7 +185,7 @@ def _gpus() -> str:
         "board's time constant; all-reduces are the traffic of NVLink; weights, and the blocks of the KV cache that hold\n"
         "something, are the memory in use. Utilisation and the shares are means of the last second. A board that wants more\n"
         "power than its limit, or gets too hot, lowers its clocks, and counts for how long; answers do not slow down for it.\n"
-        "An idle server cools down. `--dcgm-model` says whose weights the GPUs hold.\n\n"
+        "An idle server cools down. `--served-model` says whose weights the GPUs hold; `--latency profile` makes answers take as long as their model takes on these GPUs.\n\n"
         "`Gpus.inject(gpu, kind, value, seconds)` in `fakeai/runtime/cluster/gpus.py` gives a GPU a fault: an XID, errors of\n"
         "ECC, PCIe, NVLink or memory rows, a throttle for a while, or bad cooling.\n\n"
     )

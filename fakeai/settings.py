@@ -110,7 +110,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("generation", "strict_models", "flag", False, "Refuse models that are not in the catalog, and endpoints that a model does not serve."),
     S("kv_cache", "enabled", "flag", True, "Look prompts up in the workers' KV caches.", ("--kv-cache-enabled", "--enable-kv-cache"), "FAKEAI_KV_CACHE_ENABLED"),
     S("kv_cache", "block_size", "int", 16, "Tokens in a block.", (), "FAKEAI_KV_CACHE_BLOCK_SIZE", "", 1, 1024),
-    S("kv_cache", "blocks", "int", 16_384, "Blocks in the cache of a worker.", (), "FAKEAI_KV_CACHE_BLOCKS", "", 1),
+    S("kv_cache", "blocks", "int", 0, "Blocks in the cache of a worker; 0 is as many as its GPUs have memory for.", (), "FAKEAI_KV_CACHE_BLOCKS", "", 0),
     S("kv_cache", "num_workers", "int", 4, "Simulated workers.", ("--kv-cache-num-workers", "--kv-cache-workers"), "FAKEAI_KV_CACHE_NUM_WORKERS", "", 1, 1024),
     S("kv_cache", "ttft_saving", "float", 0.8, "Share of the TTFT that a prompt wholly in the cache saves when the latency is constant.", (), "FAKEAI_KV_CACHE_TTFT_SAVING", "", 0, 1),
     S("kv_cache", "overlap_weight", "float", 1.0, "Weight of the prompt that a worker would compute, less what it has cached, in its cost: Dynamo's prefill_load_scale.", (), "FAKEAI_KV_OVERLAP_WEIGHT", "", 0),
@@ -140,7 +140,6 @@ SETTINGS: tuple[Setting, ...] = (
     S("metrics", "metrics_retention_hours", "int", 24, "Hours that metrics are kept.", waits=METRICS, least=1, most=168),
     S("dcgm", "gpu_model", "text", "H100-80GB", "Simulated GPU: A100-40GB, A100-80GB, H100-80GB, H200-141GB, B100-192GB, B200-180GB, GB200-186GB, L40S-48GB, or another of the catalog.", (), "FAKEAI_DCGM_GPU_MODEL"),
     S("dcgm", "gpu_count", "int", 4, "Number of simulated GPUs, shared out evenly among the workers.", (), "FAKEAI_DCGM_GPU_COUNT", least=1, most=1024),
-    S("dcgm", "model", "text", "openai/gpt-oss-120b", "Model whose weights the GPUs hold, and by which their work is counted.", (), "FAKEAI_DCGM_MODEL"),
     S("dcgm", "workload_intensity", "intensity", "medium", "How hard a request works the GPUs: low (half), medium, or high (half as hard again).", (), "FAKEAI_DCGM_WORKLOAD_INTENSITY"),
     S("dcgm", "names", "dcgm_names", "legacy", "Names of DCGM's metrics: legacy, or those of DCGM 4.5.", (), "FAKEAI_DCGM_NAMES"),
     S("dcgm", "hostname_label", "host_label", "Hostname", "How their label for the host is written: Hostname, or hostname as dcgm-exporter does since May 2026.", (), "FAKEAI_DCGM_HOSTNAME_LABEL"),
@@ -241,7 +240,6 @@ class Settings:
             tokenizers=tuple(_tokenizers(self["tokenizer"])),
             gpu_model=self["dcgm_gpu_model"],
             gpus=self["dcgm_gpu_count"],
-            served_model=self["dcgm_model"],
             workload_intensity=self["dcgm_workload_intensity"],
             dcgm_names=self["dcgm_names"],
             dcgm_hostname_label=self["dcgm_hostname_label"],
@@ -516,11 +514,13 @@ def _answers(value: Any) -> str:
 
 
 def _one_of(*words: str) -> Callable[[Any], str]:
+    """A parser of one of *words*, in any case."""
+
     def parse(value: Any) -> str:
-        word = str(value).lower()
-        if word not in words:
+        found = next((word for word in words if word.lower() == str(value).lower()), None)
+        if found is None:
             raise ValueError(f"{value!r} is not one of {', '.join(words)}")
-        return word
+        return found
 
     return parse
 

@@ -26,7 +26,7 @@ class Machine:
     model: str = ""  # whose blocks have no name in their hashes; any other is an adapter of it, or another model
     cached: bool = True  # prompts are looked up in the workers' caches
     block_size: int = 16  # tokens
-    blocks: int = 16_384  # of one worker
+    blocks: int = 16_384  # of one worker; 0 is as many as its GPUs have memory for
     sequences: int = 256  # that share a step
     batched_tokens: int = 8192  # computed in a step
     chunked: bool = True  # a prompt may take several steps
@@ -62,7 +62,6 @@ class Options:
     tokenizers: tuple[tuple[str, str], ...] = ()  # (model, encoding); for every other model the model is ""
     gpu_model: str = "H100-80GB"  # of the catalog
     gpus: int = 4
-    served_model: str = "openai/gpt-oss-120b"  # whose weights the GPUs hold
     workload_intensity: str = "medium"  # or low, high: how hard a token works the GPUs
     dcgm_names: str = "legacy"  # or 4.5
     dcgm_hostname_label: str = "Hostname"  # or hostname

@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from fakeai.runtime.cluster.fleet import Fleet
 from fakeai.runtime.cluster.gpus import Gpus
 from fakeai.runtime.options import Delay, Options
+from fakeai.settings import resolve
 from tests.inprocess import ROOT, STEADY, Answer, Client, chat, run
 
 FIELDS: list[dict[str, Any]] = yaml.safe_load((ROOT / "specs/catalog/dcgm.yaml").read_text())
@@ -88,6 +89,12 @@ def test_names_and_labels_are_as_settings_say() -> None:
         assert b"Hostname" not in answer.body
 
     run(scenario, replace(QUIET, dcgm_names="4.5", dcgm_hostname_label="hostname", gpus=1))
+
+
+@pytest.mark.parametrize("label", ["Hostname", "hostname"])
+def test_the_label_of_the_host_is_written_as_it_was_given(label: str) -> None:
+    settings = resolve({"dcgm_hostname_label": label}, {"FAKEAI_DCGM_NAMES": "4.5"}, ROOT / "docs")
+    assert (settings.runtime().dcgm_hostname_label, settings.runtime().dcgm_names) == (label, "4.5")
 
 
 def test_each_field_has_one_number_and_both_names() -> None:

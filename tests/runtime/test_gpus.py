@@ -369,7 +369,7 @@ def test_what_is_forgotten_has_been_counted() -> None:
         n: v for n, v in expected.items() if isinstance(v, int)
     }
     late = Server()
-    late.fleet.workers[0].activity = blind.fleet.workers[0].activity
+    late.fleet.activities[0] = blind.fleet.activities[0]
     assert late.fleet.activities[0].losses == 2 * KEPT
     remade = Gpus(late.world)
     energy = asyncio.run(remade.values(hours))[0]["energy_joules"]

@@ -12,7 +12,6 @@ from .faults import LASTING, BadFault, Faults
 from .fleet import Fleet
 from .loads import REST, Work
 from .meters import HISTORY, WARMEST, WINDOW, Bench, Meter, Sample, Spell
-from .profiles import profile
 
 BUSES = (0x1B, 0x43, 0x52, 0x61, 0x9D, 0xC3, 0xD1, 0xDF)  # of the eight boards of a server
 PIDS = 4_100  # processes of workers are numbered from here
@@ -89,10 +88,9 @@ class Gpus:
         self._world, self.fleet = world, world.engine(Fleet)
         self.board: Board = world.engine(Boards).find(options.gpu_model)
         self._start = int(world.started / SLICE)
-        count = len(self.fleet.workers)
-        self.profile = profile(world, options.served_model, options.gpu_model, max(1, options.gpus // count))
+        self.profile = self.fleet.profile
         self._work = Work(self.profile, self.board, options.workload_intensity)
-        hands = deal(options.gpus, count)
+        hands = deal(options.gpus, len(self.fleet.workers))
         benches: dict[tuple[int, ...], Bench] = {}
         self.gpus: list[Gpu] = []
         seats: dict[int, int] = {}
