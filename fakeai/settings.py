@@ -238,13 +238,13 @@ class Settings:
             strict_models=self["strict_models"],
             context_validation=self["enable_context_validation"],
             tokenizers=tuple(_tokenizers(self["tokenizer"])),
-            dialect=self["dialect"],
-            rag_documents=_folder(self["rag_documents"]),
             gpu_model=self["dcgm_gpu_model"],
             gpus=self["dcgm_gpu_count"],
             workload_intensity=self["dcgm_workload_intensity"],
             dcgm_names=self["dcgm_names"],
             dcgm_hostname_label=self["dcgm_hostname_label"],
+            dialect=self["dialect"],
+            rag_documents=_folder(self["rag_documents"]),
         )
 
     def _machine(self) -> Machine:
@@ -500,6 +500,12 @@ def _backend(value: Any) -> str:
     return word
 
 
+def _host_label(value: Any) -> str:
+    if value not in ("Hostname", "hostname"):
+        raise ValueError(f"{value!r} is neither Hostname nor hostname")
+    return str(value)
+
+
 def _answers(value: Any) -> str:
     text = str(value)
     if text not in ("prose", "echo") and not (text.startswith("text:") and len(text) > len("text:")):
@@ -523,8 +529,8 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
     "backend": _backend, "answers": _answers, "router": _one_of(*MODES), "formula": _one_of(*FORMULAS),
     "latency": _one_of("constant", "per-token", *BATCHED), "dialect": _one_of(*DIALECTS),
-    "intensity": _one_of("low", "medium", "high"),
-    "dcgm_names": _one_of("legacy", "4.5"), "host_label": _one_of("Hostname", "hostname"),
+    "intensity": _one_of("low", "medium", "high"), "dcgm_names": _one_of("legacy", "4.5"),
+    "host_label": _host_label,
 }  # fmt: skip
 
 
