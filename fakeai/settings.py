@@ -500,12 +500,6 @@ def _backend(value: Any) -> str:
     return word
 
 
-def _host_label(value: Any) -> str:
-    if value not in ("Hostname", "hostname"):
-        raise ValueError(f"{value!r} is neither Hostname nor hostname")
-    return str(value)
-
-
 def _answers(value: Any) -> str:
     text = str(value)
     if text not in ("prose", "echo") and not (text.startswith("text:") and len(text) > len("text:")):
@@ -514,10 +508,11 @@ def _answers(value: Any) -> str:
 
 
 def _one_of(*words: str) -> Callable[[Any], str]:
-    """A parser of one of *words*, in any case."""
+    """A parser of one of *words*, in any case where that is clear."""
 
     def parse(value: Any) -> str:
-        found = next((word for word in words if word.lower() == str(value).lower()), None)
+        alike = [word for word in words if word.lower() == str(value).lower()]
+        found = str(value) if str(value) in alike else next(iter(alike), None)
         if found is None:
             raise ValueError(f"{value!r} is not one of {', '.join(words)}")
         return found
@@ -530,7 +525,7 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "backend": _backend, "answers": _answers, "router": _one_of(*MODES), "formula": _one_of(*FORMULAS),
     "latency": _one_of("constant", "per-token", *BATCHED), "dialect": _one_of(*DIALECTS),
     "intensity": _one_of("low", "medium", "high"), "dcgm_names": _one_of("legacy", "4.5"),
-    "host_label": _host_label,
+    "host_label": _one_of("Hostname", "hostname"),
 }  # fmt: skip
 
 
