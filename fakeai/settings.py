@@ -21,10 +21,10 @@ FAULTS = "error injection"
 ABUSE = "abuse detection"
 CHECKS = "input checks"
 SAFETY = "moderation and refusals"
-MEDIA = "audio and images"
-STORAGE = "expiring files"
+MEDIA = "switching sound and images off, or their defaults"
+STORAGE = "an expiry of what has none of its own"
 METRICS = "metrics"
-CACHING = "prompt caching"
+CACHING = "an expiry of cached prompts"
 STREAMS = "stream time-outs and keep-alives"
 MODELS = "text and embeddings by a real model"
 HTTP2 = "HTTP/2"
@@ -411,12 +411,15 @@ def _read(file: Path) -> dict[str, Any]:
         text = file.read_text(encoding="utf-8")
         if file.suffix == ".toml":
             return tomllib.loads(text)
-        import yaml
-
-        data = yaml.load(text, Loader=yaml.BaseLoader)  # all scalars as text: 20:30 is not a number to base 60
     except (OSError, UnicodeError) as error:
         raise SettingError(f"{file}: cannot be read: {error}") from None
-    except Exception as error:
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"{file}: {error}") from None
+    import yaml
+
+    try:
+        data = yaml.load(text, Loader=yaml.BaseLoader)  # all scalars as text: 20:30 is not a number to base 60
+    except yaml.YAMLError as error:
         raise SettingError(f"{file}: {' '.join(str(error).split())}") from None
     if data is not None and not isinstance(data, dict):
         raise SettingError(f"{file}: a configuration file is a mapping of settings")
