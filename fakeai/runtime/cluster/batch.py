@@ -81,8 +81,8 @@ class BatchWorker(Worker):
         """Take a request that shares the steps; the blocks that it found in the cache are its own from now on."""
         self.advance(request.arrived)
         self._enter(request)
-        self.prefill_tokens += request.prompt - request.cached
-        self.cache.hold(request.hashes[: request.cached // self.block_size])
+        self.prefill_tokens += request.counted
+        self.cache.hold(request, request.hashes[: request.cached // self.block_size])
         self._queue.append(request)
         self.waiting += 1
         if self._end_of_step < 0:
@@ -108,10 +108,11 @@ class BatchWorker(Worker):
         elif request in self._computing:
             del self._computing[request]
             self._sequences -= request.width
-            self.prefill_tokens -= request.prompt - request.cached
+            self._counted(request)
         else:
             self._queue.remove(request)
             self._unqueue(request)
+            self._counted(request)
             request.end = now
             self._end(request, made, passes, holds=False)
             return
@@ -238,24 +239,27 @@ class BatchWorker(Worker):
 
     def _admit(self, request: Request, now: float) -> None:
         self._unqueue(request)
-        self.prefill_tokens += request.prompt - request.cached
         self._sequences += request.width
         request.computed = request.cached
         if request.begun < 0:
             request.begun = now
         blocks = -(-(request.prompt + request.banked) // self.block_size)
         request.open = blocks - len(request.hashes)
-        self.cache.hold(request.hashes, request.open)
+        self.cache.hold(request, request.hashes, request.open)
 
     def _unqueue(self, request: Request) -> None:
         self.waiting -= 1
-        self.prefill_tokens -= request.prompt - request.cached
         self.cache.release(request.hashes[: request.cached // self.block_size])
+
+    def _counted(self, request: Request) -> None:
+        """The prompt of *request* is computed, or will not be: the router does not count it any more."""
+        if request.first < 0:
+            self.prefill_tokens -= request.counted
 
     def _run(self, request: Request, now: float) -> None:
         """The prompt of *request* is computed, and its first token is made."""
         del self._computing[request]
-        self.prefill_tokens -= request.prompt - request.cached
+        self._counted(request)
         if request.first < 0:
             request.first = now
         request.origin = self.step
@@ -301,8 +305,7 @@ class BatchWorker(Worker):
         self.cache.release(request.hashes, request.open)
         request.open = 0
         request.banked += done
-        self.cache.hold(request.hashes[: request.cached // self.block_size])
-        self.prefill_tokens += request.prompt - request.cached
+        self.cache.hold(request, request.hashes[: request.cached // self.block_size])
         self.waiting += 1
         self._queue.appendleft(request)
 

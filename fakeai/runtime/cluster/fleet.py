@@ -138,6 +138,7 @@ class Fleet:
         count = passes[-1] + 1 if passes else max(sizes, default=1) or 1
         request = Request(self._count, model, exchange, hashes, sizes, count, call.arrived, call.path, key)
         request.worker, request.costs = self.router.choose(self.workers, exchange.size, hashes, overlaps)
+        request.counted = exchange.size - overlaps.get(request.worker, 0) * self.block_size
         if overlaps:
             found = self.workers[request.worker].found(request)
             if openais:

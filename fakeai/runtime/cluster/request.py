@@ -32,6 +32,7 @@ class Request:
     """
 
     begun = first = end = -1.0  # when its prefill begins, its first and its last token come
+    counted = 0  # tokens of the prompt that the router expects the worker to compute
     cached = 0  # tokens of the prompt that were found in the worker's cache
     computed = 0  # tokens of it that were computed so far, cached ones included
     open = 0  # blocks without a hash that it holds
@@ -84,6 +85,11 @@ class Request:
             return self.asked
         share = passes / self.passes
         return sum([min(int(size * share), size) for size in self.sizes])
+
+    def ids(self, start: int, stop: int) -> "array[int]":
+        """The ids of tokens *start* to *stop* - 1 of its prompt and its first answer."""
+        ids = self.exchange.ids()
+        return ids[start:stop] if stop <= len(ids) else (ids + self.exchange.answer_ids())[start:stop]
 
     def answer_hashes(self, size: int) -> list[int]:
         """The sequence hashes of the full blocks of *size* tokens that its first answer adds to the prompt's.

@@ -102,8 +102,10 @@ class Router:
     ) -> list[float]:
         weights, size = self.weights, self._size
         if not hashes:
-            scale, weight = weights.prefill_load_scale / size, weights.decode_active_request_weight
-            return [(load.prefill_tokens + tokens) * scale + load.blocks + weight * load.requests for load in loads]
+            scale, weight = weights.prefill_load_scale, weights.decode_active_request_weight
+            return [
+                scale * ((load.prefill_tokens + tokens) / size) + load.blocks + weight * load.requests for load in loads
+            ]
         credit = weights.overlap_score_credit if weights.prefill_load_scale else 0.0
         fewest = min([load.prefill_tokens for load in loads]) if weights.overlap_score_credit_decay else 0
         costs = []
