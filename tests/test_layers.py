@@ -40,6 +40,8 @@ HEAVY = (
     "watchfiles",
     "starlette",
     "redis",
+    "zmq",
+    "msgpack",
     "lark",
 )
 

@@ -1,7 +1,9 @@
 """The workers of one server behind their router: where a request goes, and when its tokens come."""
 
+import asyncio
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import xxhash
 
@@ -12,13 +14,17 @@ from ..world import World
 from .activity import Activity
 from .batch import BatchWorker, Bounds
 from .blocks import chained, own_hashes
+from .cache import Listener
 from .latency import INSTANT, Timing
 from .pace import pace_of
 from .prefixes import Prefixes
 from .records import Records
 from .request import Exchange, Request
 from .router import Router, Weights
-from .worker import Worker
+from .worker import NEVER, Worker
+
+if TYPE_CHECKING:
+    from .kv_events import KvEvents
 
 REMEMBERED = 1024  # prompts whose hashes are kept
 NONE: Mapping[int, int] = {}
@@ -41,6 +47,8 @@ class Fleet:
             machine.temperature,
         )
         self._draws = world.chance(b"fleet").below(1 << 16)
+        self.events = self._publisher()
+        self._listener: Listener = self.events or self.prefixes
         self.router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
         self.workers = [self._worker(number) for number in range(machine.workers)]
         self.records = Records()
@@ -49,14 +57,25 @@ class Fleet:
             if isinstance(worker, BatchWorker):
                 worker.on_step = self.records.stepped
         self._count = 0
+        self._timer: asyncio.TimerHandle | None = None
+        self._timed = NEVER  # when it rings
         self._remembered: dict[bytes, Sequence[int]] = {}
 
     def _worker(self, number: int) -> Worker:
         machine, pace = self._machine, pace_of(self._world)
         if pace is None:
-            return Worker(number, machine.blocks, machine.block_size, self.prefixes)
+            return Worker(number, machine.blocks, machine.block_size, self._listener)
         bounds = Bounds(machine.sequences, machine.batched_tokens, machine.chunked)
-        return BatchWorker(number, machine.blocks, machine.block_size, self.prefixes, pace, bounds, self._jitter)
+        return BatchWorker(number, machine.blocks, machine.block_size, self._listener, pace, bounds, self._jitter)
+
+    def _publisher(self) -> "KvEvents | None":
+        """What tells others what the caches keep, after the router."""
+        options = self._machine.events
+        if options is None:
+            return None
+        from .kv_events import KvEvents
+
+        return KvEvents(options, self._machine.workers, self.block_size, self.prefixes, self._world.clock.now)
 
     @property
     def activities(self) -> list[Activity]:
@@ -68,6 +87,36 @@ class Fleet:
         for worker in self.workers:
             if worker.due <= now:
                 worker.advance(now)
+
+    def clear(self, now: float) -> None:
+        """Drop from all caches what no running request holds."""
+        self.advance(now)
+        for worker in self.workers:
+            worker.cache.clear()
+
+    def close(self) -> None:
+        """Stop publishing events."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self.events is not None:
+            self.events.close()
+
+    def _follow(self) -> None:
+        """Let happen what is to happen when its time comes, because somebody is told of it."""
+        due = min([worker.due for worker in self.workers])
+        if self._timer is not None:
+            if self._timed <= due:
+                return
+            self._timer.cancel()
+        self._timer, self._timed = None, due
+        if due < NEVER:
+            delay = max(due - self._world.clock.monotonic(), 0.0)
+            self._timer = asyncio.get_running_loop().call_later(delay, self._happen)
+
+    def _happen(self) -> None:
+        self._timer = None
+        self.advance(self._world.clock.monotonic())
+        self._follow()
 
     def read(self, now: float) -> Records:
         """What has happened until *now* (monotonic seconds)."""
@@ -114,6 +163,8 @@ class Fleet:
                 later -= moments[0] * self._machine.hit_saves * request.cached / request.prompt
             request.moments = [moment + later for moment in moments] if later else moments
             worker.add(request)
+        if self.events is not None:
+            self._follow()
         return Served(worker, request, late, passes)
 
     def _routed(

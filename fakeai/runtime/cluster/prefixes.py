@@ -4,7 +4,7 @@ A radix tree of token blocks. A node is a run of blocks that follow each other; 
 prefix, so runs are found by any of their blocks, and two prompts agree up to a block when they agree in that one.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import repeat
 
 
@@ -60,6 +60,9 @@ class Prefixes:
 
     def __len__(self) -> int:
         return len(self._runs)
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._runs)
 
     def stored(
         self, worker: int, hashes: Sequence[int], parent: int | None = None, source: object = None, place: int = 0
