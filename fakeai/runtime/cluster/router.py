@@ -110,10 +110,11 @@ class Router:
         fewest = min([load.prefill_tokens for load in loads]) if weights.overlap_score_credit_decay else 0
         costs = []
         for worker, load in enumerate(loads):
-            earned = credit * overlaps.get(worker, 0) if overlaps else 0.0
-            if earned and weights.overlap_score_credit_decay:
-                ahead = (load.prefill_tokens - fewest) / size
-                earned /= 1 + weights.overlap_score_credit_decay * ahead / max(tokens / size, 1e-9)
+            overlap = overlaps.get(worker, 0)
+            earned = credit * overlap
+            if overlap and weights.overlap_score_credit_decay:
+                ahead = (load.prefill_tokens - fewest) / size / -(-tokens // size)
+                earned = credit * (1 / (1 + weights.overlap_score_credit_decay * ahead)) * overlap
             prefill = max(0.0, (load.prefill_tokens + tokens) / size - earned)
             costs.append(
                 weights.prefill_load_scale * prefill
