@@ -173,7 +173,14 @@ class Worker:
             self._total.add(request, -rate)
             if not self._rates:
                 self._total.rest()
+        self._depart(request)
         request.made, request.passes_made, request.over = max(made, request.noted_tokens), passes, True
+        if holds:
+            self._keep(request)
+        self.on_over(request)
+
+    def _depart(self, request: Request) -> None:
+        """*request* is no longer of this worker."""
         self.requests -= 1
         booked = self._booked
         for each in request.hashes:
@@ -182,9 +189,6 @@ class Worker:
             else:
                 booked[each] -= 1
         self.blocks = len(booked)
-        if holds:
-            self._keep(request)
-        self.on_over(request)
 
     def _keep(self, request: Request) -> None:
         """Let go of its blocks; those that are full are kept for a prompt that begins with them."""

@@ -5,12 +5,14 @@ from typing import Any
 
 import orjson
 
-from ..answer import Answer, Planned, Reply, Stream
+from ..answer import Answer, Reply, Stream
 from ..call import Call
+from ..cluster.fleet import Fleet
 from ..cluster.latency import INSTANT, Timing
 from ..sse import DONE, TokenEvents
 from .generation import Limits, identity, writer_for
 from .messages import text_of
+from .reading import Texts
 from .speaking import go_on
 
 
@@ -38,12 +40,12 @@ async def answer(call: Call, body: dict[str, Any], shape: Reply, fields: Fields,
     engine = await writer_for(call.world, model)
     (said,) = await go_on(call, engine, model, [prompt], key, limits)
     text, late = said.text, said.delay
-    pace = call.world.chance(key, b"pace")
+    exchange = Texts(engine.tokens, engine.tokens.count(prompt), prompt, str(text))
+    served = call.world.engine(Fleet).serve(call, timing, model, exchange, [text.size], key, late=late)
     if body.get(fields.stream_when) is not True:
         made = {**orjson.loads(shape.body), fields.answer: str(text)}
-        moment = late + timing.end(text.size, pace)
-        return Reply(orjson.dumps(made), moment, status=shape.status, content_type=shape.content_type)
+        due, schedule = served.whole()
+        return Reply(orjson.dumps(made), due, status=shape.status, content_type=shape.content_type, schedule=schedule)
     frame = b'data: {%b:"' % orjson.dumps(fields.answer), b'"}\n\n'
     events = TokenEvents(b"", [frame], text.tokens, None, DONE, engine.escapes)
-    moments = [late + moment for moment in timing.moments(text.size, pace)]
-    return Stream(events, Planned([moments[0], *moments[: text.size], moments[-1]]))
+    return Stream(events, served.stream())

@@ -7,16 +7,17 @@ from typing import Any, NamedTuple
 
 from ...call import Call
 from ...catalog import Catalog
-from ...chance import Chance
+from ...cluster.fleet import Fleet
 from ...cluster.latency import Timing
 from ...content.asking import Asked
 from ...content.chat.chat import prompt_tokens
-from ...content.generation import UNLIMITED, Limits, Writer, identity, writer_for
+from ...content.generation import UNLIMITED, Limits, Text, Writer, identity, writer_for
 from ...content.messages import last_user_text, shown
 from ...content.perception.describing import describe
 from ...content.prose.prose import topic_of
+from ...content.reading import Conversation
 from ...content.reasoning import expect_effort
-from ...content.said import Said
+from ...content.said import Said, plain
 from ...content.sampling import PLAIN, Sampling, is_greedy
 from ...content.speaking import answer
 from ...content.structured.formats import Format
@@ -173,7 +174,7 @@ class _Thinker:
         for number, (results, is_hosted) in enumerate(run[TOLD]):
             self._tell([Result(*each) for each in results], number, is_hosted)
         self.turns: list[Turn] = []
-        self.end = max(start, timing.end(1, self._pace()))
+        self.end = max(start, timing.end(1, call.world.chance(self._key, b"pace")))
 
     async def act(self) -> bool:
         """Make the turns; whether the run waits for functions after them.
@@ -251,9 +252,6 @@ class _Thinker:
         if not is_hosted:
             self._asked.messages.extend(told)
 
-    def _pace(self) -> Chance:
-        return self._call.world.chance(self._key, b"pace", b"%d" % len(self.turns))
-
     def _room(self) -> int:
         """How many tokens the next turn may have.
 
@@ -270,10 +268,22 @@ class _Thinker:
         there = room(self._model, prompt)
         return min(left, UNLIMITED, max(1, UNLIMITED if there is None else there))
 
-    def _moments(self, size: int, late: float = 0.0) -> list[float]:
-        """When the tokens of the next turn leave; at least one moment."""
-        after = late + (self.end if self.turns else 0.0)
-        return [max(self._start, after + moment) for moment in self._timing.moments(size, self._pace())]
+    def _moments(self, prompt: int, said: Said) -> list[float]:
+        """When the tokens of the next turn leave, which answers *prompt* tokens with *said*; at least one moment."""
+        model = self._run["model"]
+        body = {"model": model, "messages": self._messages, "tools": self._functions}
+        served = self._call.world.engine(Fleet).serve(
+            self._call,
+            self._timing,
+            model,
+            Conversation(self._engine.tokens, prompt, body, said),
+            [said.size],
+            b"%b.%d" % (self._key, len(self.turns)),
+            late=said.delay + (self.end if self.turns else 0.0),
+            planned=True,
+            looked_up=False,  # what a run tells of its usage has no place for cached tokens
+        )
+        return [max(self._start, moment) for moment in served.moments]
 
     def _add(self, turn: Turn) -> None:
         self._prompt, self._completion = self._prompt + turn.prompt, self._completion + turn.size
@@ -301,7 +311,8 @@ class _Thinker:
         result = Result(tool["type"], said, output)
         calls = [{"id": id, "type": tool["type"], tool["type"]: used}]
         prompt = self._count(self._messages)
-        self._add(Turn(calls, tokens, [0] * len(tokens), prompt, self._moments(len(tokens)), result=result))
+        moments = self._moments(prompt, plain(Text.of(tokens)))
+        self._add(Turn(calls, tokens, [0] * len(tokens), prompt, moments, result=result))
         self._tell([result], number, True)
 
     def _say(self, said: Said) -> None:
@@ -314,7 +325,7 @@ class _Thinker:
         if is_cut and said.calls:
             raise _Limit("max_completion_tokens")
         prompt, at, thought = self._count(self._messages), said.reasoning.size, said.reasoning.size
-        moments = self._moments(said.size, said.delay)
+        moments = self._moments(prompt, said)
         if said.text.parts or not said.calls:
             tokens = said.text.tokens
             cut = {"length": "max_tokens", "content_filter": "content_filter"}.get(said.finish_reason, "")

@@ -4,6 +4,8 @@ from typing import Any
 
 import orjson
 
+from ...cluster.fleet import Fleet
+from ...content.reading import Texts
 from ...content.said import Said
 from ...errors import ApiError
 from . import answering
@@ -90,8 +92,20 @@ async def begin(session: Session, asked: Json) -> None:
     response.thought = said.reasoning.size
     response.parts, is_cut = await _parts(session, said, wanted, most - response.thought)
     response.cut = "content_filter" if said.finish_reason == "content_filter" else "max_output_tokens" if is_cut else ""
-    pace = session.world.chance(b"realtime", b"pace", session.id.encode(), response.id.encode())
-    response.due = list(session.timing.moments(response.thought + sum(part.size for part in response.parts), pace))
+    size = response.thought + sum(part.size for part in response.parts)
+    prompt = Texts(tokens, cost.total + sum(cost.total for _, cost in found), instructions)
+    session.call.arrived = response.began
+    served = session.world.engine(Fleet).serve(
+        session.call,
+        session.timing,
+        session.settings["model"],
+        prompt,
+        [size],
+        f"{session.id} {response.id}".encode(),
+        planned=True,
+        looked_up=False,  # a session has a cache of its own
+    )
+    response.due, response.served = list(served.moments), served
     steps = response.steps()
 
     async def go_on() -> float | None:

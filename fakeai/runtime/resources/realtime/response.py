@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...cluster.fleet import Served
 from .agenda import Errand
 from .conversation import Item
 from .session import Session
@@ -80,6 +81,7 @@ class Response:
     heard: Json  # the input side of its usage
     parts: list[Part] = field(default_factory=list)
     due: list[float] = field(default_factory=list)
+    served: Served | None = None
     thought: int = 0  # tokens that nobody hears
     cut: str = ""  # why it ends before its end: `max_output_tokens` or `content_filter`
     status: str = "in_progress"
@@ -141,6 +143,8 @@ class Response:
 
     def cancel(self, reason: str) -> None:
         """End it before its end."""
+        if self.served is not None:
+            self.served.left_whole(0, self.session.now - self.began)
         if self.errand:
             self.errand.gone = True
         if self._open:
