@@ -76,11 +76,11 @@ class Oracle:
         for name in over:
             await self.service.free_reservation(name)
 
-    async def decide(self, prompts: list[list[int]], names: list[str]) -> list[Any]:
+    async def decide(self, prompts: list[list[int]], names: list[str], adapters: list[str]) -> list[Any]:
         """For each prompt, the worker, and the prompt tokens and blocks that each would have, and its requests."""
         answers = []
-        for name, tokens in zip(names, prompts, strict=True):
-            prompt = {"model_name": MODEL, "token_ids": tokens}
+        for name, tokens, adapter in zip(names, prompts, adapters, strict=True):
+            prompt = {"model_name": MODEL, "token_ids": tokens, "lora_name": adapter or None}
             loads = await self.service.potential_loads(prompt)
             chosen = await self.service.select({**prompt, "selection_id": name})
             loads = [
@@ -90,10 +90,10 @@ class Oracle:
             answers.append({"worker": chosen["worker_id"], "loads": loads})
         return answers
 
-    async def reserve(self, tokens: list[int], name: str, worker: int) -> list[Any]:
+    async def reserve(self, tokens: list[int], name: str, worker: int, adapter: str) -> list[Any]:
         """Book *tokens* at *worker*; the tokens that it has to compute, and the blocks' sequence hashes."""
         prompt = {"model_name": MODEL, "token_ids": tokens, "selection_id": name, "allowed_worker_ids": [worker]}
-        booked = await self.service.select_and_reserve(prompt)
+        booked = await self.service.select_and_reserve({**prompt, "lora_name": adapter or None})
         assert booked["worker_id"] == worker, booked
         return [booked["effective_prefill_tokens"], [each % (1 << 64) for each in booked["sequence_hashes"]]]
 

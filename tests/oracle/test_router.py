@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from fakeai.runtime.clock import VirtualClock, VirtualLoop
-from fakeai.runtime.cluster.blocks import chained, own_hashes
+from fakeai.runtime.cluster.blocks import chained, own_hashes, seed_of
 from fakeai.runtime.cluster.fleet import Fleet, Served
 from fakeai.runtime.cluster.latency import Server
 from fakeai.runtime.cluster.router import Router, Weights
@@ -35,6 +35,7 @@ class Case:
     pause: float = 0.15  # seconds between requests, on average
 
 
+BASE, ADAPTERS = "some-model", ["", "", "", "an-adapter"]
 SCALE, CREDIT = "DYN_ROUTER_PREFILL_LOAD_SCALE", "DYN_ROUTER_KV_OVERLAP_SCORE_CREDIT"
 DECAY, WEIGHT = "DYN_ROUTER_KV_OVERLAP_SCORE_CREDIT_DECAY", "DYN_ROUTER_DECODE_ACTIVE_REQUEST_WEIGHT"
 CASES = {
@@ -61,7 +62,8 @@ CASES = {
 class Tokens:
     """A prompt of made-up ids, and an answer."""
 
-    def __init__(self, number: int, ids: Sequence[int], answer: Sequence[int]) -> None:
+    def __init__(self, number: int, ids: Sequence[int], answer: Sequence[int], adapter: str) -> None:
+        self.adapter = adapter
         self.key, self.size = b"%d" % number, len(ids)
         self._ids, self._answer = array("I", ids), array("I", answer)
 
@@ -74,6 +76,8 @@ class Tokens:
 
 class Mark:
     """A block of its own, by which is known how far somebody has heard."""
+
+    adapter = ""
 
     def __init__(self, number: int, size: int) -> None:
         self.tokens = array("I", [2**32 - 1 - number] * size)
@@ -109,9 +113,8 @@ class Game:
             ids = ids[: draw.randint(0, len(ids))]
         length = int(size * self.case.longest * draw.random() ** 2) + 1
         ids = [*ids[: size * self.case.longest], *(draw.randrange(200_000) for _ in range(length))]
-        self.prompts.append(
-            Tokens(len(self.prompts), ids, [draw.randrange(200_000) for _ in range(draw.randint(1, 90))])
-        )
+        answer = [draw.randrange(200_000) for _ in range(draw.randint(1, 90))]
+        self.prompts.append(Tokens(len(self.prompts), ids, answer, draw.choice(ADAPTERS)))
         return self.prompts[-1]
 
     def tell(self) -> None:
@@ -156,10 +159,13 @@ class Game:
         self.tell()
         prompts = [self.prompt() for _ in range(DECISIONS)]
         names = [f"{number}.{each}" for each in range(DECISIONS)]
-        answers = self.oracle.ask("decide", prompts=[each.ids().tolist() for each in prompts], names=names)
+        ids, adapters = [each.ids().tolist() for each in prompts], [each.adapter for each in prompts]
+        answers = self.oracle.ask("decide", prompts=ids, names=names, adapters=adapters)
         for name, prompt, answer in zip(names, prompts, answers, strict=True):
             chosen = self.judge(name, prompt, answer)
-        computes, hashes = self.oracle.ask("reserve", tokens=prompt.ids().tolist(), name=f"{number}", worker=chosen)
+        computes, hashes = self.oracle.ask(
+            "reserve", tokens=ids[-1], name=f"{number}", worker=chosen, adapter=prompt.adapter
+        )
         served = self.serve(prompt)
         request = served.request
         assert (request.worker, request.counted, list(request.hashes)) == (chosen, computes, hashes)
@@ -169,7 +175,7 @@ class Game:
     def judge(self, name: str, prompt: Tokens, answer: Any) -> int:
         """Hold a decision of the oracle to ours; our worker."""
         workers, size = self.fleet.workers, self.fleet.block_size
-        hashes = chained(own_hashes(prompt.ids(), size))
+        hashes = chained(own_hashes(prompt.ids(), size, seed_of(prompt.adapter)))
         overlaps = self.fleet.prefixes.overlaps(hashes)
         loads = []
         for worker in workers:
@@ -190,7 +196,7 @@ class Game:
         call: Any = SimpleNamespace(arrived=self.now, path="/v1/chat/completions")
         timing = self.fleet._world.engine(Server).timing
         size = len(prompt.answer_ids())
-        return self.fleet.serve(call, timing, "some-model", prompt, [size], prompt.key)
+        return self.fleet.serve(call, timing, prompt.adapter or BASE, prompt, [size], prompt.key)
 
     def leave(self) -> None:
         """The client of some request leaves."""
@@ -203,13 +209,15 @@ class Game:
         self.fleet.advance(self.now)
         self.tell()
         assert self.open == {}
-        (idle,) = self.oracle.ask("decide", prompts=[[1]], names=["end"])
+        (idle,) = self.oracle.ask("decide", prompts=[[1]], names=["end"], adapters=[""])
         assert idle["loads"] == [[1, 0, 0]] * len(self.fleet.workers)
 
 
 def play(oracle: Any, case: Case, name: str) -> Game:
     told = Events("tcp://127.0.0.1:0", "tcp://127.0.0.1:0", form=random.Random(name).choice(["map", "array"]))
-    options = Options(ttft=Delay(0.3, 0.5), itl=Delay(0.02, 0.5), machine=replace(case.machine, events=told))
+    options = Options(
+        ttft=Delay(0.3, 0.5), itl=Delay(0.02, 0.5), machine=replace(case.machine, model=BASE, events=told)
+    )
 
     async def main() -> Game:
         fleet = Fleet(World(options, VirtualClock(), store=SqliteStore(None)))
@@ -278,14 +286,14 @@ def test_blocks_of_answers_count_where_a_router_is_told_of_them(ask_nvidia: Call
         start = draw.choice(prompts)
         prompts.append(start[: draw.randint(0, len(start))] + [draw.randrange(99) for _ in range(draw.randint(1, 300))])
         hashes = chained(own_hashes(array("I", prompts[-1]), 16))
-        (answer,) = oracle.ask("decide", prompts=[prompts[-1]], names=[f"{number}"])
+        (answer,) = oracle.ask("decide", prompts=[prompts[-1]], names=[f"{number}"], adapters=[""])
         assert answer["loads"] == [
             [load.prefill_tokens + len(prompts[-1]), load.blocks_with(hashes), load.requests] for load in loads
         ]
         worker, found = router.choose(loads, len(prompts[-1]), hashes, {})
         costs[f"{number}"] = min(found)
         assert found[answer["worker"]] == min(found)
-        oracle.ask("reserve", tokens=prompts[-1], name=f"r{number}", worker=worker)
+        oracle.ask("reserve", tokens=prompts[-1], name=f"r{number}", worker=worker, adapter="")
         running[f"r{number}"] = worker, len(prompts[-1]), hashes, 0
         loads[worker].prefill_tokens += len(prompts[-1])
         loads[worker].requests += 1
@@ -320,11 +328,13 @@ def test_temperature_softens_the_choice_as_much(ask_nvidia: Callable[..., Any]) 
     for worker, tokens in enumerate((0, 160, 320, 800)):
         if tokens:
             hashes = chained(own_hashes(array("I", range(1, tokens + 1)), 16))
-            oracle.ask("reserve", tokens=list(range(1, tokens + 1)), name=f"r{worker}", worker=worker)
+            oracle.ask("reserve", tokens=list(range(1, tokens + 1)), name=f"r{worker}", worker=worker, adapter="")
             loads[worker].prefill_tokens, loads[worker].requests = tokens, 1
             loads[worker].held.update(hashes)
     draws = 4000
-    answers = oracle.ask("decide", prompts=[[7] * 15] * draws, names=[f"{number}" for number in range(draws)])
+    answers = oracle.ask(
+        "decide", prompts=[[7] * 15] * draws, names=[f"{number}" for number in range(draws)], adapters=[""] * draws
+    )
     theirs = Counter(answer["worker"] for answer in answers)
     ours = Counter(router.choose(loads, 15, [], {})[0] for _ in range(draws))
     for worker in range(4):

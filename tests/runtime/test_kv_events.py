@@ -11,7 +11,7 @@ import msgpack
 import pytest
 import zmq
 
-from fakeai.runtime.cluster.blocks import chained, own_hashes
+from fakeai.runtime.cluster.blocks import chained, own_hashes, seed_of
 from fakeai.runtime.cluster.fleet import Fleet
 from fakeai.runtime.cluster.kv_events import KvEvents, Line
 from fakeai.runtime.options import Delay, Events, Machine, Options
@@ -60,10 +60,10 @@ def sent(events: KvEvents, worker: int = 0, batches: int = 1) -> list[Any]:
 
 
 def machine(
-    blocks: int = 4096, block_size: int = 16, workers: int = 1, latency: str = "constant", **events: Any
+    blocks: int = 4096, workers: int = 1, latency: str = "constant", model: str = "some-model", **events: Any
 ) -> Options:
     told = Events("tcp://127.0.0.1:0", "tcp://127.0.0.1:0", **events)
-    simulated = Machine(latency=latency, workers=workers, blocks=blocks, block_size=block_size, events=told)
+    simulated = Machine(latency=latency, workers=workers, blocks=blocks, model=model, events=told)
     return Options(ttft=Delay(0.2), itl=Delay(0.01), machine=simulated)
 
 
@@ -103,6 +103,20 @@ def test_a_chat_is_published_with_the_tokens_of_its_blocks_and_what_they_follow(
             client.app.world.engine(Fleet).close()
 
     run(scenario, machine(latency=latency))
+
+
+def test_blocks_of_another_model_are_those_of_an_adapter() -> None:
+    async def scenario(client: Client) -> None:
+        fleet = client.app.world.engine(Fleet)
+        try:
+            await client.post("/v1/chat/completions", chat(PROMPT, max_tokens=1))
+            (stored,) = sent(events_of(client))
+            own = own_hashes(array("I", stored["token_ids"]), 16, seed_of("some-model"))
+            assert (stored["lora_name"], stored["block_hashes"]) == ("some-model", chained(own))
+        finally:
+            fleet.close()
+
+    run(scenario, machine(model="another/model"))
 
 
 def test_the_fields_of_an_event_stand_in_order_where_an_array_is_asked_for() -> None:

@@ -6,7 +6,9 @@ from typing import Protocol
 
 
 class Source(Protocol):
-    """Where blocks come from."""
+    """Where blocks come from: tokens that were computed with an *adapter*, or, when it is empty, without one."""
+
+    adapter: str
 
     def ids(self, start: int, stop: int) -> "array[int]":
         """The ids of tokens *start* to *stop* - 1, as unsigned 32-bit integers."""

@@ -234,6 +234,7 @@ class Fleet:
         self._count += 1
         count = passes[-1] + 1 if passes else max(sizes, default=1) or 1
         request = Request(self._count, model, exchange, hashes, sizes, count, call.arrived, call.path, key, seed)
+        request.adapter = self._adapter(model)
         request.worker, request.costs = self.router.choose(self._front, exchange.size, hashes, overlaps)
         request.counted = exchange.size - overlaps.get(request.worker, 0) * self.block_size
         if overlaps:
@@ -254,7 +255,10 @@ class Fleet:
 
     def seed_of(self, model: str) -> int:
         """The seed of the blocks of *model*: prompts of two models have no block in common."""
-        return seed_of("" if model == self._machine.model else model)
+        return seed_of(self._adapter(model))
+
+    def _adapter(self, model: str) -> str:
+        return "" if model == self._machine.model else model
 
     def _jitter(self, worker: int, step: int) -> float:
         """What the length of a step is multiplied with."""

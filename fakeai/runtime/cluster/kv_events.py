@@ -30,12 +30,16 @@ LINGER = 200  # milliseconds in which the last batches may still leave
 
 
 class Event(NamedTuple):
-    """What happened in a cache. *ids* are the tokens of the blocks *hashes*, which follow *parent*."""
+    """What happened in a cache. *ids* are the tokens of the blocks *hashes*, which follow *parent*.
+
+    Blocks of a model that is not the one whose weights the workers hold are those of an *adapter* by its name.
+    """
 
     kind: str
     hashes: Sequence[int] = ()
     parent: int | None = None
     ids: "array[int] | None" = None
+    adapter: str = ""
 
 
 class Line:
@@ -112,7 +116,7 @@ class KvEvents:
         ids = source.ids(place * size, (place + len(hashes)) * size)
         for at in range(0, len(hashes), AT_ONCE):
             some = hashes[at : at + AT_ONCE]
-            event = Event(STORED, some, parent, ids[at * size : (at + len(some)) * size])
+            event = Event(STORED, some, parent, ids[at * size : (at + len(some)) * size], source.adapter)
             self._queue.put((worker, moment, event))
             parent = some[-1]
 
@@ -164,7 +168,7 @@ def _as_map(event: Event, block_size: int) -> dict[str, Any]:
     if event.kind != CLEARED:
         written["medium"] = MEDIUM
     if event.kind == STORED:
-        written["lora_name"] = None
+        written["lora_name"] = event.adapter or None
     return written
 
 

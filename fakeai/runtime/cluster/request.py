@@ -47,6 +47,7 @@ class Request:
     passes_made = 0  # once it is over
     is_noted = False  # by the records, which know of so many passes and tokens:
     noted = noted_tokens = 0
+    adapter = ""  # the name that its blocks' seed is made of
     costs: Sequence[float] = ()  # what each worker would have cost
     moments: Sequence[float] = ()  # of each pass after the arrival, when they are planned
 
@@ -102,5 +103,6 @@ class Request:
         """
         known = len(self.hashes)
         ids = self.exchange.ids()[known * size :]
-        ids += self.exchange.answer_ids()[: max(self.made - 1, 0)]
+        made = self.made if len(self.sizes) == 1 else min(self.sizes[0], -(-self.made // self.width))
+        ids += self.exchange.answer_ids()[: max(made - 1, 0)]
         return blocks.chained(blocks.own_hashes(ids, size, self.seed), self.hashes[-1] if known else None)

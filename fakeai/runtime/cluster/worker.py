@@ -31,7 +31,7 @@ class Worker:
         self.due = NEVER  # the next moment at which something happens
         self.on_over: Callable[[Request], None] = _ignore
         self._booked: dict[int, int] = {}  # full blocks of the prompts of its requests, and how many have each
-        self._answers: dict[tuple[bytes, int], Sequence[int]] = {}
+        self._answers: dict[tuple[bytes, int, int], Sequence[int]] = {}
         self._events: list[tuple[float, int, int, Request]] = []
         self._marked = 0.0  # up to here the activity is written down
         self._prefilling: dict[Request, None] = {}
@@ -133,7 +133,7 @@ class Worker:
         """The blocks that the answer of *request* fills."""
         if not request.made or (request.prompt + request.made - 1) // self.block_size <= len(request.hashes):
             return ()
-        key = (request.key, request.made)
+        key = (request.key, request.made, len(request.hashes))
         found = self._answers.get(key)
         if found is None:
             if len(self._answers) >= REMEMBERED:
