@@ -12,6 +12,8 @@ from fakeai.runtime.options import Delay, Machine, Options
 from fakeai.runtime.store.sqlite import SqliteStore
 from fakeai.runtime.world import World
 
+MODEL = "some-model"
+
 
 class Tokens:
     """A prompt and an answer of given ids."""
@@ -31,28 +33,35 @@ class Tokens:
         return self._answer
 
 
-def fleet(
-    ttft: float = 0.3, itl: float = 0.02, variance: float = 0.0, model: str = "some-model", **machine: Any
-) -> Fleet:
-    delays = Delay(ttft, variance), Delay(itl, variance)
-    return Fleet(
-        World(Options(ttft=delays[0], itl=delays[1], machine=Machine(model=model, **machine)), store=SqliteStore(None))
-    )
+class Ids:
+    """Where blocks come from whose ids nobody asks for."""
+
+    adapter = ""
+
+    def ids(self, start: int, stop: int) -> "array[int]":
+        raise AssertionError
+
+
+def fleet(ttft: float = 0.3, itl: float = 0.02, variance: float = 0.0, **machine: Any) -> Fleet:
+    """A fleet whose workers hold the weights of MODEL."""
+    simulated = Machine(**{"model": MODEL, **machine})
+    options = Options(ttft=Delay(ttft, variance), itl=Delay(itl, variance), machine=simulated)
+    return Fleet(World(options, store=SqliteStore(None)))
 
 
 def serve(
     fleet: Fleet,
     now: float,
     prompt: Tokens,
-    sizes: Sequence[int] = (),
+    sizes: Sequence[int] | None = None,
     timing: Timing | None = None,
-    model: str = "some-model",
     **options: Any,
 ) -> Served:
     """Give *prompt* to *fleet* at *now*: answers of *sizes* tokens, or the one that it has."""
     call: Any = SimpleNamespace(arrived=now, path="/v1/chat/completions")
     timing = timing or fleet._world.engine(Server).timing
-    return fleet.serve(call, timing, model, prompt, sizes or [len(prompt.answer_ids())], prompt.key, **options)
+    sizes = [len(prompt.answer_ids())] if sizes is None else sizes
+    return fleet.serve(call, timing, MODEL, prompt, sizes, prompt.key, **options)
 
 
 def blocks_of(worker: Worker) -> set[int]:

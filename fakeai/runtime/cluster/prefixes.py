@@ -4,8 +4,11 @@ A radix tree of token blocks. A node is a run of blocks that follow each other; 
 prefix, so runs are found by any of their blocks, and two prompts agree up to a block when they agree in that one.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import repeat
+from types import MappingProxyType
+
+NOBODY: Mapping[int, int] = MappingProxyType({})
 
 
 class Run:
@@ -19,9 +22,11 @@ class Run:
 
     def __init__(self, hashes: list[int], holders: int, before: "Run | None") -> None:
         self.hashes, self.all, self.before = hashes, holders, before
-        self.some: dict[int, int] = {}
-        self.after: dict[Run, None] = {}
+        self.some = NOBODY
+        self.after: dict[Run, None] | None = None
         if before is not None:
+            if before.after is None:
+                before.after = {}
             before.after[self] = None
 
     def count(self, worker: int) -> int:
@@ -34,9 +39,18 @@ class Run:
             return
         if count == len(self.hashes):
             self.all |= 1 << worker
-            self.some.pop(worker, None)
+            self.forget(worker)
         elif count > self.some.get(worker, 0):
-            self.some[worker] = count
+            self.some = {**self.some, worker: count}
+
+    def forget(self, worker: int) -> None:
+        """*worker* has not just some of its blocks."""
+        if worker in self.some:
+            self.some = {other: count for other, count in self.some.items() if other != worker} or NOBODY
+
+    def followed(self, worker: int) -> list["Run"]:
+        """The runs after it of which *worker* has something."""
+        return [each for each in self.after or () if each.count(worker)]
 
     def agrees(self, start: int, hashes: Sequence[int], at: int) -> int:
         """How many blocks from *start* on are those of *hashes* from *at* on."""
@@ -148,22 +162,22 @@ class Prefixes:
         """Make two runs of *run*: the first *at* blocks, and the others."""
         rest = Run(run.hashes[at:], run.all, None)
         rest.before, rest.after, run.after = run, run.after, {rest: None}
-        for following in rest.after:
+        for following in rest.after or ():
             following.before = rest
         del run.hashes[at:]
-        some, run.some = run.some, {}
+        some, run.some = run.some, NOBODY
         for worker, count in some.items():
             run.give(worker, min(count, at))
             if count > at:
-                rest.some[worker] = count - at
+                rest.give(worker, count - at)
         self._runs.update(zip(rest.hashes, repeat(rest)))
 
     def _cut(self, run: Run, worker: int, keep: int) -> None:
         """*worker* has only the first *keep* blocks of *run* now, and nothing after them."""
         if run.all >> worker & 1:
-            lost = [each for each in run.after if each.count(worker)]
+            lost = run.followed(worker)
             for each in lost:
-                lost.extend([following for following in each.after if following.count(worker)])
+                lost += each.followed(worker)
             for each in reversed(lost):
                 self._take(each, worker, 0)
         self._take(run, worker, keep)
@@ -171,9 +185,9 @@ class Prefixes:
     def _take(self, run: Run, worker: int, keep: int) -> None:
         """The same, when *worker* has nothing of the runs after it; blocks that nobody has are forgotten."""
         run.all &= ~(1 << worker)
-        run.some.pop(worker, None)
+        run.forget(worker)
         if keep:
-            run.some[worker] = keep
+            run.some = {**run.some, worker: keep}
         if run.all:
             return
         longest = max(run.some.values(), default=0)
@@ -182,7 +196,7 @@ class Prefixes:
         del run.hashes[longest:]
         for other in [other for other, count in run.some.items() if count == longest]:
             run.give(other, longest)
-        if not longest and run.before is not None:
+        if not longest and run.before is not None and run.before.after is not None:
             del run.before.after[run]
 
 
