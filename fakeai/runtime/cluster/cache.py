@@ -1,7 +1,9 @@
 """The KV cache of one worker: blocks that are in use, blocks that are kept for whoever has the same prefix."""
 
 from array import array
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Protocol
 
 
@@ -43,7 +45,7 @@ class BlockCache:
         self.evicted = 0  # blocks that were dropped since the start
         self._worker, self._listener = worker, listener
         self._held: dict[int, int] = {}  # how many requests hold the block
-        self._idle: dict[int, None] = {}  # held by nobody, in the order in which they were let go
+        self._idle: OrderedDict[int, None] = OrderedDict()  # held by nobody, in the order in which they were let go
 
     @property
     def used(self) -> int:
@@ -75,17 +77,16 @@ class BlockCache:
     def hold(self, source: Source, hashes: Sequence[int], open: int = 0, before: Sequence[int] = ()) -> None:
         """Hold the blocks *hashes* of *source*, which follow *before*, new ones too, and *open* without a hash."""
         held, idle = self._held, self._idle
-        new: list[int] = []
-        for each in hashes:
+        known = self.depth(hashes)
+        for each in hashes[:known]:
             count = held.get(each)
             if count is not None:
                 held[each] = count + 1
-                continue
-            if each in idle:
-                del idle[each]
             else:
-                new.append(each)
-            held[each] = 1
+                del idle[each]
+                held[each] = 1
+        new = hashes[known:]
+        held.update(zip(new, repeat(1)))
         self.open += open
         self._make_room()
         if new:
@@ -151,8 +152,6 @@ class BlockCache:
         if over <= 0 or not self._idle:
             return
         idle = self._idle
-        dropped = [each for each, _ in zip(idle, range(over), strict=False)]
-        for each in dropped:
-            del idle[each]
+        dropped = [idle.popitem(last=False)[0] for _ in range(min(over, len(idle)))]
         self.evicted += len(dropped)
         self._listener.removed(self._worker, dropped)

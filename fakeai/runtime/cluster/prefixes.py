@@ -120,7 +120,10 @@ class Prefixes:
             if keep >= count:
                 continue
             own = run.hashes
-            while keep and at < total and hashes[at] == own[keep - 1]:  # as a rule the last ones go first
+            most = min(keep, total - at)
+            if most and hashes[at : at + most] == own[keep - most : keep][::-1]:  # as a rule the last ones go first
+                keep, at = keep - most, at + most
+            while keep and at < total and hashes[at] == own[keep - 1]:
                 keep, at = keep - 1, at + 1
             self._cut(run, worker, keep)
 
