@@ -95,6 +95,7 @@ class BatchWorker(Worker):
         """Take a request that shares the steps; the blocks that it found in the cache are its own from now on."""
         self.advance(request.arrived)
         self._enter(request)
+        self.prefill_tokens += request.counted
         request.have = request.cached
         before = self._pace.before(request.model)
         if before:
@@ -106,7 +107,7 @@ class BatchWorker(Worker):
     def receive(self, request: Request, at: float) -> None:
         """Take a request whose prompt another worker computed, and whose keys and values are here from *at* on."""
         self._enter(request)
-        request.have, request.is_transferred = request.prompt - 1, True
+        request.have, request.is_transferred, request.counted = request.prompt - 1, True, 0
         self._expect(request, at)
         self._look_forward()
 
@@ -115,8 +116,7 @@ class BatchWorker(Worker):
         heapq.heappush(self._arrivals, (at, request.number, request))
 
     def _wait(self, request: Request, now: float) -> None:
-        self.prefill_tokens += request.prompt - request.have
-        self.cache.hold(request.hashes[: request.have // self.block_size])
+        self.cache.hold(request, request.hashes[: request.have // self.block_size])
         self._queue.append(request)
         self.waiting += 1
         if self._end_of_step < 0:
@@ -151,8 +151,9 @@ class BatchWorker(Worker):
         elif request in self._computing:
             del self._computing[request]
             self._sequences -= request.width
-            self.prefill_tokens -= request.prompt - request.have
+            self._counted(request)
         else:
+            self._counted(request)
             if request in self._coming:
                 del self._coming[request]
             else:
@@ -297,24 +298,27 @@ class BatchWorker(Worker):
 
     def _admit(self, request: Request, now: float) -> None:
         self._unqueue(request)
-        self.prefill_tokens += request.prompt - request.have
         self._sequences += request.width
         request.computed = request.have
         if request.begun < 0:
             request.begun = now
         blocks = -(-(request.prompt + request.banked) // self.block_size)
         request.open = blocks - len(request.hashes)
-        self.cache.hold(request.hashes, request.open)
+        self.cache.hold(request, request.hashes, request.open)
 
     def _unqueue(self, request: Request) -> None:
         self.waiting -= 1
-        self.prefill_tokens -= request.prompt - request.have
         self.cache.release(request.hashes[: request.have // self.block_size])
+
+    def _counted(self, request: Request) -> None:
+        """The prompt of *request* is computed, or will not be: the router does not count it any more."""
+        if request.first < 0:
+            self.prefill_tokens -= request.counted
 
     def _run(self, request: Request, now: float) -> None:
         """The prompt of *request* is computed, and its first token is made."""
         del self._computing[request]
-        self.prefill_tokens -= request.prompt - request.have
+        self._counted(request)
         if self.hand_over is not None:
             self._sequences -= request.width
             self._depart(request)
@@ -373,8 +377,7 @@ class BatchWorker(Worker):
         request.open = 0
         request.banked += done
         request.have, request.is_transferred = request.cached, False
-        self.cache.hold(request.hashes[: request.have // self.block_size])
-        self.prefill_tokens += request.prompt - request.have
+        self.cache.hold(request, request.hashes[: request.have // self.block_size])
         self.waiting += 1
         self._queue.appendleft(request)
 
