@@ -125,7 +125,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     id = call.new_id("chatcmpl-").encode()
     tier = TIERS.get(str(body.get("service_tier")), b"default")
     head = HEAD % (id, b"", call.now, name, tier, engine.fingerprint)
-    extra = members(body, facts(world, served)) if "nvext" in body else b""
+    extra = members(body, facts(world, served, call.now)) if "nvext" in body else b""
     head += extra
     dressed = None if asked is None else [_choice(call, asked, i, said, model) for i, said in enumerate(answers)]
     if aloud is not None and dressed is not None:
