@@ -6,13 +6,15 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from .runtime.cluster.latency import BATCHED
 from .runtime.cluster.router import FORMULAS, MODES
+from .runtime.dialects import DIALECTS
 from .runtime.encodings import problem_of
-from .runtime.options import Delay, Machine, Options
+from .runtime.options import Delay, Events, Machine, Options
 from .runtime.vocabularies import BY_CATALOG
 
 RATES = "rate limits"
@@ -20,11 +22,10 @@ FAULTS = "error injection"
 ABUSE = "abuse detection"
 CHECKS = "input checks"
 SAFETY = "moderation and refusals"
-MEDIA = "audio and images"
-STORAGE = "expiring files"
+MEDIA = "switching sound and images off, or their defaults"
+STORAGE = "an expiry of what has none of its own"
 METRICS = "metrics"
-DCGM = "GPU telemetry"
-CACHING = "prompt caching"
+CACHING = "an expiry of cached prompts"
 STREAMS = "stream time-outs and keep-alives"
 MODELS = "text and embeddings by a real model"
 HTTP2 = "HTTP/2"
@@ -105,14 +106,21 @@ SETTINGS: tuple[Setting, ...] = (
     S("generation", "embedding_use_gpu", "flag", True, "Run the embedding model on a GPU.", waits=MODELS),
     S("generation", "generate_actual_images", "flag", True, "Make real images.", waits=MEDIA),
     S("generation", "tokenizer", "list", (), "Encoding that counts and cuts text: o200k_base without one, cl100k_base, llama3, qwen3, a tokenizer.json, or catalog (each model's own, where it is packaged). MODEL=ENCODING is for one model; may be repeated."),
+    S("generation", "dialect", "dialect", "openai", "Whose way of saying things is followed where they differ: openai, dynamo or nim. It decides errors, GET /health, GET /v1/models and /v1/rerank."),
+    S("generation", "rag_documents", "text", None, "Folder of the documents that /rag/api/prompt finds (.md, .txt, .jsonl), instead of those that come with FakeAI."),
     S("generation", "strict_models", "flag", False, "Refuse models that are not in the catalog, and endpoints that a model does not serve."),
     S("kv_cache", "enabled", "flag", True, "Look prompts up in the workers' KV caches.", ("--kv-cache-enabled", "--enable-kv-cache"), "FAKEAI_KV_CACHE_ENABLED"),
     S("kv_cache", "block_size", "int", 16, "Tokens in a block.", (), "FAKEAI_KV_CACHE_BLOCK_SIZE", "", 1, 1024),
-    S("kv_cache", "blocks", "int", 16_384, "Blocks in the cache of a worker.", (), "FAKEAI_KV_CACHE_BLOCKS", "", 1),
+    S("kv_cache", "blocks", "int", 0, "Blocks in the cache of a worker; 0 is as many as its GPUs have memory for.", (), "FAKEAI_KV_CACHE_BLOCKS", "", 0),
     S("kv_cache", "num_workers", "int", 4, "Simulated workers.", ("--kv-cache-num-workers", "--kv-cache-workers"), "FAKEAI_KV_CACHE_NUM_WORKERS", "", 1, 1024),
     S("kv_cache", "ttft_saving", "float", 0.8, "Share of the TTFT that a prompt wholly in the cache saves when the latency is constant.", (), "FAKEAI_KV_CACHE_TTFT_SAVING", "", 0, 1),
     S("kv_cache", "overlap_weight", "float", 1.0, "Weight of the prompt that a worker would compute, less what it has cached, in its cost: Dynamo's prefill_load_scale.", (), "FAKEAI_KV_OVERLAP_WEIGHT", "", 0),
     S("kv_cache", "load_balance_weight", "float", 0.0, "Weight of a worker's requests in its cost: Dynamo's decode_active_request_weight.", (), "FAKEAI_KV_LOAD_BALANCE_WEIGHT", "", 0),
+    S("kv_events", "endpoint", "text", None, "ZeroMQ address at which the workers' KV events are published, as vLLM does: tcp://*:5557, where worker k has port 5557 + k; a host's name is connected to. Needs pip install fakeai[kv-events].", ("--kv-events",), "FAKEAI_KV_EVENTS"),
+    S("kv_events", "replay", "text", None, "Address of the sockets that send missed KV events again: tcp://*:6557, where worker k has port 6557 + k.", (), "FAKEAI_KV_EVENTS_REPLAY"),
+    S("kv_events", "topic", "text", "", "Topic of KV events; {worker} in it becomes the worker's number.", (), "FAKEAI_KV_EVENTS_TOPIC"),
+    S("kv_events", "form", "events", "map", "How a KV event is written: map, or array as in older versions of vLLM.", (), "FAKEAI_KV_EVENTS_FORM"),
+    S("kv_events", "buffer", "int", 10_000, "KV events of a worker that are kept to be sent again.", (), "FAKEAI_KV_EVENTS_BUFFER", "", 1),
     S("router", "mode", "router", "kv", "Router: kv, round-robin, random, power-of-two or least-loaded.", (), "FAKEAI_ROUTER_MODE"),
     S("router", "formula", "formula", "1.x", "Cost of the kv router, by Dynamo's version: 1.x, 0.4 or 0.1.", (), "FAKEAI_ROUTER_FORMULA"),
     S("router", "temperature", "float", 0.0, "Softness of the kv router's choice; at 0 the cheapest worker is taken.", (), "FAKEAI_ROUTER_TEMPERATURE", "", 0),
@@ -122,6 +130,9 @@ SETTINGS: tuple[Setting, ...] = (
     S("scheduler", "ttft_per_prompt_token_ms", "float", 0.1, "Milliseconds that each prompt token which is not cached adds to the TTFT, with latency per-token.", least=0),
     S("scheduler", "max_num_seqs", "int", 256, "Answers that share a step of a worker.", least=1),
     S("scheduler", "max_num_batched_tokens", "int", 8192, "Tokens that a worker computes in one step.", least=1),
+    S("scheduler", "prefill_workers", "int", 0, "Of the workers, those that only compute prompts, for the others to answer (disaggregated serving); with latency profile or mocker.", least=0),
+    S("scheduler", "kv_transfer_bandwidth", "float", 64.0, "GB a second of keys and values from a prefill worker to another.", least=0.001),
+    S("scheduler", "served_model", "text", "", "Base model of the workers, whose blocks are hashed without a name; every other model is hashed as a LoRA adapter of it.", ("--served-model", "--served-model-name")),
     S("scheduler", "chunked_prefill", "flag", True, "Let a prompt take several steps."),
     S("rate_limits", "enabled", "flag", False, "Limit requests and tokens per key.", ("--rate-limit-enabled", "--enable-rate-limiting"), "FAKEAI_RATE_LIMIT_ENABLED", RATES),
     S("rate_limits", "tier", "text", "tier-1", "free or tier-1 to tier-5.", (), "FAKEAI_RATE_LIMIT_TIER", RATES),
@@ -133,9 +144,11 @@ SETTINGS: tuple[Setting, ...] = (
     S("metrics", "enable_metrics", "flag", True, "Collect metrics.", waits=METRICS),
     S("metrics", "enable_prometheus", "flag", False, "Serve metrics to Prometheus.", waits=METRICS),
     S("metrics", "metrics_retention_hours", "int", 24, "Hours that metrics are kept.", waits=METRICS, least=1, most=168),
-    S("dcgm", "gpu_model", "text", "H100-80GB", "Simulated GPU.", (), "FAKEAI_DCGM_GPU_MODEL", DCGM),
-    S("dcgm", "gpu_count", "int", 4, "Number of simulated GPUs.", (), "FAKEAI_DCGM_GPU_COUNT", DCGM, 1, 1024),
-    S("dcgm", "workload_intensity", "text", "medium", "How hard a request works the GPUs: low, medium or high.", (), "FAKEAI_DCGM_WORKLOAD_INTENSITY", DCGM),
+    S("dcgm", "gpu_model", "text", "H100-80GB", "Simulated GPU: A100-40GB, A100-80GB, H100-80GB, H200-141GB, B100-192GB, B200-180GB, GB200-186GB, L40S-48GB, or another of the catalog.", (), "FAKEAI_DCGM_GPU_MODEL"),
+    S("dcgm", "gpu_count", "int", 4, "Number of simulated GPUs, shared out evenly among the workers.", (), "FAKEAI_DCGM_GPU_COUNT", least=1, most=1024),
+    S("dcgm", "workload_intensity", "intensity", "medium", "How hard a request works the GPUs: low (half), medium, or high (half as hard again).", (), "FAKEAI_DCGM_WORKLOAD_INTENSITY"),
+    S("dcgm", "names", "dcgm_names", "legacy", "Names of DCGM's metrics: legacy, or those of DCGM 4.5.", (), "FAKEAI_DCGM_NAMES"),
+    S("dcgm", "hostname_label", "host_label", "Hostname", "How their label for the host is written: Hostname, or hostname as dcgm-exporter does since May 2026.", (), "FAKEAI_DCGM_HOSTNAME_LABEL"),
     S("storage", "data", "text", None, "Folder that keeps what clients store; without one it ends with the server."),
     S("storage", "store", "text", None, "Where to keep it instead: redis://host:6379/0 (?prefix=name), shared by servers, or sqlite:DIR."),
     S("storage", "file_storage_backend", "backend", "memory", "memory or disk."),
@@ -231,6 +244,13 @@ class Settings:
             strict_models=self["strict_models"],
             context_validation=self["enable_context_validation"],
             tokenizers=tuple(_tokenizers(self["tokenizer"])),
+            gpu_model=self["dcgm_gpu_model"],
+            gpus=self["dcgm_gpu_count"],
+            workload_intensity=self["dcgm_workload_intensity"],
+            dcgm_names=self["dcgm_names"],
+            dcgm_hostname_label=self["dcgm_hostname_label"],
+            dialect=self["dialect"],
+            rag_documents=_folder(self["rag_documents"]),
         )
 
     def _machine(self) -> Machine:
@@ -240,6 +260,9 @@ class Settings:
             seconds_per_prompt_token=self["ttft_per_prompt_token_ms"] / 1000 if latency == "per-token" else 0.0,
             hit_saves=self["kv_cache_ttft_saving"] if latency == "constant" else 0.0,
             workers=self["kv_cache_num_workers"],
+            prefill_workers=self["prefill_workers"],
+            transfer_bandwidth=self["kv_transfer_bandwidth"] * 1e9,
+            model=self["served_model"],
             cached=self["kv_cache_enabled"],
             block_size=self["kv_cache_block_size"],
             blocks=self["kv_cache_blocks"],
@@ -254,7 +277,49 @@ class Settings:
             decode_active_request_weight=self["kv_load_balance_weight"],
             temperature=self["router_temperature"],
             least_cached=self["min_tokens_for_cache"] if self["enable_prompt_caching"] else sys.maxsize,
+            events=self._events(),
         )
+
+    def _events(self) -> Events | None:
+        """Where KV events go.
+
+        Raises:
+            SettingError: they cannot be published.
+        """
+        if not self["kv_events"]:
+            return None
+        if self["workers"] > 1:
+            raise SettingError(
+                "--kv-events: one process has the workers whose events are published; --workers is 1 then"
+            )
+        if any(find_spec(name) is None for name in ("zmq", "msgpack")):
+            raise SettingError("--kv-events needs ZeroMQ and MessagePack: pip install 'fakeai[kv-events]'")
+        return Events(
+            self["kv_events"],
+            self["kv_events_replay"],
+            self["kv_events_topic"],
+            self["kv_events_form"],
+            self["kv_events_buffer"],
+        )
+
+
+def _folder(path: str | None) -> str | None:
+    """The folder of documents at *path*.
+
+    Raises:
+        SettingError: there is none, or it cannot be used.
+    """
+    if path is None:
+        return None
+    if not Path(path).is_dir():
+        raise SettingError(f"--rag-documents: there is no folder {path}")
+    from .runtime.resources.search.library import BadLibrary, read
+
+    try:
+        read(Path(path))
+    except BadLibrary as error:
+        raise SettingError(f"--rag-documents: {error}") from None
+    return path
 
 
 def _script(path: str | None) -> dict[str, Any] | None:
@@ -311,6 +376,10 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Pat
     if values["latency"] in BATCHED and explicit < len(sources) and explicit <= ranks["latency"]:
         notes.append(f"--ttft and --itl are in force, not --latency {values['latency']}.")
         values["latency"] = "constant"
+    if values["prefill_workers"] >= values["kv_cache_num_workers"] and values["prefill_workers"]:
+        raise SettingError("--prefill-workers leaves no worker to answer: it must be less than --kv-cache-num-workers")
+    if values["prefill_workers"] and values["latency"] not in BATCHED:
+        notes.append("--prefill-workers changes nothing without --latency profile or mocker.")
     if values["api_keys"] and ranks["require_api_key"] == len(sources):
         values["require_api_key"] = True
     if values["file_storage_path"] and values["file_storage_backend"] != "disk":
@@ -371,12 +440,15 @@ def _read(file: Path) -> dict[str, Any]:
         text = file.read_text(encoding="utf-8")
         if file.suffix == ".toml":
             return tomllib.loads(text)
-        import yaml
-
-        data = yaml.load(text, Loader=yaml.BaseLoader)  # all scalars as text: 20:30 is not a number to base 60
     except (OSError, UnicodeError) as error:
         raise SettingError(f"{file}: cannot be read: {error}") from None
-    except Exception as error:
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"{file}: {error}") from None
+    import yaml
+
+    try:
+        data = yaml.load(text, Loader=yaml.BaseLoader)  # all scalars as text: 20:30 is not a number to base 60
+    except yaml.YAMLError as error:
         raise SettingError(f"{file}: {' '.join(str(error).split())}") from None
     if data is not None and not isinstance(data, dict):
         raise SettingError(f"{file}: a configuration file is a mapping of settings")
@@ -468,11 +540,14 @@ def _answers(value: Any) -> str:
 
 
 def _one_of(*words: str) -> Callable[[Any], str]:
+    """A parser of one of *words*, in any case where that is clear."""
+
     def parse(value: Any) -> str:
-        word = str(value).lower()
-        if word not in words:
+        alike = [word for word in words if word.lower() == str(value).lower()]
+        found = str(value) if str(value) in alike else next(iter(alike), None)
+        if found is None:
             raise ValueError(f"{value!r} is not one of {', '.join(words)}")
-        return word
+        return found
 
     return parse
 
@@ -480,7 +555,9 @@ def _one_of(*words: str) -> Callable[[Any], str]:
 PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
     "backend": _backend, "answers": _answers, "router": _one_of(*MODES), "formula": _one_of(*FORMULAS),
-    "latency": _one_of("constant", "per-token", *BATCHED),
+    "latency": _one_of("constant", "per-token", *BATCHED), "dialect": _one_of(*DIALECTS),
+    "intensity": _one_of("low", "medium", "high"), "events": _one_of("map", "array"),
+    "dcgm_names": _one_of("legacy", "4.5"), "host_label": _one_of("Hostname", "hostname"),
 }  # fmt: skip
 
 
