@@ -43,7 +43,8 @@ class Fleet:
         self._draws = world.chance(b"fleet").below(1 << 16)
         self.router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
         self.workers = [self._worker(number) for number in range(machine.workers)]
-        self.records = Records()
+        since_1970 = world.clock.now() - world.clock.monotonic()
+        self.records = Records(machine.block_size, since_1970)
         for worker in self.workers:
             worker.on_over = self.records.over
             if isinstance(worker, BatchWorker):
@@ -73,7 +74,7 @@ class Fleet:
         """What has happened until *now* (monotonic seconds)."""
         for worker in self.workers:
             worker.advance(now)
-            self.records.note(worker.running())
+            self.records.note(worker.running(), now)
         return self.records
 
     def serve(
@@ -90,15 +91,19 @@ class Fleet:
         openais: bool = False,
         planned: bool = False,
         looked_up: bool = True,
+        streams: bool = False,
+        finish: str = "stop",
     ) -> "Served":
         """Give *exchange* to a worker: answers of *sizes* tokens, side by side, *late* seconds after the call.
 
         The same *key* is the same exchange. *passes* is the forward pass that makes each token of one answer; without
         it, each has its own. Models that are *openais* find prompts in the cache as OpenAI's do: long ones, in large
         steps; one that is not *looked_up* finds none. The moments of what is *planned* are known at once: what comes
-        later does not change them.
+        later does not change them. *streams* and *finish* are for the records: whether the client reads token by token,
+        and why the answers end.
         """
         request = self._routed(call, model, exchange, sizes, key, passes, openais, looked_up)
+        request.streams, request.finish = streams, finish
         worker = self.workers[request.worker]
         if timing.batched and isinstance(worker, BatchWorker) and not planned:
             worker.enqueue(request)
@@ -111,7 +116,9 @@ class Fleet:
                 moments = timing.moments(request.passes, self._world.chance(key, b"pace"))
             later = late + self._machine.seconds_per_prompt_token * (request.prompt - request.cached)
             if request.cached:
-                later -= moments[0] * self._machine.hit_saves * request.cached / request.prompt
+                less = moments[0] * self._machine.hit_saves * request.cached / request.prompt
+                request.saved = less + self._machine.seconds_per_prompt_token * request.cached
+                later -= less
             request.moments = [moment + later for moment in moments] if later else moments
             worker.add(request)
         return Served(worker, request, late, passes)
@@ -136,7 +143,8 @@ class Fleet:
             overlaps = self.prefixes.overlaps(hashes)
         self._count += 1
         count = passes[-1] + 1 if passes else max(sizes, default=1) or 1
-        request = Request(self._count, model, exchange, hashes, sizes, count, call.arrived, call.path, key)
+        request = Request(self._count, model, exchange, hashes, sizes, count, call.arrived, call.endpoint, key)
+        request.headers = call.headers
         request.worker, request.costs = self.router.choose(self.workers, exchange.size, hashes, overlaps)
         if overlaps:
             found = self.workers[request.worker].found(request)
@@ -195,6 +203,7 @@ class Served:
         *steps* is the place of each token in its answer; without it there is one answer.
         """
         request, passes = self.request, self._passes
+        request.streams = True
         if passes:
             steps = passes if steps is None else [passes[step] for step in steps]
         elif steps and steps[-1] >= request.passes:  # what is told after the last token

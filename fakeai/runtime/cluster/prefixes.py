@@ -12,6 +12,7 @@ class Prefixes:
 
     def __init__(self) -> None:
         self._holders: dict[int, int] = {}
+        self.stores = self.removals = 0  # events
 
     def __len__(self) -> int:
         return len(self._holders)
@@ -19,12 +20,14 @@ class Prefixes:
     def stored(self, worker: int, hashes: Iterable[int]) -> None:
         """*worker* has the blocks *hashes* now."""
         holders, bit = self._holders, 1 << worker
+        self.stores += 1
         for each in hashes:
             holders[each] = holders.get(each, 0) | bit
 
     def removed(self, worker: int, hashes: Iterable[int]) -> None:
         """*worker* has them no longer."""
         holders, bit = self._holders, 1 << worker
+        self.removals += 1
         for each in hashes:
             left = holders.get(each, 0) & ~bit
             if left:

@@ -45,6 +45,10 @@ class Request:
     noted = noted_tokens = 0
     costs: Sequence[float] = ()  # what each worker would have cost
     moments: Sequence[float] = ()  # of each pass after the arrival, when they are planned
+    saved = 0.0  # seconds by which its first token comes earlier for what was cached
+    streams = False  # its client reads it token by token
+    finish = "stop"  # why its answers end, as chat says it
+    headers: list[tuple[bytes, bytes]] = []  # noqa: RUF012  # of its call; never changed
 
     def __init__(
         self,
@@ -77,6 +81,7 @@ class Request:
         """Let go of what only a request needs that is not over."""
         del self.exchange
         self.hashes = self.moments = ()
+        self.headers = []
 
     def tokens_by(self, passes: int) -> int:
         """How many tokens there are after so many passes."""

@@ -175,6 +175,7 @@ class Application:
                     self.world, method, path, args, scope["query_string"], scope["headers"], body, chunks,
                     arrived=arrived,
                 )  # fmt: skip
+                call.endpoint = target.path
                 answer = await self.answer(target, call)
         if type(answer) is Reply:
             if (answer.due > 0 or answer.schedule) and not await self._reply_is_due(answer, arrived, receive):
@@ -197,6 +198,7 @@ class Application:
             answer = _refusal(error, target)
         else:
             call = Call(self.world, WEBSOCKET, scope["path"], args, scope["query_string"], scope["headers"], b"")
+            call.endpoint = target.path
             answer = await self.answer(target, call)
         head = self.head(answer, target)
         if type(answer) is Talk:

@@ -109,6 +109,7 @@ class ExpressProtocol(HttpToolsProtocol):
         application = self.application
         arrived = application.world.clock.monotonic()
         call = Call(application.world, method, path, {}, b"", self.headers, b"".join(self._parts), arrived=arrived)
+        call.endpoint = target.path
         answering = application.answer(target, call)
         try:
             waits_for = answering.send(None)

@@ -69,6 +69,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             b"%b.%d" % (key, at),
             late=late,
             openais=model.is_openais,
+            streams=body.get(stream_when) is True,
+            finish=texts[at * copies].finish_reason,
         )
         for at, prompt in enumerate(prompts)
     ]

@@ -73,7 +73,7 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     )
     turns = transcript.turns_of(reading.items, body.get("instructions"))
     exchange = Turns(engine.tokens, asked, turns, "".join([shown_text(saying.item) for saying in answered.sayings]))
-    moments, cached = _moments(call, answered, key, timing, exchange, model)
+    moments, cached = _moments(call, answered, key, timing, exchange, model, streams)
     course = Course(0.0, queued, [queued + at for at in moments]) if background else Course(0.0, 0.0, moments)
     response = _response(call, body, answered, asked, cached, course.tokens[-1], len(listed))
     conversation = response["conversation"]
@@ -105,7 +105,7 @@ def shown(response: Response, include: list[str]) -> Response:
 
 
 def _moments(
-    call: Call, answered: Answered, key: bytes, timing: Timing, exchange: Turns, model: Model
+    call: Call, answered: Answered, key: bytes, timing: Timing, exchange: Turns, model: Model, streams: bool
 ) -> tuple[Sequence[float], int]:
     """When each token is said, in seconds after the call, and how many tokens of the prompt were cached.
 
@@ -118,7 +118,10 @@ def _moments(
     for number, size in enumerate(turns):
         after = found[-1] if found else answered.delay
         part = b"%b.%d" % (key, number) if len(turns) > 1 else key
-        served = fleet.serve(call, timing, model.id, exchange, [size], part, late=after, openais=openais, planned=True)
+        served = fleet.serve(
+            call, timing, model.id, exchange, [size], part, late=after, openais=openais, planned=True, streams=streams,
+            finish=answered.finish_reason,
+        )  # fmt: skip
         cached = cached or served.cached
         found += served.moments
     return found, cached

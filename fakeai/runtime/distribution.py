@@ -1,0 +1,119 @@
+"""Values counted by size: exact counts, sums and declared buckets; percentiles within one percent."""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+PENDING = 4096  # values that are kept before they are sorted into buckets
+FINE = 1.01  # ratio between two neighbouring edges, beside the declared ones
+
+
+class Scale:
+    """The buckets of like distributions: *declared* upper bounds, which are exact, and fine ones *least* to *most*."""
+
+    def __init__(self, declared: Iterable[float], least: float, most: float) -> None:
+        self._declared, self._least, self._most = set(declared), least, most
+
+    @cached_property
+    def edges(self) -> list[float]:
+        """The upper bounds of all buckets but the last, which has none."""
+        fine, edge = [], self._least
+        while edge < self._most:
+            fine.append(edge)
+            edge *= FINE
+        return sorted({*self._declared, *fine})
+
+
+class Distribution:
+    """Values on a scale, in their unit."""
+
+    __slots__ = ("_counts", "_pending", "_scale", "count", "largest", "least", "sum")
+
+    def __init__(self, scale: Scale) -> None:
+        self.count, self.sum, self.largest, self.least = 0, 0.0, 0.0, float("inf")
+        self._scale = scale
+        self._counts: Counter[int] = Counter()  # by the place of the bucket's upper bound
+        self._pending: list[float] = []
+
+    def add(self, value: float, times: int = 1) -> None:
+        """*value* was seen *times* times."""
+        self.count += times
+        self.sum += value * times
+        self.largest, self.least = max(self.largest, value), min(self.least, value)
+        if times == 1:
+            self._pending.append(value)
+            if len(self._pending) >= PENDING:
+                self._sort()
+        else:
+            self._counts[bisect_left(self._scale.edges, value)] += times
+
+    def extend(self, values: Sequence[float]) -> None:
+        """Each of *values* was seen once."""
+        if not values:
+            return
+        self.count += len(values)
+        self.sum += sum(values)
+        self.largest, self.least = max(self.largest, max(values)), min(self.least, min(values))
+        self._pending += values
+        if len(self._pending) >= PENDING:
+            self._sort()
+
+    def merge(self, other: "Distribution") -> None:
+        """Add what *other* counted, which has the same scale."""
+        other._sort()
+        self.count += other.count
+        self.sum += other.sum
+        self.largest, self.least = max(self.largest, other.largest), min(self.least, other.least)
+        self._counts.update(other._counts)
+
+    def below(self, edge: float) -> int:
+        """How many values are *edge* or less; exact for declared edges."""
+        return self.cumulative([edge])[0]
+
+    def cumulative(self, edges: Sequence[float]) -> list[int]:
+        """`below` for each of *edges*, which rise."""
+        self._sort()
+        counts, bounds = sorted(self._counts.items()), self._scale.edges
+        found, total, at = [], 0, 0
+        for edge in edges:
+            place = bisect_left(bounds, edge)
+            while at < len(counts) and counts[at][0] <= place:
+                total += counts[at][1]
+                at += 1
+            found.append(total)
+        return found
+
+    def percentile(self, percent: float) -> float:
+        """The value that *percent* of all values are not above; 0 when there are none."""
+        return self.percentiles([percent])[0]
+
+    def percentiles(self, percents: Sequence[float]) -> list[float]:
+        """`percentile` for each of *percents*, which rise."""
+        self._sort()
+        counts, edges = iter(sorted(self._counts.items())), self._scale.edges
+        found: list[float] = []
+        value, total = 0.0, 0
+        for percent in percents:
+            wanted = max(self.count * percent / 100, 1e-9)
+            while total < wanted:
+                place, times = next(counts, (len(edges), self.count))
+                value, total = edges[place] if place < len(edges) else self.largest, total + times
+            found.append(max(min(value, self.largest), self.least) if self.count else 0.0)
+        return found
+
+    @property
+    def mean(self) -> float:
+        return self.sum / self.count if self.count else 0.0
+
+    @property
+    def smallest(self) -> float:
+        """The least value; 0 when there are none."""
+        return self.least if self.count else 0.0
+
+    def _sort(self) -> None:
+        """Put what is pending into buckets."""
+        if self._pending:
+            edges = self._scale.edges
+            self._counts.update([bisect_left(edges, value) for value in self._pending])
+            self._pending = []
