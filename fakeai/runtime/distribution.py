@@ -13,7 +13,7 @@ class Scale:
     """The buckets of like distributions: *declared* upper bounds, which are exact, and fine ones *least* to *most*."""
 
     def __init__(self, declared: Iterable[float], least: float, most: float) -> None:
-        self._declared, self._least, self._most = set(declared), least, most
+        self._declared, self._least, self._most = set(map(float, declared)), least, most
 
     @cached_property
     def edges(self) -> list[float]:
@@ -59,6 +59,12 @@ class Distribution:
         if len(self._pending) >= PENDING:
             self._sort()
 
+    def copy(self) -> "Distribution":
+        """One that has counted the same so far."""
+        made = Distribution(self._scale)
+        made.merge(self)
+        return made
+
     def merge(self, other: "Distribution") -> None:
         """Add what *other* counted, which has the same scale."""
         other._sort()
@@ -90,6 +96,8 @@ class Distribution:
 
     def percentiles(self, percents: Sequence[float]) -> list[float]:
         """`percentile` for each of *percents*, which rise."""
+        if not self.count:
+            return [0.0] * len(percents)
         self._sort()
         counts, edges = iter(sorted(self._counts.items())), self._scale.edges
         found: list[float] = []
@@ -99,7 +107,7 @@ class Distribution:
             while total < wanted:
                 place, times = next(counts, (len(edges), self.count))
                 value, total = edges[place] if place < len(edges) else self.largest, total + times
-            found.append(max(min(value, self.largest), self.least) if self.count else 0.0)
+            found.append(max(min(value, self.largest), self.least))
         return found
 
     @property

@@ -147,6 +147,7 @@ class Fleet:
         request.headers = call.headers
         request.worker, request.costs = self.router.choose(self.workers, exchange.size, hashes, overlaps)
         if overlaps:
+            request.overlap, request.best = overlaps.get(request.worker, 0), max(overlaps.values())
             found = self.workers[request.worker].found(request)
             if openais:
                 found = found // CACHED_AT_ONCE * CACHED_AT_ONCE if found >= self._machine.least_cached else 0

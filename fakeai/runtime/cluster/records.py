@@ -27,6 +27,7 @@ SIZES = Scale((
     *(base * 10**power for power in range(7) for base in (1, 2, 5)),
 ), 1, 2e6)  # fmt: skip
 SHARES = Scale([number / 20 for number in range(21)], 1e-4, 1)
+BLOCKS = Scale([2**power / 4 for power in range(16)], 0.25, 8192)
 WIDTHS = Scale((1, 2, 5, 10, 20), 1, 128)
 TOGETHER = 512  # requests that are counted at once
 MANY = 8192  # passes of requests that are counted at once, about 2 ms of work
@@ -46,6 +47,8 @@ class ModelRecord:
         self.prompt_tokens = self.cached_tokens = self.made_tokens = 0
         self.looked_up = self.looked_up_tokens = 0  # prompts that were looked up in a cache
         self.hits = 0  # requests that found something there
+        self.best_tokens = 0  # that the worker which had most of each prompt had
+        self.not_best = 0  # requests that went to a worker which had less
         self.ttft = Distribution(TTFT)
         self.itl = Distribution(ITL)
         self.duration = Distribution(LATENCY)
@@ -59,6 +62,7 @@ class ModelRecord:
         self.computed_sizes = Distribution(SIZES)
         self.made_sizes = Distribution(SIZES)
         self.hit_shares = Distribution(SHARES)  # of the blocks of a prompt
+        self.lost_blocks = Distribution(BLOCKS)  # less than the best worker had
         self.widths = Distribution(WIDTHS)
         self.starts: Counter[tuple[str, bool]] = Counter()  # by place, and whether it streams
         self.ends: Counter[tuple[str, bool, bool]] = Counter()  # and whether it was complete
@@ -231,7 +235,11 @@ class Records:
         record.hits += hits
         place.hits += hits
         size = self._size
-        record.hit_shares.extend([each.cached // size / -(-each.prompt // size) for each in looked_up])
+        record.hit_shares.extend([each.overlap / -(-each.prompt // size) for each in looked_up])
+        record.best_tokens += sum([each.best for each in looked_up]) * size
+        lost = [each.best - each.overlap for each in looked_up if each.best > each.overlap]
+        record.not_best += len(lost)
+        record.lost_blocks.extend(lost)
         record.hours.update([int(each.arrived + self.since_1970) // HOUR for each in new])
         for user, count in Counter([_user(each.headers) for each in new]).items():
             if user:

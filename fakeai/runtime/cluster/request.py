@@ -45,6 +45,7 @@ class Request:
     noted = noted_tokens = 0
     costs: Sequence[float] = ()  # what each worker would have cost
     moments: Sequence[float] = ()  # of each pass after the arrival, when they are planned
+    overlap = best = 0  # blocks of its prompt that its worker had, and the one that had most
     saved = 0.0  # seconds by which its first token comes earlier for what was cached
     streams = False  # its client reads it token by token
     finish = "stop"  # why its answers end, as chat says it

@@ -1,0 +1,131 @@
+"""Latency, throughput, queues and batches of the fleet: FakeAI's own JSON."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from ..answer import Reply
+from ..call import Call
+from ..cluster.records import CACHED, ENDED, MADE, PROMPT, ModelRecord
+from ..cluster.request import Request
+from ..distribution import Distribution
+from ..window import SECONDS
+from .kv_cache import percent
+from .reading import read
+from .turns import Turns
+
+Span = tuple[float, float]  # moments; the second is FOREVER while it goes on
+
+FOREVER = float("inf")
+
+
+async def report(call: Call) -> Reply:
+    """Counts and latencies since the start, throughput, queue and batch of the last minute."""
+    reading, turns = await read(call.world), Turns(call.world.clock)
+    records = [record for _, record in reading.models]
+    requests = [*reading.records.recent, *(each for worker in reading.fleet.workers for each, _, _ in worker.running())]
+    await turns.pause()
+    queue = _depths(reading.now, [_waited(each, reading.now) for each in requests])
+    await turns.pause()
+    batch = _depths(reading.now, [_computed(each, reading.now) for each in requests])
+    await turns.pause()
+    looked_up = sum([each.looked_up for each in records])
+    begun = sum([each.ttft.count for each in records])
+    cached = sum([each.cached_tokens for each in records])
+    shares = sum([each.hit_shares.sum for each in records])
+    return call.reply(
+        {
+            "summary": {
+                "total_requests": sum([each.started for each in records]),
+                "successful_requests": sum([each.complete for each in records]),
+                "failed_requests": sum([each.cut for each in records]),
+                "active_requests": sum([load.running for load in reading.loads.values()]),
+            },
+            "latency": {
+                "ttft": await _latency(records, lambda record: record.ttft, turns),
+                "itl": await _latency(records, lambda record: record.itl, turns),
+                "total": await _latency(records, lambda record: record.duration, turns),
+                "queue": await _latency(records, lambda record: record.queue, turns),
+                "prefill": await _latency(records, lambda record: record.prefill, turns),
+                "decode": await _latency(records, lambda record: record.decode, turns),
+            },
+            "throughput": _throughput(records, reading.now),
+            "queue": {"current_depth": queue[0], "max_depth": queue[2], "avg_depth": queue[1]},
+            "batch": {"current_size": batch[0], "avg_size": batch[1], "max_size": batch[2]},
+            "cache": {
+                "hit_rate": percent(sum([each.hits for each in records]), looked_up),
+                "avg_overlap_score": shares / looked_up if looked_up else 0.0,
+                "avg_blocks_matched": cached / reading.fleet.block_size / looked_up if looked_up else 0.0,
+                "total_cached_tokens": cached,
+            },
+            "disaggregation": {  # there is none: each worker does both
+                "prefill_requests": begun,
+                "decode_requests": begun,
+                "prefill_ratio": 0.5 if begun else 0.0,
+                "decode_ratio": 0.5 if begun else 0.0,
+                "kv_transfer_bytes": 0,
+                "kv_transfer_time_ms": 0.0,
+            },
+            "per_model": {model: _model(record) for model, record in reading.models},
+        }
+    )
+
+
+async def _latency(
+    records: list[ModelRecord], show: Callable[[ModelRecord], Distribution], turns: Turns
+) -> dict[str, float]:
+    """Mean and percentiles of all models together, in milliseconds."""
+    if not records:
+        return {"avg": 0.0, "p50": 0.0, "p90": 0.0, "p99": 0.0}
+    together = show(records[0]).copy()
+    for record in records[1:]:
+        together.merge(show(record))
+        await turns.pause()
+    p50, p90, p99 = together.percentiles((50, 90, 99))
+    return {"avg": together.mean * 1000, "p50": p50 * 1000, "p90": p90 * 1000, "p99": p99 * 1000}
+
+
+def _throughput(records: Iterable[ModelRecord], now: float) -> dict[str, float]:
+    sums = [sum(each) for each in zip(*(record.window.sums(now) for record in records), strict=True)] or [0] * 4
+    return {
+        "requests_per_second": sums[ENDED] / SECONDS,
+        "tokens_per_second": (sums[PROMPT] + sums[MADE]) / SECONDS,
+        "input_tokens_per_second": sums[PROMPT] / SECONDS,
+        "output_tokens_per_second": sums[MADE] / SECONDS,
+        "cached_tokens_per_second": sums[CACHED] / SECONDS,
+    }
+
+
+def _waited(request: Request, now: float) -> Span:
+    """When *request* waited for its prompt to be computed."""
+    if 0 <= request.begun <= now:
+        return request.arrived, request.begun
+    return request.arrived, request.end if request.over else FOREVER
+
+
+def _computed(request: Request, now: float) -> Span:
+    """When *request* was computed."""
+    if not 0 <= request.begun <= now:
+        return now, now
+    return request.begun, request.end if request.over else FOREVER
+
+
+def _depths(now: float, spans: list[Span]) -> tuple[int, float, int]:
+    """How many of *spans* go on, how many did in the last minute on average, and at most."""
+    start = now - SECONDS
+    recent = [(max(begun, start), end) for begun, end in spans if end > start and end > begun]
+    steps = [*((begun, 1) for begun, _ in recent), *((end, -1) for _, end in recent)]
+    depth = most = 0
+    for _, step in sorted(steps):
+        depth += step
+        most = max(most, depth)
+    current = sum([end == FOREVER for _, end in recent])
+    return current, sum([min(end, now) - begun for begun, end in recent]) / SECONDS, most
+
+
+def _model(record: ModelRecord) -> dict[str, Any]:
+    return {
+        "requests": record.started,
+        "total_tokens": record.prompt_tokens + record.made_tokens,
+        "avg_ttft_ms": record.ttft.mean * 1000,
+        "avg_itl_ms": record.itl.mean * 1000,
+    }
