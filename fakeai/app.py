@@ -28,7 +28,7 @@ def create_app(root: Path, world: World | None = None) -> Application:
     table: Any = load("table")
     world = world or World(store=SqliteStore(None))
     world.data = generated
-    return Application(Table(table.ROUTES, table.APIS, load), world)
+    return Application(Table(table.ROUTES, table.APIS, load, world.options.dialect), world)
 
 
 def create_store(place: str | None) -> Store:

@@ -11,6 +11,7 @@ from typing import Any
 
 from .runtime.cluster.latency import BATCHED
 from .runtime.cluster.router import FORMULAS, MODES
+from .runtime.dialects import DIALECTS
 from .runtime.encodings import problem_of
 from .runtime.options import Delay, Machine, Options
 from .runtime.vocabularies import BY_CATALOG
@@ -23,7 +24,6 @@ SAFETY = "moderation and refusals"
 MEDIA = "audio and images"
 STORAGE = "expiring files"
 METRICS = "metrics"
-DCGM = "GPU telemetry"
 CACHING = "prompt caching"
 STREAMS = "stream time-outs and keep-alives"
 MODELS = "text and embeddings by a real model"
@@ -105,10 +105,12 @@ SETTINGS: tuple[Setting, ...] = (
     S("generation", "embedding_use_gpu", "flag", True, "Run the embedding model on a GPU.", waits=MODELS),
     S("generation", "generate_actual_images", "flag", True, "Make real images.", waits=MEDIA),
     S("generation", "tokenizer", "list", (), "Encoding that counts and cuts text: o200k_base without one, cl100k_base, llama3, qwen3, a tokenizer.json, or catalog (each model's own, where it is packaged). MODEL=ENCODING is for one model; may be repeated."),
+    S("generation", "dialect", "dialect", "openai", "Whose way of saying things is followed where they differ: openai, dynamo or nim. It decides errors, GET /health, GET /v1/models and /v1/rerank."),
+    S("generation", "rag_documents", "text", None, "Folder of the documents that /rag/api/prompt finds (.md, .txt, .jsonl), instead of those that come with FakeAI."),
     S("generation", "strict_models", "flag", False, "Refuse models that are not in the catalog, and endpoints that a model does not serve."),
     S("kv_cache", "enabled", "flag", True, "Look prompts up in the workers' KV caches.", ("--kv-cache-enabled", "--enable-kv-cache"), "FAKEAI_KV_CACHE_ENABLED"),
     S("kv_cache", "block_size", "int", 16, "Tokens in a block.", (), "FAKEAI_KV_CACHE_BLOCK_SIZE", "", 1, 1024),
-    S("kv_cache", "blocks", "int", 16_384, "Blocks in the cache of a worker.", (), "FAKEAI_KV_CACHE_BLOCKS", "", 1),
+    S("kv_cache", "blocks", "int", 0, "Blocks in the cache of a worker; 0 is as many as its GPUs have memory for.", (), "FAKEAI_KV_CACHE_BLOCKS", "", 0),
     S("kv_cache", "num_workers", "int", 4, "Simulated workers.", ("--kv-cache-num-workers", "--kv-cache-workers"), "FAKEAI_KV_CACHE_NUM_WORKERS", "", 1, 1024),
     S("kv_cache", "ttft_saving", "float", 0.8, "Share of the TTFT that a prompt wholly in the cache saves when the latency is constant.", (), "FAKEAI_KV_CACHE_TTFT_SAVING", "", 0, 1),
     S("kv_cache", "overlap_weight", "float", 1.0, "Weight of the prompt that a worker would compute, less what it has cached, in its cost: Dynamo's prefill_load_scale.", (), "FAKEAI_KV_OVERLAP_WEIGHT", "", 0),
@@ -122,6 +124,9 @@ SETTINGS: tuple[Setting, ...] = (
     S("scheduler", "ttft_per_prompt_token_ms", "float", 0.1, "Milliseconds that each prompt token which is not cached adds to the TTFT, with latency per-token.", least=0),
     S("scheduler", "max_num_seqs", "int", 256, "Answers that share a step of a worker.", least=1),
     S("scheduler", "max_num_batched_tokens", "int", 8192, "Tokens that a worker computes in one step.", least=1),
+    S("scheduler", "prefill_workers", "int", 0, "Of the workers, those that only compute prompts, for the others to answer (disaggregated serving); with latency profile or mocker.", least=0),
+    S("scheduler", "kv_transfer_bandwidth", "float", 64.0, "GB a second of keys and values from a prefill worker to another.", least=0.001),
+    S("scheduler", "served_model", "text", "", "Base model of the workers, whose blocks are hashed without a name; every other model is hashed as a LoRA adapter of it.", ("--served-model", "--served-model-name")),
     S("scheduler", "chunked_prefill", "flag", True, "Let a prompt take several steps."),
     S("rate_limits", "enabled", "flag", False, "Limit requests and tokens per key.", ("--rate-limit-enabled", "--enable-rate-limiting"), "FAKEAI_RATE_LIMIT_ENABLED", RATES),
     S("rate_limits", "tier", "text", "tier-1", "free or tier-1 to tier-5.", (), "FAKEAI_RATE_LIMIT_TIER", RATES),
@@ -133,9 +138,11 @@ SETTINGS: tuple[Setting, ...] = (
     S("metrics", "enable_metrics", "flag", True, "Collect metrics.", waits=METRICS),
     S("metrics", "enable_prometheus", "flag", False, "Serve metrics to Prometheus.", waits=METRICS),
     S("metrics", "metrics_retention_hours", "int", 24, "Hours that metrics are kept.", waits=METRICS, least=1, most=168),
-    S("dcgm", "gpu_model", "text", "H100-80GB", "Simulated GPU.", (), "FAKEAI_DCGM_GPU_MODEL", DCGM),
-    S("dcgm", "gpu_count", "int", 4, "Number of simulated GPUs.", (), "FAKEAI_DCGM_GPU_COUNT", DCGM, 1, 1024),
-    S("dcgm", "workload_intensity", "text", "medium", "How hard a request works the GPUs: low, medium or high.", (), "FAKEAI_DCGM_WORKLOAD_INTENSITY", DCGM),
+    S("dcgm", "gpu_model", "text", "H100-80GB", "Simulated GPU: A100-40GB, A100-80GB, H100-80GB, H200-141GB, B100-192GB, B200-180GB, GB200-186GB, L40S-48GB, or another of the catalog.", (), "FAKEAI_DCGM_GPU_MODEL"),
+    S("dcgm", "gpu_count", "int", 4, "Number of simulated GPUs, shared out evenly among the workers.", (), "FAKEAI_DCGM_GPU_COUNT", least=1, most=1024),
+    S("dcgm", "workload_intensity", "intensity", "medium", "How hard a request works the GPUs: low (half), medium, or high (half as hard again).", (), "FAKEAI_DCGM_WORKLOAD_INTENSITY"),
+    S("dcgm", "names", "dcgm_names", "legacy", "Names of DCGM's metrics: legacy, or those of DCGM 4.5.", (), "FAKEAI_DCGM_NAMES"),
+    S("dcgm", "hostname_label", "host_label", "Hostname", "How their label for the host is written: Hostname, or hostname as dcgm-exporter does since May 2026.", (), "FAKEAI_DCGM_HOSTNAME_LABEL"),
     S("storage", "data", "text", None, "Folder that keeps what clients store; without one it ends with the server."),
     S("storage", "store", "text", None, "Where to keep it instead: redis://host:6379/0 (?prefix=name), shared by servers, or sqlite:DIR."),
     S("storage", "file_storage_backend", "backend", "memory", "memory or disk."),
@@ -231,6 +238,13 @@ class Settings:
             strict_models=self["strict_models"],
             context_validation=self["enable_context_validation"],
             tokenizers=tuple(_tokenizers(self["tokenizer"])),
+            gpu_model=self["dcgm_gpu_model"],
+            gpus=self["dcgm_gpu_count"],
+            workload_intensity=self["dcgm_workload_intensity"],
+            dcgm_names=self["dcgm_names"],
+            dcgm_hostname_label=self["dcgm_hostname_label"],
+            dialect=self["dialect"],
+            rag_documents=_folder(self["rag_documents"]),
         )
 
     def _machine(self) -> Machine:
@@ -240,6 +254,9 @@ class Settings:
             seconds_per_prompt_token=self["ttft_per_prompt_token_ms"] / 1000 if latency == "per-token" else 0.0,
             hit_saves=self["kv_cache_ttft_saving"] if latency == "constant" else 0.0,
             workers=self["kv_cache_num_workers"],
+            prefill_workers=self["prefill_workers"],
+            transfer_bandwidth=self["kv_transfer_bandwidth"] * 1e9,
+            model=self["served_model"],
             cached=self["kv_cache_enabled"],
             block_size=self["kv_cache_block_size"],
             blocks=self["kv_cache_blocks"],
@@ -255,6 +272,25 @@ class Settings:
             temperature=self["router_temperature"],
             least_cached=self["min_tokens_for_cache"] if self["enable_prompt_caching"] else sys.maxsize,
         )
+
+
+def _folder(path: str | None) -> str | None:
+    """The folder of documents at *path*.
+
+    Raises:
+        SettingError: there is none, or it cannot be used.
+    """
+    if path is None:
+        return None
+    if not Path(path).is_dir():
+        raise SettingError(f"--rag-documents: there is no folder {path}")
+    from .runtime.resources.search.library import BadLibrary, read
+
+    try:
+        read(Path(path))
+    except BadLibrary as error:
+        raise SettingError(f"--rag-documents: {error}") from None
+    return path
 
 
 def _script(path: str | None) -> dict[str, Any] | None:
@@ -311,6 +347,10 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Pat
     if values["latency"] in BATCHED and explicit < len(sources) and explicit <= ranks["latency"]:
         notes.append(f"--ttft and --itl are in force, not --latency {values['latency']}.")
         values["latency"] = "constant"
+    if values["prefill_workers"] >= values["kv_cache_num_workers"] and values["prefill_workers"]:
+        raise SettingError("--prefill-workers leaves no worker to answer: it must be less than --kv-cache-num-workers")
+    if values["prefill_workers"] and values["latency"] not in BATCHED:
+        notes.append("--prefill-workers changes nothing without --latency profile or mocker.")
     if values["api_keys"] and ranks["require_api_key"] == len(sources):
         values["require_api_key"] = True
     if values["file_storage_path"] and values["file_storage_backend"] != "disk":
@@ -460,6 +500,12 @@ def _backend(value: Any) -> str:
     return word
 
 
+def _host_label(value: Any) -> str:
+    if value not in ("Hostname", "hostname"):
+        raise ValueError(f"{value!r} is neither Hostname nor hostname")
+    return str(value)
+
+
 def _answers(value: Any) -> str:
     text = str(value)
     if text not in ("prose", "echo") and not (text.startswith("text:") and len(text) > len("text:")):
@@ -468,11 +514,13 @@ def _answers(value: Any) -> str:
 
 
 def _one_of(*words: str) -> Callable[[Any], str]:
+    """A parser of one of *words*, in any case."""
+
     def parse(value: Any) -> str:
-        word = str(value).lower()
-        if word not in words:
+        found = next((word for word in words if word.lower() == str(value).lower()), None)
+        if found is None:
             raise ValueError(f"{value!r} is not one of {', '.join(words)}")
-        return word
+        return found
 
     return parse
 
@@ -480,7 +528,9 @@ def _one_of(*words: str) -> Callable[[Any], str]:
 PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
     "backend": _backend, "answers": _answers, "router": _one_of(*MODES), "formula": _one_of(*FORMULAS),
-    "latency": _one_of("constant", "per-token", *BATCHED),
+    "latency": _one_of("constant", "per-token", *BATCHED), "dialect": _one_of(*DIALECTS),
+    "intensity": _one_of("low", "medium", "high"), "dcgm_names": _one_of("legacy", "4.5"),
+    "host_label": _host_label,
 }  # fmt: skip
 
 

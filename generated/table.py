@@ -4,54 +4,78 @@
 from fakeai.runtime.routes import Api, Route
 
 APIS = {
-    "fakeai.evals": Api(
-        bases=("/v1", ""),
-        headers={"openai-processing-ms": "{processing-ms}", "openai-version": "2020-10-01"},
-        envelope="openai",
+    "dynamo.frontend": Api(
+        bases=("",),
+        headers={},
+        envelope="sentence",
     ),
-    "fakeai.generation": Api(
+    "dynamo": Api(
         bases=("/v1", ""),
         headers={},
-        envelope="openai",
+        envelope="dialect",
     ),
     "fakeai": Api(
         bases=("",),
         headers={},
         envelope="openai",
     ),
+    "fakeai.evals": Api(
+        bases=("/v1", ""),
+        headers={"openai-processing-ms": "{processing-ms}", "openai-version": "2020-10-01"},
+        envelope="dialect",
+    ),
+    "fakeai.generation": Api(
+        bases=("/v1", ""),
+        headers={},
+        envelope="dialect",
+    ),
     "fakeai.models": Api(
         bases=("/v1", ""),
         headers={"openai-processing-ms": "{processing-ms}", "openai-version": "2020-10-01"},
-        envelope="openai",
+        envelope="dialect",
     ),
     "fakeai.organization": Api(
         bases=("/v1", ""),
         headers={},
-        envelope="openai",
-    ),
-    "fakeai.ranking": Api(
-        bases=("/v1", ""),
-        headers={},
-        envelope="openai",
+        envelope="dialect",
     ),
     "fakeai.retrieval": Api(
         bases=("",),
         headers={},
-        envelope="openai",
+        envelope="dialect",
     ),
     "fakeai.vector_stores": Api(
         bases=("/v1", ""),
         headers={"openai-processing-ms": "{processing-ms}", "openai-version": "2020-10-01"},
-        envelope="openai",
+        envelope="dialect",
+    ),
+    "nim.management": Api(
+        bases=("/v1",),
+        headers={},
+        envelope="dialect",
+    ),
+    "nim": Api(
+        bases=("/v1", ""),
+        headers={},
+        envelope="dialect",
     ),
     "openai": Api(
         bases=("/v1", ""),
         headers={"openai-processing-ms": "{processing-ms}", "openai-version": "2020-10-01"},
-        envelope="openai",
+        envelope="dialect",
     ),
 }
 
 ROUTES = [
+    Route("GET", "/live", "dynamo.frontend", "dynamo.frontend", "get_live"),
+    Route("GET", "/busy_threshold", "dynamo.frontend", "dynamo.frontend", "list_busy_thresholds"),
+    Route("POST", "/busy_threshold", "dynamo.frontend", "dynamo.frontend", "change_busy_thresholds"),
+    Route("GET", "/models/{model_id:path}/ready", "dynamo", "dynamo.models", "get_model_ready"),
+    Route("POST", "/rerank", "dynamo", "dynamo.pooling", "create_rerank"),
+    Route("POST", "/classify", "dynamo", "dynamo.pooling", "create_classification"),
+    Route("POST", "/pooling", "dynamo", "dynamo.pooling", "create_pooling"),
+    Route("GET", "/dcgm/metrics", "fakeai", "fakeai.dcgm", "get_dcgm_metrics"),
+    Route("GET", "/dcgm/metrics/json", "fakeai", "fakeai.dcgm", "get_dcgm_report"),
     Route("POST", "/evals/{eval_id}/runs/{run_id}/cancel", "fakeai.evals", "fakeai.evals", "stop_eval_run"),
     Route("POST", "/text/generation", "fakeai.generation", "fakeai.generation", "create_text_generation"),
     Route("GET", "/health", "fakeai", "fakeai.health", "get_health"),
@@ -65,7 +89,6 @@ ROUTES = [
     Route("GET", "/docs", "fakeai", "fakeai.pages", "get_docs"),
     Route("GET", "/redoc", "fakeai", "fakeai.pages", "get_redoc"),
     Route("GET", "/docs/assets/{file:path}", "fakeai", "fakeai.pages", "get_docs_asset"),
-    Route("POST", "/ranking", "fakeai.ranking", "fakeai.ranking", "create_ranking"),
     Route("POST", "/rag/api/prompt", "fakeai.retrieval", "fakeai.retrieval", "create_rag_prompt"),
     Route(
         "GET",
@@ -81,6 +104,15 @@ ROUTES = [
         "fakeai.vector_stores",
         "stop_vector_store_file_batch",
     ),
+    Route("GET", "/health/live", "nim.management", "nim.management", "get_nim_live"),
+    Route("GET", "/health/ready", "nim.management", "nim.management", "get_nim_ready"),
+    Route("GET", "/version", "nim.management", "nim.management", "get_nim_version"),
+    Route("GET", "/metadata", "nim.management", "nim.management", "get_nim_metadata"),
+    Route("GET", "/license", "nim.management", "nim.management", "get_nim_license"),
+    Route("GET", "/manifest", "nim.management", "nim.management", "get_nim_manifest"),
+    Route("POST", "/ranking", "nim", "nim.ranking", "create_ranking"),
+    Route("POST", "/retrieval/nvidia/reranking", "nim", "nim.ranking", "create_hosted_ranking"),
+    Route("POST", "/retrieval/nvidia/{name}/reranking", "nim", "nim.ranking", "create_hosted_model_ranking"),
     Route("GET", "/assistants", "openai", "openai.assistants", "list_assistants"),
     Route("POST", "/assistants", "openai", "openai.assistants", "create_assistant"),
     Route("GET", "/assistants/{assistant_id}", "openai", "openai.assistants", "get_assistant"),

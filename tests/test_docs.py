@@ -14,7 +14,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-WALKS = ("README.md", "docs/add-an-endpoint.md", "docs/contract.md", "docs/media.md", "docs/write-a-behavior.md")
+WALKS = (
+    "README.md",
+    "docs/add-an-endpoint.md",
+    "docs/cluster.md",
+    "docs/contract.md",
+    "docs/media.md",
+    "docs/nvidia.md",
+    "docs/write-a-behavior.md",
+)
 FENCE = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LONGEST_START = 30  # seconds until a server that was started in the background answers
 

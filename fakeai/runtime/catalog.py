@@ -14,6 +14,7 @@ OPENAI = frozenset({"system", "openai", "openai-internal"})  # whom OpenAI names
 REMEMBERED = 4096  # names whose models are remembered
 ALIKE, LONGEST_NAME = 75, 200  # of 100, from which a name may have been meant; characters of it that are compared
 DATED = re.compile(r"(.+?)-(?:\d{4}-\d{2}-\d{2}|\d{8})")  # gpt-4o-2024-05-13, claude-3-opus-20240229
+SUFFIXED = re.compile(r"(.+)-(query|passage)")  # of embeddings, as NIM takes it
 ENDPOINTS = frozenset(
     "chat responses completions embeddings images speech transcription translation realtime moderation ranking "
     "videos".split()
@@ -148,12 +149,20 @@ class Catalog:
             return self.find(name.split(":")[1])
         if row is None and (dated := DATED.fullmatch(name)):
             row = self._named.get(dated[1])
+        if row is None and (bare := self.unsuffixed(name)[0]) != name:
+            row = self._named.get(bare)
+            row = row if row and "embeddings" in row.get("endpoints", ()) else None
         if row is None:
             return None
         model = self._models.get(row["id"])
         if model is None:
             model = self._models[row["id"]] = Model.of(row)
         return model
+
+    def unsuffixed(self, name: str) -> tuple[str, str]:
+        """*name*, and what its end says that inputs of embeddings are: `query`, `passage` or nothing."""
+        found = SUFFIXED.fullmatch(name) if name not in self._named else None
+        return (found[1], found[2]) if found else (name, "")
 
     def look_up(self, name: str) -> Model:
         """The model called *name*, as a request meets it; of an unknown one what its name suggests, without limits.

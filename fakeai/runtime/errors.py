@@ -1,10 +1,6 @@
 """Refusals that a client sees."""
 
-from collections.abc import Callable
-
 import orjson
-
-Envelope = Callable[["ApiError"], bytes]
 
 
 class ApiError(Exception):
@@ -32,9 +28,6 @@ def openai(error: ApiError) -> bytes:
     """The body of *error* in OpenAI's envelope."""
     fields = {"message": error.message, "type": error.type, "param": error.param, "code": error.code}
     return orjson.dumps({"error": fields})
-
-
-ENVELOPES: dict[str, Envelope] = {"openai": openai}
 
 
 def internal() -> ApiError:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from .answer import Answer
 from .call import Call
-from .errors import ENVELOPES, Envelope
+from .dialects import DIALECTS, SERVERS, Envelope, envelope
 
 PROCESSING = "{processing-ms}"
 
@@ -16,7 +16,8 @@ RouteFunction = Callable[[Call], Awaitable[Answer]]
 class Api:
     """What the routes of one API share: where they are mounted, extra response headers, how they say no.
 
-    A header's value may be `{processing-ms}`: the simulated milliseconds to the first byte of the answer.
+    A header's value may be `{processing-ms}`: the simulated milliseconds to the first byte of the answer. An *envelope*
+    may be `dialect`: that of the server's.
     """
 
     bases: tuple[str, ...] = ("",)
@@ -54,13 +55,13 @@ class Target:
         "timing_headers",
     )
 
-    def __init__(self, route: Route, api: Api, load: Callable[[str], object]) -> None:
+    def __init__(self, route: Route, api: Api, load: Callable[[str], object], dialect: str) -> None:
         self._route, self._import = route, load
         self._function: RouteFunction | None = None
         self.headers = [(name.encode(), value.encode()) for name, value in api.headers.items() if value != PROCESSING]
         self._lines = b"".join([b"%b: %b\r\n" % header for header in self.headers])
         self.timing_headers = [name.encode() for name, value in api.headers.items() if value == PROCESSING]
-        self.envelope: Envelope = ENVELOPES[api.envelope]
+        self.envelope: Envelope = envelope(api.envelope, dialect)
         self.method, self.path = route.method, api.bases[0] + route.path.partition("?")[0]  # at its first base
         parts = route.path.partition("?")[0].split("/")
         self.names = [part[1:-1].removesuffix(":path") for part in parts if part.startswith("{")]
@@ -117,15 +118,22 @@ class _Node:
 
 
 class Table:
-    """All routes of a project."""
+    """All routes of a project, on a server of a *dialect*; *envelope* is that of calls which no route answers."""
 
-    def __init__(self, routes: Iterable[Route], apis: Mapping[str, Api], load: Callable[[str], object]) -> None:
+    def __init__(
+        self,
+        routes: Iterable[Route],
+        apis: Mapping[str, Api],
+        load: Callable[[str], object],
+        dialect: str = DIALECTS[0],
+    ) -> None:
+        self.envelope = envelope(SERVERS, dialect)
         self._exact: dict[str, Leaf] = {}
         self._root = _Node()
         self._targets: list[Target] = []
         for route in routes:
             api = apis[route.api]
-            target = Target(route, api, load)
+            target = Target(route, api, load, dialect)
             self._targets.append(target)
             for base in api.bases:
                 path, _, query = (base + route.path).partition("?")

@@ -12,7 +12,7 @@ SCHEMAS = Schemas(__file__)
 
 
 async def create_rag_prompt(call: Call) -> Answer:
-    """POST /rag/api/prompt: Answer queries with documents that fit them."""
+    """POST /rag/api/prompt: Answer queries from the documents that fit them."""
     keys.require_bearer(call)
     body = call.json(SCHEMAS["RagRequest"])
     timing = latency.timing(call)

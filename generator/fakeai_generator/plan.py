@@ -27,7 +27,7 @@ API = {
             "propertyNames": {"pattern": "^[a-z0-9-]+$"},
             "additionalProperties": {"type": "string", "pattern": "^[ -~]*$"},
         },
-        "envelope": {"enum": ["openai"]},
+        "envelope": {"enum": ["openai", "dynamo", "nim", "sentence", "dialect"]},
     },
 }
 API_FILE = {

@@ -28,6 +28,7 @@ VOCABULARY_SHA256 = "446a9538cb6c348e3516120d7c08b09f57c36495e2acfffe59a5bf8b0cf
 FRAMEWORK_PINS = (
     "openai==2.54.0",
     "langchain-openai==1.7.4",
+    "langchain-nvidia-ai-endpoints==1.5.0",
     "instructor==1.17.0",
     "openai-agents==0.20.0",
     "llama-index-llms-openai==0.8.3",

@@ -1,12 +1,18 @@
-"""LangChain, LlamaIndex, instructor and OpenAI's Agents SDK against a served app: what frameworks/ prints."""
+"""LangChain (with NVIDIA's endpoints, too), LlamaIndex, instructor and OpenAI's Agents SDK against a served app.
+
+What they say is what the programs in frameworks/ print.
+"""
 
 import json
 import os
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.process import running
 
 HOME = Path(__file__).parents[2] / ".venv-frameworks"
 PROGRAMS = Path(__file__).parent / "frameworks"
@@ -18,6 +24,7 @@ OFFLINE = {
     "NO_PROXY": "localhost,127.0.0.1",
     "OPENAI_AGENTS_DISABLE_TRACING": "1",
     "LANGSMITH_TRACING": "false",
+    "NVIDIA_USAGE_TELEMETRY_ENABLED": "0",
 }
 
 CALL = ["get_weather", {"city": "Oslo"}]
@@ -42,6 +49,14 @@ def run(program: str, server: str) -> dict[str, Any]:
 @pytest.fixture(scope="module")
 def langchain(server: str) -> dict[str, Any]:
     return run("chat_langchain.py", server)
+
+
+@pytest.fixture(scope="module", params=["openai", "dynamo", "nim"])
+def nvidia(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """NVIDIA's endpoints of LangChain against a server of each dialect."""
+    folder = tmp_path_factory.mktemp("server")
+    with running(folder, "--ttft", "3:0", "--itl", "0", "--dialect", request.param) as server:
+        yield run("chat_nvidia.py", server.address)
 
 
 @pytest.fixture(scope="module")
@@ -119,6 +134,42 @@ def test_langchain_embeds_texts_and_tokens(langchain: dict[str, Any]) -> None:
     assert [len(vector) for vector in (*found["texts"], *found["tokens"])] == [1536, 1536, 256, 256]
     assert found["query"] == found["texts"][0] != found["texts"][1]
     assert found["tokens"][0] != found["tokens"][1]
+
+
+def test_chatnvidia_reads_the_same_answer_in_every_way(nvidia: dict[str, Any]) -> None:
+    chats = nvidia["chats"]
+    text = chats["text"]
+    assert len(text) > 50
+    assert [chats["streamed"], chats["awaited"], *chats["dynamo"]] == [text] * 4
+    assert chats["streamed_usage"] == chats["usage"]
+    assert chats["chunks"] > chats["usage"]["output_tokens"] > 0
+    assert chats["models"] is True
+    assert chats["refused"].startswith("[400] ")
+    assert "temperature" in chats["refused"]
+
+
+def test_chatnvidia_calls_tools_and_is_guided(nvidia: dict[str, Any]) -> None:
+    chats = nvidia["chats"]
+    assert chats["tools"] == {"calls": [CALL], "answer": RESULT}
+    assert chats["guided"] == {"regex": "144", "choice": "yes"}
+    assert chats["structured"] == chats["schema"] == {"name": "Ann", "age": 33}
+    assert nvidia["moods"] == ["positive", "negative"]
+
+
+def test_nvidiaembeddings_finds_near_texts_and_cuts_long_ones(nvidia: dict[str, Any]) -> None:
+    found = nvidia["embeddings"]
+    assert found["near"] == sorted(found["near"])
+    assert found["near"][0] < 0.2 < 0.5 < found["near"][2]
+    assert (found["sizes"], found["cut"], found["small"]) == ([1024] * 4, [1024] * 2, 64)
+    assert found["awaited"] is True
+    assert "512" in found["refused"]
+
+
+def test_nvidiarerank_gives_the_documents_that_fit(nvidia: dict[str, Any]) -> None:
+    ranks = nvidia["ranks"]
+    assert ranks["texts"] == ["Caches hold prefixes.", "A cached prefix need not be computed again."]
+    assert ranks["scores"] == sorted(ranks["scores"], reverse=True)
+    assert ranks["batched"] == [*ranks["texts"], "Volcanoes erupt when pressure rises."]
 
 
 @pytest.mark.parametrize("client", ["OpenAI", "OpenAILike"])

@@ -1,11 +1,20 @@
 """What was promised to users of FakeAI 0.3, with the model and in the form in which it was promised."""
 
 import json
+from typing import Any
+from urllib.request import Request, urlopen
 
 import jsonschema_rs
 from openai import OpenAI
 
 MODEL = "openai/gpt-oss-120b"
+
+
+def post(url: str, body: dict[str, Any]) -> Any:
+    """What is answered to *body* as JSON."""
+    request = Request(url, json.dumps(body).encode(), {"content-type": "application/json"})
+    with urlopen(request) as answer:
+        return json.load(answer)
 
 
 def test_reasoning_is_shown_and_counted(server: str) -> None:
@@ -93,3 +102,55 @@ def test_pictures_and_films_are_read(server: str) -> None:
     assert used[MODEL, 1] - used[MODEL, 0] >= 85
     frames = 5 * 4
     assert 85 + 10 * frames <= used["nvidia/cosmos-vision", 1] - used["nvidia/cosmos-vision", 0] <= 85 + 50 * frames
+
+
+def test_documents_are_ranked(server: str) -> None:
+    answer = post(
+        f"{server}/v1/ranking",
+        {
+            "model": "nvidia/nv-rerank-qa-mistral-4b",
+            "query": "What is machine learning?",
+            "documents": [
+                {"text": "Machine learning is a subset of AI..."},
+                {"text": "Deep learning uses neural networks..."},
+                {"text": "Python is a programming language..."},
+            ],
+            "top_n": 2,
+        },
+    )
+    rankings = answer["rankings"]
+    assert [ranking["index"] for ranking in rankings] == [0, 1]
+    assert rankings[0]["document"]["text"].startswith("Machine learning")
+    catalog = {model.id for model in OpenAI(base_url=f"{server}/v1", api_key="any").models.list()}
+    assert {
+        "nvidia/cosmos-vision",
+        "nvidia/llama-3.1-nemotron-70b-instruct",
+        "nvidia/nv-rerank-qa-mistral-4b",
+    } <= catalog
+
+
+def test_documents_are_retrieved_and_answered_from(server: str) -> None:
+    result = post(
+        f"{server}/rag/api/prompt",
+        {
+            "query": "What is PVTMC?",
+            "filters": {"family": "Solido", "tool": "SDE"},
+            "inference_model": "meta-llama/Llama-3.1-70B-Instruct",
+            "top_k": 5,
+        },
+    )
+    assert result["content"].startswith("PVTMC is ")
+    assert len(result["retrieved_docs"]) == 5
+
+
+def test_text_is_generated_as_azure_does(server: str) -> None:
+    body = {"model": MODEL, "input": "Tell me about volcanoes", "max_output_tokens": 20}
+    said = post(f"{server}/v1/text/generation", body)
+    assert sorted(said) == ["created", "id", "model", "output", "usage"]
+    assert said["usage"]["completion_tokens"] == 20
+
+
+def test_the_server_says_that_it_is_well(server: str) -> None:
+    with urlopen(f"{server}/health") as answer:
+        said = json.load(answer)
+    assert (said["status"], said["ready"]) == ("healthy", True)

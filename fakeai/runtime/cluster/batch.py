@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 
 from .cache import Listener
 from .request import Request
-from .worker import Worker
+from .worker import NEVER, Worker
 
 SHORTEST = 1e-6  # seconds of a step, so that time goes on whatever the profile says
 
@@ -15,12 +15,20 @@ SHORTEST = 1e-6  # seconds of a step, so that time goes on whatever the profile 
 class Pace(Protocol):
     """How long the parts of a step take, in seconds."""
 
+    def before(self, model: str) -> float:
+        """What goes by before a request reaches a worker: the network and the queues of a service."""
+        ...
+
     def prefill(self, model: str, tokens: int) -> float:
         """Computing *tokens* of prompts."""
         ...
 
     def decode(self, model: str, sequences: int, context: int, capacity: int) -> float:
         """A token for each of *sequences*, which have *context* tokens together, of *capacity* that fit."""
+        ...
+
+    def kv_bytes(self, model: str) -> int:
+        """The keys and values of one token, in bytes."""
         ...
 
 
@@ -39,6 +47,9 @@ class Running:
 
     def __init__(self) -> None:
         self.requests = self.sequences = self.context = 0
+
+
+NOBODY = Running()
 
 
 class BatchWorker(Worker):
@@ -64,7 +75,10 @@ class BatchWorker(Worker):
         self.on_step: Callable[[str, float, int], None] = _ignore  # (model, its seconds, requests that made a token)
         self._pace, self._bounds, self._jitter = pace, bounds, jitter
         self._start = self._end_of_step = -1.0  # -1: no step goes on
+        self.hand_over: Callable[[Request, float], None] | None = None  # of a worker that only computes prompts
         self._queue: deque[Request] = deque()
+        self._coming: dict[Request, float] = {}  # requests whose keys and values are on their way, until a moment
+        self._arrivals: list[tuple[float, int, Request]] = []
         self._computing: dict[Request, int] = {}  # requests whose prompt is computed, and tokens of it in this step
         self._running: dict[Request, None] = {}  # in the order in which they came
         self._models: dict[str, Running] = {}
@@ -84,18 +98,47 @@ class BatchWorker(Worker):
             whole = self._pace.prefill(request.model, request.prompt)
             request.saved = whole - self._pace.prefill(request.model, request.prompt - request.cached)
         self._enter(request)
-        self.prefill_tokens += request.prompt - request.cached
-        self.cache.hold(request.hashes[: request.cached // self.block_size])
+        request.have = request.cached
+        before = self._pace.before(request.model)
+        if before:
+            self._expect(request, request.arrived + before)
+        else:
+            self._wait(request, request.arrived)
+        self._look_forward()
+
+    def receive(self, request: Request, at: float) -> None:
+        """Take a request whose prompt another worker computed, and whose keys and values are here from *at* on."""
+        self._enter(request)
+        request.have, request.is_transferred = request.prompt - 1, True
+        self._expect(request, at)
+        self._look_forward()
+
+    def _expect(self, request: Request, at: float) -> None:
+        self._coming[request] = at
+        heapq.heappush(self._arrivals, (at, request.number, request))
+
+    def _wait(self, request: Request, now: float) -> None:
+        self.prefill_tokens += request.prompt - request.have
+        self.cache.hold(request.hashes[: request.have // self.block_size])
         self._queue.append(request)
         self.waiting += 1
         if self._end_of_step < 0:
-            self._begin(request.arrived)
-            self._look_forward()
+            self._begin(now)
 
     def advance(self, now: float) -> None:
         super().advance(now)
-        while 0 <= self._end_of_step <= now:
-            self._complete()
+        while True:
+            comes = self._arrivals[0][0] if self._arrivals else NEVER
+            ends = self._end_of_step if self._end_of_step >= 0 else NEVER
+            if min(comes, ends) > now:
+                break
+            if ends <= comes:
+                self._complete()
+                continue
+            at, _, request = heapq.heappop(self._arrivals)
+            if not request.over:
+                del self._coming[request]
+                self._wait(request, at)
         self._look_forward()
 
     def leave(self, request: Request, made: int, now: float) -> None:
@@ -111,10 +154,13 @@ class BatchWorker(Worker):
         elif request in self._computing:
             del self._computing[request]
             self._sequences -= request.width
-            self.prefill_tokens -= request.prompt - request.cached
+            self.prefill_tokens -= request.prompt - request.have
         else:
-            self._queue.remove(request)
-            self._unqueue(request)
+            if request in self._coming:
+                del self._coming[request]
+            else:
+                self._queue.remove(request)
+                self._unqueue(request)
             request.end = now
             self._end(request, made, passes, holds=False)
             return
@@ -123,7 +169,7 @@ class BatchWorker(Worker):
 
     def running(self) -> Iterator[tuple[Request, int, int]]:
         yield from super().running()
-        for request in (*self._queue, *self._computing, *self._running):
+        for request in (*self._coming, *self._queue, *self._computing, *self._running):
             passes = self.passes_by(request)
             yield request, request.tokens_by(passes), passes
 
@@ -134,6 +180,8 @@ class BatchWorker(Worker):
 
     def look_again(self, request: Request) -> float:
         """A moment before which nothing new is known of *request*, which waits for a token."""
+        if request in self._coming:
+            return self._coming[request]
         if request in self._running or request in self._computing or not self._endings:
             return self._end_of_step
         if self._sequences < self._bounds.sequences:
@@ -141,11 +189,15 @@ class BatchWorker(Worker):
         steps = self._endings[0][0] - self.step
         return self._end_of_step + steps * self._pace.decode(request.model, 1, 0, 1)
 
+    def kv_bytes(self, model: str) -> int:
+        """The keys and values of one token, in bytes."""
+        return self._pace.kv_bytes(model)
+
     def estimate(self, request: Request) -> tuple[float, float]:
         """The times to first token and between tokens that *request* would have if it came alone from now on."""
         self.advance(request.arrived)
-        waits = max(self._end_of_step - request.arrived, 0.0)
-        ahead = sum([each.prompt - each.cached for each in self._queue])
+        waits = self._pace.before(request.model) + max(self._end_of_step - request.arrived, 0.0)
+        ahead = sum([each.prompt - each.have for each in self._queue])
         if ahead:
             waits += self._pace.prefill(request.model, ahead)
         sequences = sum([group.sequences for group in self._models.values()]) + len(self._rates) + request.width
@@ -157,10 +209,12 @@ class BatchWorker(Worker):
     def _look_forward(self) -> None:
         if 0 <= self._end_of_step < self.due:
             self.due = self._end_of_step
+        if self._arrivals and self._arrivals[0][0] < self.due:
+            self.due = self._arrivals[0][0]
 
     def _begin(self, now: float) -> None:
         """Begin a step at *now*, if there is anything to do."""
-        self._make_room()
+        self._make_room(now)
         budget = self._bounds.tokens - sum([group.sequences for group in self._models.values()])
         for request in self._computing:
             self._computing[request] = take = max(min(budget, self._left(request)), 0)
@@ -174,15 +228,20 @@ class BatchWorker(Worker):
             self._start = self._end_of_step = -1.0
             return
         prompts: dict[str, int] = {}
+        received: dict[str, int] = {}  # answers whose prompts came from another worker: they cost what a token costs
         for request, take in self._computing.items():
-            if take:
+            if request.is_transferred and take:
+                received[request.model] = received.get(request.model, 0) + request.width
+            elif take:
                 prompts[request.model] = prompts.get(request.model, 0) + take
         computed = sum([self._pace.prefill(model, tokens) for model, tokens in prompts.items()])
         capacity = self.cache.capacity * self.block_size
         made, guests = 0.0, len(self._rates)  # planned requests share the steps, too
-        for model, group in self._models.items():
-            if group.sequences:
-                made += self._pace.decode(model, group.sequences + guests, group.context, capacity)
+        for model in {**self._models, **received}:
+            group = self._models.get(model) or NOBODY
+            sequences = group.sequences + received.get(model, 0)
+            if sequences:
+                made += self._pace.decode(model, sequences + guests, group.context, capacity)
                 guests = 0
         factor = self._jitter(self.number, self.step)
         self._computed = computed * factor
@@ -234,16 +293,16 @@ class BatchWorker(Worker):
             return True
         if self._sequences + request.width > self._bounds.sequences:
             return False
-        left = request.prompt + request.banked - request.cached
+        left = request.prompt + request.banked - request.have
         if not self._bounds.chunked and left > budget:
             return False
         return self.cache.free >= -(-left // self.block_size)
 
     def _admit(self, request: Request, now: float) -> None:
         self._unqueue(request)
-        self.prefill_tokens += request.prompt - request.cached
+        self.prefill_tokens += request.prompt - request.have
         self._sequences += request.width
-        request.computed = request.cached
+        request.computed = request.have
         if request.begun < 0:
             request.begun = now
         blocks = -(-(request.prompt + request.banked) // self.block_size)
@@ -252,15 +311,24 @@ class BatchWorker(Worker):
 
     def _unqueue(self, request: Request) -> None:
         self.waiting -= 1
-        self.prefill_tokens -= request.prompt - request.cached
-        self.cache.release(request.hashes[: request.cached // self.block_size])
+        self.prefill_tokens -= request.prompt - request.have
+        self.cache.release(request.hashes[: request.have // self.block_size])
 
     def _run(self, request: Request, now: float) -> None:
         """The prompt of *request* is computed, and its first token is made."""
         del self._computing[request]
-        self.prefill_tokens -= request.prompt - request.cached
+        self.prefill_tokens -= request.prompt - request.have
+        if self.hand_over is not None:
+            self._sequences -= request.width
+            self._depart(request)
+            self.cache.release(request.hashes, request.open)
+            request.open = 0
+            self.hand_over(request, now)
+            return
         if request.first < 0:
             request.first = now
+        if request.banked:
+            self.on_step(request.model, now - request.paused, 1)
         request.origin = self.step
         if request.passes - request.banked <= 1:
             self._sequences -= request.width
@@ -284,28 +352,32 @@ class BatchWorker(Worker):
         group = self._models[request.model]
         group.requests -= 1
         group.sequences -= request.width
-        group.context = group.context - (size + done) * request.width if group.sequences else 0
+        group.context -= (size + done) * request.width
+        if not group.requests:
+            del self._models[request.model]
         self._grows[(request.origin + 1 - size) % self.block_size] -= request.width
         grown = (size + done + under_way - 2) // self.block_size - (size - 1) // self.block_size
         request.open += max(grown, 0) * request.width
 
-    def _make_room(self) -> None:
+    def _make_room(self, now: float) -> None:
         """Take a block for each answer that needs one in the step to come; whoever came last makes room."""
         while len(self._running) > 1 and self.cache.free < self._grows[self.step % self.block_size]:
-            self._preempt(next(reversed(self._running)))
+            self._preempt(next(reversed(self._running)), now)
         self.cache.grow(self._grows[self.step % self.block_size])
 
-    def _preempt(self, request: Request) -> None:
+    def _preempt(self, request: Request, now: float) -> None:
         """*request* gives its blocks back, and waits again before all others."""
         self.preemptions += 1
         request.preemptions += 1
+        request.paused = now
         done = self.step - request.origin
         self._stop(request, done)
         self.cache.release(request.hashes, request.open)
         request.open = 0
         request.banked += done
-        self.cache.hold(request.hashes[: request.cached // self.block_size])
-        self.prefill_tokens += request.prompt - request.cached
+        request.have, request.is_transferred = request.cached, False
+        self.cache.hold(request.hashes[: request.have // self.block_size])
+        self.prefill_tokens += request.prompt - request.have
         self.waiting += 1
         self._queue.appendleft(request)
 

@@ -31,6 +31,7 @@ BLOCKS = Scale([2**power / 4 for power in range(16)], 0.25, 8192)
 WIDTHS = Scale((1, 2, 5, 10, 20), 1, 128)
 TOGETHER = 512  # requests that are counted at once
 MANY = 8192  # passes of requests that are counted at once, about 2 ms of work
+MODELS, OTHERS = 256, "others"  # models that are told apart; the rest are counted together
 RECENT = 4096  # requests that are remembered one by one
 MOST_NAMES = 1000  # models, places and users that are told apart
 OTHERS = "others"  # the name of all that come after them
@@ -118,7 +119,7 @@ class Records:
         """The record of *model*."""
         found = self.models.get(model)
         if found is None:
-            name = model if len(self.models) < MOST_NAMES else OTHERS
+            name = model if len(self.models) < MODELS else OTHERS
             found = self.models.get(name)
             if found is None:
                 found = self.models[name] = ModelRecord()

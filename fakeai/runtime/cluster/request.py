@@ -33,6 +33,8 @@ class Request:
 
     begun = first = end = -1.0  # when its prefill begins, its first and its last token come
     cached = 0  # tokens of the prompt that were found in the worker's cache
+    have = 0  # tokens of the prompt that are at its worker before it computes
+    is_transferred = False  # its prompt was computed by another worker
     computed = 0  # tokens of it that were computed so far, cached ones included
     open = 0  # blocks without a hash that it holds
     made = 0  # tokens of all answers, once it is over
@@ -40,6 +42,7 @@ class Request:
     origin = 0  # the number of the worker's step that makes its first token
     banked = 0  # passes that were made before it was preempted
     preemptions = 0
+    paused = -1.0  # when it was preempted the last time
     passes_made = 0  # once it is over
     is_noted = False  # by the records, which know of so many passes and tokens:
     noted = noted_tokens = 0
@@ -62,10 +65,11 @@ class Request:
         arrived: float,
         place: str,
         key: bytes,
+        seed: int = blocks.SEED,
     ) -> None:
         self.number, self.model, self.exchange, self.prompt = number, model, exchange, exchange.size
         self.hashes, self.sizes, self.passes, self.arrived = hashes, sizes, passes, arrived
-        self.place, self.key = place, key
+        self.place, self.key, self.seed = place, key, seed
         self.worker = 0
 
     @property
@@ -99,4 +103,4 @@ class Request:
         known = len(self.hashes)
         ids = self.exchange.ids()[known * size :]
         ids += self.exchange.answer_ids()[: max(self.made - 1, 0)]
-        return blocks.chained(blocks.own_hashes(ids, size), self.hashes[-1] if known else None)
+        return blocks.chained(blocks.own_hashes(ids, size, self.seed), self.hashes[-1] if known else None)

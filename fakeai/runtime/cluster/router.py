@@ -97,6 +97,20 @@ class Router:
             chosen = self._least([load.requests for load in loads])
         return chosen, ()
 
+    def choose_decoder(self, loads: Sequence[Load], hashes: Sequence[int], overlaps: Mapping[int, int]) -> int:
+        """The worker that makes the tokens of a prompt that another one computed."""
+        if self.mode != "kv":
+            return self.choose(loads, 0, hashes, overlaps)[0]
+        self._routed += 1
+        weights = self.weights
+        return self._pick(
+            [
+                max(0.0, load.blocks_with(hashes) - weights.overlap_score_credit * overlaps.get(worker, 0))
+                + weights.decode_active_request_weight * load.requests
+                for worker, load in enumerate(loads)
+            ]
+        )
+
     def _costs(
         self, loads: Sequence[Load], tokens: int, hashes: Sequence[int], overlaps: Mapping[int, int]
     ) -> list[float]:

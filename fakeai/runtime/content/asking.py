@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from .generation import Limits
+from .guides import Guide
 from .sampling import PLAIN, Sampling
 from .structured.formats import Format
 from .tools.toolbox import Toolbox
@@ -16,7 +17,8 @@ class Asked(NamedTuple):
     *key* decides what is said: the same key, the same answer. *effort* is a level of reasoning as the API names it,
     *prediction* a text that the caller expects, *seen* what pictures in the question show, *material* the text of files
     in the conversation. A model that *searches* the web tells what it found there, on so many pages. Where nothing but
-    *text* can be said, there are no thoughts and no calls.
+    *text* can be said, there are no thoughts and no calls. A *guide* says what the answer must be, and *thinking* how
+    many tokens of thought it may have at most.
     """
 
     model: str
@@ -33,3 +35,5 @@ class Asked(NamedTuple):
     material: str = ""
     searches: int = 0
     text: bool = False
+    guide: Guide | None = None
+    thinking: int | None = None

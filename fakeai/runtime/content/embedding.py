@@ -1,7 +1,6 @@
 """Embeddings: unit vectors in which texts that share words lie near one another."""
 
 import asyncio
-import base64
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -10,16 +9,15 @@ import xxhash
 
 from ..answer import Reply
 from ..call import Call
-from ..catalog import Catalog
 from ..clock import give_way
 from ..cluster.fleet import Fleet
 from ..cluster.latency import INSTANT, Timing
 from ..errors import ApiError
+from . import embedding_requests
 from .chat.prompts import read_prompts
 from .generation import identity
 from .prose.prose import FILLERS, WORD
 from .reading import Texts
-from .windows import expect_embeddable
 
 if TYPE_CHECKING:  # numpy takes 0.1 s to import: it is loaded at the first embedding
     import numpy as np
@@ -42,8 +40,9 @@ async def embed(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> R
     Raises:
         ApiError: 400, an input is empty or too long, or there are too many, or the model has fewer dimensions.
     """
+    asked = embedding_requests.wanted(call.world, body)
     model: str = body["model"]
-    known, tokens = call.world.engine(Catalog).look_up(model), call.world.tokens_for(model)
+    known, tokens = asked.known, call.world.tokens_for(asked.model)
     if not tokens.loaded:
         await tokens.ready()
     inputs = read_prompts(body["input"], tokens, "input")
@@ -53,33 +52,35 @@ async def embed(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> R
     wanted: int = body.get("dimensions") or size
     if wanted > size:
         raise _no(f"Invalid 'dimensions': {model} has {size} dimensions, but {wanted} were asked for.", "dimensions")
-    encoded = body.get("encoding_format") == "base64"
-    data, used = [], 0
-    for at, (text, count) in enumerate(inputs):
-        if not text:
+    data, used, texts = [], 0, []
+    for at, prompt in enumerate(inputs):
+        if not prompt.text:
             raise _no("Invalid 'input': an input is empty.", "input" if len(inputs) == 1 else f"input[{at}]")
-        expect_embeddable(known, count)
+        text, count = embedding_requests.fitted(prompt, asked, tokens, call.world)
         used += count
+        texts.append(text)
         if used > MOST_TOKENS_TOGETHER:
             raise _no(f"Invalid 'input': one request takes at most {MOST_TOKENS_TOGETHER} tokens.", "input")
         if at:
             await give_way()
         if count < LONG:
-            values = vector(text, model, size, wanted)
+            values = vector(text, asked.model, size, wanted, asked.kind)
         else:
-            values = await asyncio.to_thread(vector, text, model, size, wanted)
-        embedding = base64.b64encode(values.astype("<f4").tobytes()).decode() if encoded else values
-        data.append({"object": "embedding", "index": at, "embedding": embedding})
+            values = await asyncio.to_thread(vector, text, asked.model, size, wanted, asked.kind)
+        data.append({"object": "embedding", "index": at, "embedding": embedding_requests.told(values, asked)})
     answer = {"object": "list", "data": data, "model": model, "usage": {"prompt_tokens": used, "total_tokens": used}}
-    exchange = Texts(call.world.tokens_for(model), used, "\n".join([text for text, _ in inputs]))
+    exchange = Texts(tokens, used, "\n".join(texts))
     due, schedule = (
         call.world.engine(Fleet).serve(call, timing, model, exchange, (), identity(body), looked_up=False).whole()
     )
     return Reply(orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY), due, schedule=schedule)
 
 
-def vector(text: str, model: str, size: int, wanted: int) -> "Vector":
-    """The unit vector of *text*, shape `(wanted,)`: the first *wanted* of the model's *size* dimensions."""
+def vector(text: str, model: str, size: int, wanted: int, kind: str = "") -> "Vector":
+    """The unit vector of *text*, shape `(wanted,)`: the first *wanted* of the model's *size* dimensions.
+
+    A text has vectors of several *kinds*, which lie near one another.
+    """
     import numpy as np
 
     features = _features(text)
@@ -92,7 +93,7 @@ def vector(text: str, model: str, size: int, wanted: int) -> "Vector":
     places = (mixed >> np.uint64(1)) % scopes[None, :]
     signs = np.where(mixed & np.uint64(1), 1.0, -1.0) * weights[:, None]
     meaning = np.bincount(places.ravel().astype(np.int64), weights=signs.ravel(), minlength=size)
-    own = _mix(np.arange(size, dtype=np.uint64) ^ np.uint64(xxhash.xxh3_64_intdigest(text.encode(), seed)))
+    own = _mix(np.arange(size, dtype=np.uint64) ^ np.uint64(xxhash.xxh3_64_intdigest(f"{kind}{text}".encode(), seed)))
     haze = own.astype(np.float64) / 2**63 - 1.0
     values = (meaning / (np.linalg.norm(meaning) or 1.0) + HAZE * haze / np.linalg.norm(haze))[:wanted]
     unit: Vector = (values / np.linalg.norm(values)).astype(np.float32)

@@ -23,7 +23,8 @@ TURN = 16_384  # tokens that are generated before other calls have a turn
 DELIVERY = frozenset(
     "stream stream_options max_tokens max_completion_tokens max_output_tokens min_tokens ignore_eos n best_of stop "
     "user store metadata logprobs top_logprobs service_tier safety_identifier prompt_cache_key prompt_cache_retention "
-    "prompt_cache_options echo background include audio modalities".split()
+    "prompt_cache_options echo background include audio modalities nvext include_stop_str_in_output no_stop_trim "
+    "skip_special_tokens return_tokens_as_token_ids prompt_logprobs guided_decoding_backend structured_outputs".split()
 )
 
 
@@ -75,7 +76,7 @@ async def writer_for(world: World, model: str) -> Writer:
 class Limits(NamedTuple):
     """How an answer is cut. *least* and *most* are tokens; *name* is the body's field for *most*.
 
-    An *endless* answer (`ignore_eos`) goes on until *most*.
+    An *endless* answer (`ignore_eos`) goes on until *most*. What stops an answer is part of it when *kept*.
     """
 
     most: int
@@ -83,6 +84,7 @@ class Limits(NamedTuple):
     stop: tuple[str, ...]
     endless: bool
     name: str
+    kept: bool = False
 
     @property
     def is_asked(self) -> bool:
@@ -113,7 +115,8 @@ class Limits(NamedTuple):
         if least > most:
             raise ApiError(400, f"min_tokens ({least}) is larger than {name} ({most}).",
                            code="invalid_value", param="min_tokens")  # fmt: skip
-        return cls(most, least, _stops(body.get("stop")), body.get("ignore_eos") is True, name)
+        kept = True in (body.get("include_stop_str_in_output"), body.get("no_stop_trim"))
+        return cls(most, least, _stops(body.get("stop")), body.get("ignore_eos") is True, name, kept)
 
 
 def _stops(stop: Any) -> tuple[str, ...]:
@@ -228,8 +231,11 @@ def stopped(text: Text, limits: Limits) -> Text:
     """*text* up to the first of the stops of *limits*, which count once the least tokens are there."""
     whole = str(text)
     after = len("".join(text.tokens[: limits.least])) if limits.least else 0
-    found = [at for at in (whole.find(stop, after) for stop in limits.stop) if at >= 0]
-    return Text.of(_cut(text.tokens, min(found))) if found else text
+    found = [(at, len(stop)) for at, stop in ((whole.find(stop, after), stop) for stop in limits.stop) if at >= 0]
+    if not found:
+        return text
+    at, size = min(found)
+    return Text.of(_cut(text.tokens, at + size if limits.kept else at))
 
 
 def _repeated(said: list[str], limits: Limits) -> Text:

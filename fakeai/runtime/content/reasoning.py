@@ -64,9 +64,15 @@ class Thoughts:
         return found
 
 
-def reason(engine: Writer, prompt: str, effort: str | None, most: int, chance: Chance) -> Text:
-    """What is thought about *prompt* before an answer of at most *most* tokens; nothing at the effort `none`."""
+def reason(
+    engine: Writer, prompt: str, effort: str | None, most: int, chance: Chance, budget: int | None = None
+) -> Text:
+    """What is thought about *prompt* before an answer of at most *most* tokens; nothing at the effort `none`.
+
+    With a *budget*, thought has at most so many tokens.
+    """
     room = min(EFFORTS.get(effort or USUAL, EFFORTS[USUAL]), most // SHARE)
+    room = room if budget is None else min(room, budget)
     if room <= 0:
         return Text([], "stop")
     thoughts, closings = engine.world.engine(Thoughts).of(engine.tokens)

@@ -36,6 +36,7 @@ class Sampling(NamedTuple):
             raise ApiError(400, "Invalid value for 'top_logprobs': 'top_logprobs' is only allowed when 'logprobs' is "
                            "true.", code="invalid_value", param="top_logprobs")  # fmt: skip
         penalty = (body.get("frequency_penalty") or 0) + (body.get("presence_penalty") or 0)
+        penalty += (body.get("repetition_penalty") or 1) - 1
         return cls(is_greedy(body), penalty, _biases(body.get("logit_bias")), int(count or 0) if asked else None)
 
     @property
@@ -52,7 +53,7 @@ PLAIN = Sampling()
 
 def is_greedy(body: dict[str, Any]) -> bool:
     """Whether the likeliest token is always taken, so that no seed and no other choice changes the answer."""
-    return body.get("temperature") == 0 or body.get("top_p") == 0
+    return body.get("temperature") == 0 or body.get("top_p") == 0 or body.get("top_k") == 1 or body.get("min_p") == 1
 
 
 def _biases(given: Any) -> tuple[tuple[int, float], ...]:

@@ -11,6 +11,7 @@ from ..clock import give_way
 from . import web
 from .asking import Asked
 from .generation import TURN, Limits, Text, Writer, expect_bounded, generate, prompt_of, stopped
+from .guides import Guide, Guides
 from .material import with_material
 from .messages import last_user_text, system_text
 from .prediction import accepted, passes, revised
@@ -19,10 +20,13 @@ from .safety.refusals import is_harmful, refusal
 from .said import NOTHING, Said, ToolCall, within
 from .sampling import PLAIN, Sampling, dictated, unrepeated, without
 from .scripts import Script
+from .structured.formats import Format
 from .structured.hints import Hints
 from .structured.instances import Instances
 from .tools.choosing import RESULTS, arguments, choose, heard
 from .tools.kept import Kept
+
+PLAINLY = Limits.of({"max_tokens": 128}, "max_tokens")  # of what a guided answer would be without its guide
 
 
 async def answer(call: Call, engine: Writer, asked: Asked, number: int = 0) -> Said:
@@ -35,6 +39,8 @@ async def answer(call: Call, engine: Writer, asked: Asked, number: int = 0) -> S
     said = await script.answer(call, asked) if script else None
     if said is None and asked.format is not None:
         await engine.world.engine(Instances).ready(asked.format.schema)
+    if said is None and asked.guide is not None:
+        asked = await _guided(call, engine, asked, asked.guide, number)
     return speak(engine, asked, number, call.now) if said is None else said
 
 
@@ -47,6 +53,8 @@ async def go_on(
     limits: Limits,
     copies: int = 1,
     sampling: Sampling = PLAIN,
+    guide: Guide | None = None,
+    form: Format | None = None,
 ) -> list[Said]:
     """*copies* answers to each of *prompts*, where nothing but text can be said.
 
@@ -57,7 +65,8 @@ async def go_on(
     answers: list[Said] = []
     made = 0
     for prompt in prompts:
-        asked = Asked(model, [{"role": "user", "content": prompt}], key, limits, sampling=sampling, text=True)
+        messages = [{"role": "user", "content": prompt}]
+        asked = Asked(model, messages, key, limits, format=form, sampling=sampling, text=True, guide=guide)
         for _ in range(copies):
             answers.append(await answer(call, engine, asked, len(answers)))
             made += answers[-1].size
@@ -65,6 +74,18 @@ async def go_on(
                 made = 0
                 await give_way()
     return answers
+
+
+async def _guided(call: Call, engine: Writer, asked: Asked, guide: Guide, number: int) -> Asked:
+    """What is *asked*, with a guide that lets say one text alone."""
+    world, place = engine.world, b"0" if asked.sampling.greedy else b"%d" % number
+    prompt, system, chance = last_user_text(asked.messages), system_text(asked.messages), world.chance(asked.key, place)
+    plain = generate(
+        engine, prompt_of(engine, asked.messages), chance, PLAINLY, system, seen=asked.seen, model=asked.model
+    )
+    hints = Hints.of_messages(asked.messages, call.now)
+    chance = world.chance(asked.key, b"guide", place)
+    return asked._replace(guide=await world.engine(Guides).settle(guide, prompt, str(plain), hints, chance))
 
 
 def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
@@ -85,9 +106,9 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
     thought = NOTHING
     if model.reasoning != "none" and not asked.text:
         effort = asked.effort or model.default_effort
-        about = prompt_of(engine, asked.messages)
-        thought = reason(engine, about, effort, most, world.chance(asked.key, b"thought", place))
-    if asked.tools is not None:
+        about, chance_of_thought = prompt_of(engine, asked.messages), world.chance(asked.key, b"thought", place)
+        thought = reason(engine, about, effort, most, chance_of_thought, asked.thinking)
+    if asked.tools is not None and asked.guide is None:
         uses = choose(asked.tools, asked.messages, chance, world.engine(Kept))
         if uses:
             calls = []
@@ -114,6 +135,8 @@ def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, 
     """The text of an answer, within its limits."""
     tokens = engine.tokens
     limits = asked.limits._replace(most=most)
+    if asked.guide is not None:
+        return stopped(Text.of(tokens.pieces(asked.guide.choices[0])), limits)
     if asked.material and engine.told is None:
         prompt, asked = with_material(asked, prompt)
     if asked.format is not None:
@@ -141,7 +164,7 @@ def _sampled(engine: Writer, asked: Asked, text: Text, chance: Chance) -> Text:
         said = dictated(sampling.forced, tokens, asked.limits.most, chance)
         return Text.of(said, "length" if len(said) == asked.limits.most else "stop")
     said = text.tokens
-    if sampling.penalty > 0 and asked.format is None:
+    if sampling.penalty > 0 and asked.format is None and asked.guide is None:
         said = unrepeated(said)
     if sampling.banned:
         said = without(sampling.banned, said, tokens)

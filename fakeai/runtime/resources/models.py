@@ -12,7 +12,8 @@ from .fine_tuning import fine_tuning
 
 async def listing(call: Call) -> Reply:
     """All models."""
-    rows = [_shown(row["id"], row) for row in call.world.engine(Catalog).rows.values()]
+    dialect = call.world.options.dialect
+    rows = [_shown(row["id"], row, dialect) for row in call.world.engine(Catalog).rows.values()]
     return call.reply({"object": "list", "data": [*rows, *await fine_tuning.models(call)]})
 
 
@@ -22,7 +23,7 @@ async def retrieve(call: Call, model: str) -> Reply:
     Raises:
         ApiError: 404, there is no such model.
     """
-    return call.reply(await _find(call, model))
+    return call.reply(await find(call, model))
 
 
 async def capabilities(call: Call, model: str) -> Reply:
@@ -31,7 +32,7 @@ async def capabilities(call: Call, model: str) -> Reply:
     Raises:
         ApiError: 404, there is no such model.
     """
-    await _find(call, model)
+    await find(call, model)
     found = call.world.engine(Catalog).find(model) or Model(model)
     return call.reply(
         {
@@ -65,23 +66,31 @@ async def delete(call: Call, model: str) -> Reply:
     Raises:
         ApiError: 404, there is no such model; 403, it is one that everybody shares.
     """
-    await _find(call, model)
+    await find(call, model)
     if not await fine_tuning.forget_model(call, model):
         raise ApiError(403, f"You have insufficient permissions to delete the model '{model}'.", param="model")
     return call.reply({"id": model, "object": "model", "deleted": True})
 
 
-async def _find(call: Call, model: str) -> dict[str, Any]:
-    """The model as all endpoints tell it: one of the catalog by any of its names, or one that was tuned here."""
+async def find(call: Call, model: str) -> dict[str, Any]:
+    """The model as all endpoints tell it: one of the catalog by any of its names, or one that was tuned here.
+
+    Raises:
+        ApiError: 404, there is no such model.
+    """
     catalog = call.world.engine(Catalog)
     if not model.startswith("ft:") and (found := catalog.find(model)):
-        return _shown(model, catalog.rows[found.id])
+        return _shown(model, catalog.rows[found.id], call.world.options.dialect)
     for made in await fine_tuning.models(call) if model.startswith("ft:") else ():
         if made["id"] == model:
             return made
     raise catalog.no_such(model, param="model")
 
 
-def _shown(name: str, row: dict[str, Any]) -> dict[str, Any]:
+def _shown(name: str, row: dict[str, Any], dialect: str) -> dict[str, Any]:
     shown = {"id": name, "object": "model", "created": row["created"], "owned_by": row["owned_by"]}
+    if dialect == "dynamo":
+        return {**shown, "owned_by": "nvidia", "context_window": row.get("context_window") or 0}
+    if dialect == "nim":
+        return {**shown, "root": row["id"], "parent": None, "max_model_len": row.get("context_window")}
     return {**shown, "shutdown_date": row["shutdown_date"]} if "shutdown_date" in row else shown

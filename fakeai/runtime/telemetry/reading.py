@@ -41,6 +41,7 @@ async def read(world: World) -> Reading:
     """The fleet at this moment, each request counted up to it."""
     now, fleet, turns = world.clock.monotonic(), world.engine(Fleet), Turns(world.clock)
     reading = Reading(world, fleet, fleet.records, now)
+    fleet.advance(now)
     for worker in fleet.workers:
         worker.advance(now)
         for request, made, passes in worker.running():

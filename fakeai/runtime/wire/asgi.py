@@ -8,7 +8,7 @@ from typing import Any
 
 from ..answer import JSON, Answer, Content, Header, Planned, Reply, Stream, Talk
 from ..call import WEBSOCKET, Call
-from ..errors import ENVELOPES, ApiError, insufficient_storage, internal
+from ..errors import ApiError, insufficient_storage, internal
 from ..inner import Routes
 from ..routes import Table, Target
 from ..store import Full, Unusable
@@ -177,7 +177,7 @@ class Application:
                 if body is None:
                     return
             except ApiError as error:
-                answer = _refusal(error, target)
+                answer = _refusal(error, target or self.table)
             else:
                 call = Call(
                     self.world, method, path, args, scope["query_string"], scope["headers"], body, chunks,
@@ -206,7 +206,7 @@ class Application:
         try:
             target, args = self._find(WEBSOCKET, scope["path"], scope["query_string"])
         except ApiError as error:
-            answer = _refusal(error, target)
+            answer = _refusal(error, target or self.table)
         else:
             call = Call(self.world, WEBSOCKET, scope["path"], args, scope["query_string"], scope["headers"], b"")
             call.endpoint = target.path
@@ -383,6 +383,5 @@ class _Watch:
             self._pacer.abandon(self._waiter)
 
 
-def _refusal(error: ApiError, target: Target | None) -> Reply:
-    envelope = target.envelope if target else ENVELOPES["openai"]
-    return Reply(envelope(error), status=error.status, content_type=JSON, headers=error.headers)
+def _refusal(error: ApiError, said_by: Target | Table) -> Reply:
+    return Reply(said_by.envelope(error), status=error.status, content_type=JSON, headers=error.headers)

@@ -10,10 +10,13 @@ from ...catalog import Catalog, Model
 from ...clock import give_way
 from ...cluster.fleet import Fleet
 from ...cluster.latency import INSTANT, Timing
+from ...cluster.placement import facts
 from ...errors import ApiError
 from ...tokens import Tokens
 from ..asking import Asked
+from ..extensions import spread, thinking
 from ..generation import LONGEST, TURN, Limits, Writer, Writers, generate, identity, prompt_of
+from ..guides import guided
 from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, system_text
 from ..perception.sight import seen_in_chat
 from ..prediction import predicted
@@ -30,6 +33,7 @@ from ..windows import fitting
 from .choices import Choice
 from .chunks import CHAT, stream, stream_choices
 from .kept_chats import keep
+from .nvext import members
 from .spoken import speak, wanted
 
 # What is the same in every answer, written once: a plain answer costs two of orjson's calls, for model and text.
@@ -42,7 +46,8 @@ TIERS = {"flex": b"flex", "priority": b"priority", "scale": b"scale"}  # what `a
 # Fields whose presence makes an answer more than a text about the prompt.
 RICH = frozenset(
     "tools tool_choice functions function_call parallel_tool_calls response_format prediction logprobs top_logprobs "
-    "logit_bias frequency_penalty presence_penalty reasoning_effort modalities".split()
+    "logit_bias frequency_penalty presence_penalty reasoning_effort modalities repetition_penalty guided_json "
+    "guided_regex guided_choice guided_grammar".split()
 )
 
 
@@ -53,6 +58,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         ApiError: 400, the request asks for what cannot be given.
     """
     world = call.world
+    if "nvext" in body or "structured_outputs" in body:
+        body = spread(body)
     tokens = world.tokens_for(body["model"])
     if not tokens.loaded:
         await tokens.ready()
@@ -118,6 +125,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     id = call.new_id("chatcmpl-").encode()
     tier = TIERS.get(str(body.get("service_tier")), b"default")
     head = HEAD % (id, b"", call.now, name, tier, engine.fingerprint)
+    extra = members(body, facts(world, served)) if "nvext" in body else b""
+    head += extra
     dressed = None if asked is None else [_choice(call, asked, i, said, model) for i, said in enumerate(answers)]
     if aloud is not None and dressed is not None:
         dressed = [
@@ -137,7 +146,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             return Reply(whole, due, schedule=schedule)
     options = body.get("stream_options")
     told = spent if options is not None and options.get("include_usage") is True else None
-    head = HEAD % (id, b".chunk", call.now, name, tier, engine.fingerprint)
+    head = HEAD % (id, b".chunk", call.now, name, tier, engine.fingerprint) + extra
     if dressed is None or all(choice.is_plain for choice in dressed):
         return stream(head, CHAT, [said.text for said in answers], told, served, engine.escapes)
     return stream_choices(head, dressed, told, served, engine.escapes)
@@ -160,17 +169,20 @@ def _asked(body: dict[str, Any], key: bytes, limits: Limits, model: Model) -> As
     expect_paired(messages)
     expect_effort(model, body.get("reasoning_effort"), "reasoning_effort")
     sampled = Sampling.of(body)
+    guide, form = guided(body)
     return Asked(
         body["model"],
         messages,
         key,
         limits,
         Toolbox.of_chat(body, model.is_openais),
-        Format.of_chat(body, model.is_openais),
+        form or Format.of_chat(body, model.is_openais),
         body.get("reasoning_effort"),
         predicted(body.get("prediction")),
         PLAIN if sampled == PLAIN else sampled,
         body.get("verbosity") or "medium",
+        guide=guide,
+        thinking=thinking(body),
     )
 
 

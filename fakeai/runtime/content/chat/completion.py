@@ -10,8 +10,11 @@ from ...catalog import Catalog
 from ...chance import Chance
 from ...cluster.fleet import Fleet
 from ...cluster.latency import INSTANT, Timing
+from ...cluster.placement import facts
 from ...errors import ApiError
+from ..extensions import spread
 from ..generation import Limits, Text, identity, writer_for
+from ..guides import guided
 from ..prose.prose import Part
 from ..reading import Texts
 from ..sampling import PLAIN, Sampling, probabilities
@@ -19,6 +22,7 @@ from ..speaking import go_on
 from ..usage import usage
 from ..windows import fitting
 from .chunks import TEXT, stream
+from .nvext import members
 from .prompts import read_prompts
 
 DEFAULT_MAX_TOKENS = 16
@@ -33,6 +37,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     Raises:
         ApiError: 400, the request asks for what cannot be given; or the script says that it fails.
     """
+    if "nvext" in body or "structured_outputs" in body:
+        body = spread(body)
     engine = await writer_for(call.world, body["model"])
     tokens = engine.tokens
     limits = Limits.of(body, "max_tokens", default=DEFAULT_MAX_TOKENS, floor=0)
@@ -55,6 +61,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         limits,
         copies,
         PLAIN if sampling == PLAIN else sampling,
+        *guided(body),
     )
     texts, late = [Text(said.text.parts, said.finish_reason) for said in answers], max(said.delay for said in answers)
     made = sum(text.size for text in texts)
@@ -89,6 +96,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             for i, text in enumerate(texts)
         ]
     head = HEAD % (call.new_id("cmpl-").encode(), call.now, orjson.dumps(body["model"]), engine.fingerprint)
+    if "nvext" in body:
+        head += members(body, facts(call.world, longest))
     if body.get(stream_when) is True:
         options = body.get("stream_options") or {}
         with_usage = options.get("include_usage") is True

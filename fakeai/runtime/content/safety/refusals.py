@@ -11,12 +11,18 @@ TEXTS = (
 )
 
 
-def is_harmful(text: str, threshold: float) -> bool:
-    """Whether *text* asks for harm of some category, with a score of at least *threshold*."""
+def harm(text: str) -> float:
+    """How sure *text* makes one that it asks for harm of some category, 0 to below 1."""
     found: dict[str, dict[str, float]] = {}
     for start in range(0, min(len(text), LOOKED_AT), harms.SLICE):
         harms.find(text, start, found)
-    return bool(found) and max(harms.scores(found).values()) >= threshold
+    return max(harms.scores(found).values()) if found else 0.0
+
+
+def is_harmful(text: str, threshold: float) -> bool:
+    """Whether *text* asks for harm of some category, with a score of at least *threshold*."""
+    found = harm(text)
+    return found > 0.0 and found >= threshold
 
 
 def refusal(chance: Chance) -> str:

@@ -61,6 +61,11 @@ class Pattern:
         shown = "" if self._parsed is None else str(self._parsed)
         self._looks, self._loops = "ASSERT" in shown, max(1, shown.count("_REPEAT"))
 
+    @property
+    def is_good(self) -> bool:
+        """Whether it is one that is understood."""
+        return self._parsed is not None
+
     def matches(self, text: str) -> bool:
         """Whether *text* has a match."""
         return self._parsed is not None and self._fits(text)

@@ -77,7 +77,7 @@ def answer(ask: Ask) -> str | None:
         body = ask.prompt[quoted.end() :] if quoted else ask.prompt
         if body is ask.prompt and not re.search(r"\b(?:answer|reply|respond|choose|pick|select|classif)", head):
             return None
-    return label_of(labels, body, ask)
+    return label_of(labels, body)
 
 
 def labels_in(instruction: str) -> list[str]:
@@ -133,7 +133,7 @@ def feeling(text: str) -> int:
     return score
 
 
-def label_of(labels: Sequence[str], text: str, ask: Ask) -> str:
+def label_of(labels: Sequence[str], text: str) -> str:
     """The one of *labels* that fits *text*."""
     lower = {label.lower(): label for label in labels}
     score = feeling(text)

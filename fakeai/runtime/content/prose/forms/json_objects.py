@@ -129,7 +129,7 @@ def _value(ask: Ask) -> Any:
     if names:
         return _object(names, ask, text, 0, "")
     if text and labels_in(instruction):
-        return {"label": label_of(labels_in(instruction), text, ask)}
+        return {"label": label_of(labels_in(instruction), text)}
     if ask.ruled or ask.prompt.rstrip().endswith("?"):
         from .facts import look_up
 
@@ -247,7 +247,7 @@ def _like(key: str, shown: str, ask: Ask, text: str, row: int, noun: str = "", p
     if shown.startswith(('"', "'")):
         options = [each.strip() for each in shown.strip("\"'").split("|")]
         if len(options) > 1 and all(options):
-            return label_of(options, text, ask) if text else options[ask.chance.below(len(options))]
+            return label_of(options, text) if text else options[ask.chance.below(len(options))]
         if not isinstance(value, str):
             return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     return value
@@ -256,7 +256,7 @@ def _like(key: str, shown: str, ask: Ask, text: str, row: int, noun: str = "", p
 def from_text(name: str, text: str, ask: Ask) -> Any:
     """What *text* tells about *name*; None when it does not."""
     if "sentiment" in name or name in ("polarity", "tone"):
-        return label_of(["positive", "negative", "neutral"], text, ask)
+        return label_of(["positive", "negative", "neutral"], text)
     if name in ("language",):
         from ..languages.detection import language_of
 

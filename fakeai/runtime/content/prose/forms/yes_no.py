@@ -218,11 +218,11 @@ def _truth(ask: Ask) -> bool:
     instruction, body = ask.parts
     if body and JUDGED.search(instruction):
         if "positive" in words:
-            return label_of(["positive", "negative"], body, ask) == "positive"
+            return label_of(["positive", "negative"], body) == "positive"
         if "negative" in words:
-            return label_of(["positive", "negative"], body, ask) == "negative"
+            return label_of(["positive", "negative"], body) == "negative"
         if "spam" in words:
-            return label_of(["spam", "ham"], body, ask) == "spam"
+            return label_of(["spam", "ham"], body) == "spam"
     return ask.chance.below(3) > 0
 
 

@@ -1,0 +1,1 @@
+"""What the frontend of NVIDIA Dynamo answers beyond OpenAI's API."""

@@ -1,0 +1,1 @@
+"""What NVIDIA NIM answers beyond OpenAI's API."""
