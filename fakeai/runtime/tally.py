@@ -129,12 +129,13 @@ class Tally:
                 cut = sum([each[5] and each[1] == CUT for each in calls])
                 path.broken += cut
                 path.streams += sum(streamed) - cut
-            for second, count in _seconds(arrivals):
+            for second, count in _seconds(arrivals, int(min(arrivals)), int(ends[-1])):
                 path.window.add(second, CAME, count)
-            for second, count in _seconds(ends):
+            for second, count in _seconds(ends, int(ends[0]), int(ends[-1])):  # which rise
                 path.window.add(second, LEFT, count)
-            if max(statuses) >= ERRORS:
-                for second, count in _seconds([each[3] for each in calls if each[1] >= ERRORS]):
+            if any(status >= ERRORS for status in set(statuses)):
+                failed = [each[3] for each in calls if each[1] >= ERRORS]
+                for second, count in _seconds(failed, int(failed[0]), int(failed[-1])):
                     path.window.add(second, FAILED, count)
 
 
@@ -145,7 +146,6 @@ def _counted(values: Sequence[int]) -> Iterable[tuple[int, int]]:
     return Counter(values).items()
 
 
-def _seconds(moments: Sequence[float]) -> Iterable[tuple[int, int]]:
-    """The seconds in which *moments* lie, and how many; mostly, it is one."""
-    first = int(min(moments))
-    return ((first, len(moments)),) if first == int(max(moments)) else Counter(map(int, moments)).items()
+def _seconds(moments: Sequence[float], first: int, last: int) -> Iterable[tuple[int, int]]:
+    """The seconds in which *moments* lie, from *first* to *last*, and how many; mostly, it is one."""
+    return ((first, len(moments)),) if first == last else Counter(map(int, moments)).items()

@@ -21,6 +21,11 @@ class Window:
             slot = self._slots[second] = [0] * self._kinds
         slot[kind] += amount
 
+    def at(self, second: int, kind: int) -> int:
+        """What was counted of a *kind* in a *second*."""
+        slot = self._slots.get(second)
+        return slot[kind] if slot else 0
+
     def sums(self, now: float) -> list[int]:
         """What was counted of each kind in the second of *now* and those before it, a minute in all."""
         last = int(now)

@@ -156,8 +156,11 @@ def test_the_report_has_latencies_of_all_and_rates_of_the_last_minute() -> None:
         assert told["latency"]["itl"] == pytest.approx({"avg": 10, "p50": 10, "p90": 10, "p99": 10})
         assert told["latency"]["total"] == pytest.approx({"avg": 300, "p50": 300, "p90": 300, "p99": 300})
         assert told["latency"]["decode"]["avg"] == pytest.approx(100)
-        assert told["throughput"]["output_tokens_per_second"] == 11 / 60
-        assert told["throughput"]["requests_per_second"] == 1 / 60
+        assert told["throughput"]["output_tokens_per_second"] == 11  # in the first second of the server
+        assert told["throughput"]["requests_per_second"] == 1
+        await client.wait(3.7)
+        told = (await client.get("/dynamo/metrics/json")).json
+        assert told["throughput"]["output_tokens_per_second"] == pytest.approx(11 / 4)
         assert told["batch"] == {"current_size": 0, "avg_size": pytest.approx(0.3 / 60), "max_size": 1}
         assert told["per_model"]["some-model"]["avg_ttft_ms"] == pytest.approx(200)
         await client.wait(61)

@@ -28,6 +28,7 @@ SIZES = Scale((
 ), 1, 2e6)  # fmt: skip
 SHARES = Scale([number / 20 for number in range(21)], 1e-4, 1)
 BLOCKS = Scale([2**power / 4 for power in range(16)], 0.25, 8192)
+SPEEDS = Scale((), 1e-2, 1e7)
 WIDTHS = Scale((1, 2, 5, 10, 20), 1, 128)
 TOGETHER = 512  # requests that are counted at once
 MANY = 8192  # passes of requests that are counted at once, about 2 ms of work
@@ -65,6 +66,8 @@ class ModelRecord:
         self.hit_shares = Distribution(SHARES)  # of the blocks of a prompt
         self.lost_blocks = Distribution(BLOCKS)  # less than the best worker had
         self.widths = Distribution(WIDTHS)
+        self.speeds = Distribution(SPEEDS)  # tokens a second of each request that streams, after the first
+        self.preemptions = 0
         self.starts: Counter[tuple[str, bool]] = Counter()  # by place, and whether it streams
         self.ends: Counter[tuple[str, bool, bool]] = Counter()  # and whether it was complete
         self.finishes: Counter[str] = Counter()  # why answers ended
@@ -72,6 +75,14 @@ class ModelRecord:
         self.hours: Counter[int] = Counter()  # since 1970
         self.first = self.last = -1.0  # when requests arrived
         self.window = Window(4)
+
+    @property
+    def places(self) -> Counter[str]:
+        """How many requests came, by place."""
+        counts: Counter[str] = Counter()
+        for (place, _), count in self.starts.items():
+            counts[place] += count
+        return counts
 
 
 class PlaceRecord:
@@ -184,6 +195,14 @@ class Records:
             record.decode.extend([each.end - each.first for each in begun])
             record.inference.extend([each.end - each.begun for each in begun])
             several = [each for each in begun if each.passes_made > 1]
+            record.speeds.extend(
+                [
+                    (each.made - 1) / (each.end - each.first)
+                    for each in several
+                    if each.streams and each.end > each.first
+                ]
+            )
+            record.preemptions += sum([each.preemptions for each in requests])
             record.per_token.extend([(each.end - each.first) / (each.passes_made - 1) for each in several])
             record.window.add(second, ENDED, len(requests))
             by.complete += len(requests)

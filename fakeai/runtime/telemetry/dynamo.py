@@ -5,6 +5,7 @@ from ..call import Call
 from ..catalog import Catalog
 from ..cluster.request import Request
 from ..cluster.worker import Worker
+from ..tally import CUT
 from . import exposition
 from .exposition import Buckets, Family, Rows, labels
 from .reading import Reading, read
@@ -25,6 +26,10 @@ ROUNDTRIP = Buckets(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 HIERARCHY = {"dynamo_component": "router", "dynamo_namespace": "dynamo"}
 ROUTER = HIERARCHY | {"router_id": "0", "worker_id": "0"}
 WORKER_TYPE = "decode"  # what Dynamo calls workers that do both
+ERROR_TYPES = {
+    404: "not_found", 408: "response_timeout", 429: "overload", CUT: "cancelled", 501: "not_implemented",
+    503: "unavailable", 504: "response_timeout", 529: "overload",
+}  # fmt: skip
 PHASE = "aggregated"
 
 
@@ -50,6 +55,20 @@ def _ends(reading: Reading) -> Rows:
                 status="success" if complete else "error",
             )
             yield said, count
+    for (model, path, streams, status), count in list(reading.tally.refusals.items()):
+        said = labels(
+            endpoint=endpoint(path),
+            error_type=error_type(status),
+            model=model,
+            request_type=_type(streams),
+            status="error",
+        )
+        yield said, count
+
+
+def error_type(status: int) -> str:
+    """What Dynamo calls the error that is answered with *status*."""
+    return ERROR_TYPES.get(status) or ("internal" if status >= 500 else "validation")
 
 
 def _type(streams: bool) -> str:
@@ -116,6 +135,12 @@ def _last_size(reading: Reading, worker: Worker) -> float | None:
     return latest.prompt if latest else None
 
 
+def _gone(reading: Reading) -> int:
+    return sum(
+        [count for path in reading.tally.paths.values() for (_, status), count in path.ends.items() if status == CUT]
+    )
+
+
 def _registered(worker: Worker) -> str:
     return labels(
         dp_rank=0, **HIERARCHY, router_worker_id=worker.number, worker_id=0, worker_type=WORKER_TYPE
@@ -172,6 +197,8 @@ FAMILIES = (
            by_worker(_last_itl, _worker), labels=WORKER),
     Family(f"{F}worker_last_input_sequence_tokens", "gauge", "Of the request that ended last.",
            by_worker(_last_size, _worker), labels=WORKER),
+    Family(f"{F}disconnected_clients", "gauge", "Answers whose client left.", lambda reading: [("", _gone(reading))]),
+    Family("dynamo_component_uptime_seconds", "gauge", "Since the start.", lambda reading: [(labels(worker_id=0), reading.now - reading.tally.since)], labels="worker_id"),
     Family("dynamo_request_plane_inflight_requests", "gauge", "Requests that the workers have.",
            lambda reading: [("", sum([load.running for load in reading.loads.values()]))]),
     Family("dynamo_request_plane_roundtrip_ttft_seconds", "histogram", "From handing a request over to its first token.",

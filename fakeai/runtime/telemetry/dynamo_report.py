@@ -48,7 +48,7 @@ async def report(call: Call) -> Reply:
                 "prefill": await _latency(records, lambda record: record.prefill, turns),
                 "decode": await _latency(records, lambda record: record.decode, turns),
             },
-            "throughput": _throughput(records, reading.now),
+            "throughput": _throughput(records, reading.now, reading.span),
             "queue": {"current_depth": queue[0], "max_depth": queue[2], "avg_depth": queue[1]},
             "batch": {"current_size": batch[0], "avg_size": batch[1], "max_size": batch[2]},
             "cache": {
@@ -57,13 +57,13 @@ async def report(call: Call) -> Reply:
                 "avg_blocks_matched": cached / reading.fleet.block_size / looked_up if looked_up else 0.0,
                 "total_cached_tokens": cached,
             },
-            "disaggregation": {  # there is none: each worker does both
+            "disaggregation": {  # a request counts in both, whether one worker does both or two share it
                 "prefill_requests": begun,
                 "decode_requests": begun,
                 "prefill_ratio": 0.5 if begun else 0.0,
                 "decode_ratio": 0.5 if begun else 0.0,
-                "kv_transfer_bytes": 0,
-                "kv_transfer_time_ms": 0.0,
+                "kv_transfer_bytes": reading.fleet.transferred,
+                "kv_transfer_time_ms": reading.fleet.transferring * 1000,
             },
             "per_model": {model: _model(record) for model, record in reading.models},
         }
@@ -84,14 +84,14 @@ async def _latency(
     return {"avg": together.mean * 1000, "p50": p50 * 1000, "p90": p90 * 1000, "p99": p99 * 1000}
 
 
-def _throughput(records: Iterable[ModelRecord], now: float) -> dict[str, float]:
+def _throughput(records: Iterable[ModelRecord], now: float, span: float) -> dict[str, float]:
     sums = [sum(each) for each in zip(*(record.window.sums(now) for record in records), strict=True)] or [0] * 4
     return {
-        "requests_per_second": sums[ENDED] / SECONDS,
-        "tokens_per_second": (sums[PROMPT] + sums[MADE]) / SECONDS,
-        "input_tokens_per_second": sums[PROMPT] / SECONDS,
-        "output_tokens_per_second": sums[MADE] / SECONDS,
-        "cached_tokens_per_second": sums[CACHED] / SECONDS,
+        "requests_per_second": sums[ENDED] / span,
+        "tokens_per_second": (sums[PROMPT] + sums[MADE]) / span,
+        "input_tokens_per_second": sums[PROMPT] / span,
+        "output_tokens_per_second": sums[MADE] / span,
+        "cached_tokens_per_second": sums[CACHED] / span,
     }
 
 

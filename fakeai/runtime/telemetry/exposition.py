@@ -41,6 +41,7 @@ class Family(NamedTuple):
     rows: Callable[[Reading], Rows]
     buckets: Buckets = Buckets()
     labels: str = ""  # their names, for the documentation
+    factor: int = 1  # of a summary whose unit is smaller than that of what was counted
 
 
 def labels(**values: str | int) -> str:
@@ -91,7 +92,7 @@ def lines(family: Family, reading: Reading, openmetrics: bool = False) -> Iterat
         elif kind == "histogram":
             yield _histogram(family, said, value, openmetrics)
         else:
-            yield _summary(name, said, value)
+            yield _summary(name, said, value, family.factor)
 
 
 def number(value: float) -> str:
@@ -119,12 +120,12 @@ def _histogram(family: Family, said: str, values: Sequence[Distribution], openme
     return "".join(written)
 
 
-def _summary(name: str, said: str, values: Sequence[Distribution]) -> str:
+def _summary(name: str, said: str, values: Sequence[Distribution], factor: int) -> str:
     (value,) = values
     comma = "," if said else ""
     quantiles = zip((0.5, 0.9, 0.99), value.percentiles((50, 90, 99)), strict=True)
-    written = [f'{name}{{{said}{comma}quantile="{share}"}} {number(found)}\n' for share, found in quantiles]
-    return "".join([*written, _sum_and_count(name, said, value.sum, value.count)])
+    written = [f'{name}{{{said}{comma}quantile="{share}"}} {number(found * factor)}\n' for share, found in quantiles]
+    return "".join([*written, _sum_and_count(name, said, value.sum * factor, value.count)])
 
 
 def _sum_and_count(name: str, said: str, total: float, count: int) -> str:
