@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
+from itertools import accumulate
 
 PENDING = 4096  # values that are kept before they are sorted into buckets
 FINE = 1.01  # ratio between two neighbouring edges, beside the declared ones
@@ -14,6 +15,7 @@ class Scale:
 
     def __init__(self, declared: Iterable[float], least: float, most: float) -> None:
         self._declared, self._least, self._most = set(map(float, declared)), least, most
+        self._slots: dict[tuple[float, ...], bytes] = {}
 
     @cached_property
     def edges(self) -> list[float]:
@@ -23,6 +25,14 @@ class Scale:
             fine.append(edge)
             edge *= FINE
         return sorted({*self._declared, *fine})
+
+    def slots(self, bounds: tuple[float, ...]) -> bytes:
+        """For each bucket, which of *bounds* is the first that is not below it; the last has a slot of its own."""
+        found = self._slots.get(bounds)
+        if found is None:
+            places = [bisect_left(self.edges, bound) for bound in bounds]
+            found = self._slots[bounds] = bytes([bisect_left(places, place) for place in range(len(self.edges) + 1)])
+        return found
 
 
 class Distribution:
@@ -78,17 +88,12 @@ class Distribution:
         return self.cumulative([edge])[0]
 
     def cumulative(self, edges: Sequence[float]) -> list[int]:
-        """`below` for each of *edges*, which rise."""
+        """`below` for each of *edges*, which rise, at most 255."""
         self._sort()
-        counts, bounds = sorted(self._counts.items()), self._scale.edges
-        found, total, at = [], 0, 0
-        for edge in edges:
-            place = bisect_left(bounds, edge)
-            while at < len(counts) and counts[at][0] <= place:
-                total += counts[at][1]
-                at += 1
-            found.append(total)
-        return found
+        slots, sums = self._scale.slots(tuple(edges)), [0] * (len(edges) + 1)
+        for place, count in self._counts.items():
+            sums[slots[place]] += count
+        return list(accumulate(sums[:-1]))
 
     def percentile(self, percent: float) -> float:
         """The value that *percent* of all values are not above; 0 when there are none."""
@@ -99,14 +104,14 @@ class Distribution:
         if not self.count:
             return [0.0] * len(percents)
         self._sort()
-        counts, edges = iter(sorted(self._counts.items())), self._scale.edges
+        counts, places, edges = self._counts, iter(sorted(self._counts)), self._scale.edges
         found: list[float] = []
         value, total = 0.0, 0
         for percent in percents:
             wanted = max(self.count * percent / 100, 1e-9)
             while total < wanted:
-                place, times = next(counts, (len(edges), self.count))
-                value, total = edges[place] if place < len(edges) else self.largest, total + times
+                place = next(places)
+                value, total = edges[place] if place < len(edges) else self.largest, total + counts[place]
             found.append(max(min(value, self.largest), self.least))
         return found
 

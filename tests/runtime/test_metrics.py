@@ -1,6 +1,7 @@
 """What the metrics tell of requests whose every token has a moment that can be worked out by hand."""
 
 import asyncio
+import random
 from typing import Any
 
 import pytest
@@ -219,3 +220,73 @@ def test_openmetrics_is_written_for_who_asks_for_it() -> None:
         assert {name: plain[name] for name in counted} == {name: found[name] for name in counted}
 
     run(scenario, Options(ttft=Delay(0.2), itl=Delay(0.01)))
+
+
+@pytest.mark.parametrize(
+    "machine", [Machine(), Machine(latency="mocker", workers=2, sequences=32)], ids=["steady", "mocker"]
+)
+def test_tokens_are_conserved_when_a_thousand_clients_leave_at_any_moment(machine: Machine) -> None:
+    """Tokens in the metrics are those in the streams, in the usage of what was complete, and what the rest had made."""
+    options = Options(ttft=Delay(0.2), itl=Delay(0.01), machine=machine)
+    draws = random.Random(7)
+
+    async def scenario(client: Client) -> None:
+        told = {"made": 0, "prompts": 0, "complete": 0, "cut": 0}
+
+        async def one(number: int) -> None:
+            await client.wait(draws.random() * 10)
+            size, streams, leaves = draws.randrange(1, 60), draws.random() < 0.7, draws.random() < 0.6
+            after = draws.randrange(1, 80) / 100 + 0.005 if leaves else None
+            body = chat(f"Number {number}", max_tokens=size, stream=streams, ignore_eos=True)
+            if streams:
+                body["stream_options"] = {"include_usage": True}
+            answer = await client.post(CHAT, body, leave_after=after)
+            if streams and b"[DONE]" in answer.body:
+                usage = answer.events[-1]["usage"]
+                assert usage["completion_tokens"] == size == answer.body.count(b'"content":"') - 1
+            elif not streams and answer.body:
+                usage = answer.json["usage"]
+            else:
+                got = max(answer.body.count(b'"content":"') - 1, 0)
+                told["cut"] += 1
+                told["made"] += got if streams else 0
+                if not streams:
+                    unseen.append((size, after or 0.0))
+                return
+            told["complete"] += 1
+            told["made"] += usage["completion_tokens"]
+            told["prompts"] += usage["prompt_tokens"]
+
+        unseen: list[tuple[int, float]] = []
+        tasks = [asyncio.ensure_future(one(number)) for number in range(1000)]
+        while not all(task.done() for task in tasks):
+            await client.wait(0.7)
+            await client.get("/dynamo/metrics")  # whoever reads meanwhile changes nothing
+        found, summary = await scrape(client), (await client.get("/dynamo/metrics/json")).json["summary"]
+        assert summary == {
+            "total_requests": 1000,
+            "successful_requests": told["complete"],
+            "failed_requests": told["cut"],
+            "active_requests": 0,
+        }
+        made = found["dynamo_frontend_output_tokens_total"][MODEL]
+        if machine.latency == "constant":  # what nobody saw follows from the moments
+            told["made"] += sum(
+                min(size, max(0, int((after - 0.2) / 0.01) + 1)) for size, after in unseen if after > 0.2
+            )
+            assert made == told["made"]
+        else:
+            assert told["made"] <= made <= told["made"] + sum(size for size, _ in unseen)
+        assert found["dynamo_frontend_output_sequence_tokens_sum"] == {MODEL: made}
+        vllm = await scrape(client, "/metrics")
+        assert vllm["vllm:generation_tokens_total"] == {'model_name="some-model",engine="0"': made}
+        model = (await client.get("/metrics/by-model/some-model")).json
+        assert (model["tokens"]["completion"], model["errors"]["count"]) == (made, told["cut"])
+        workers = (await client.get("/kv-cache/metrics")).json["smart_router"]["workers"].values()
+        assert sum(worker["tokens_processed"] for worker in workers) == model["tokens"]["total"]
+        assert sum(worker["active_requests"] + worker["used_blocks"] for worker in workers) == 0
+        calls = vllm["fakeai_requests_total"]
+        assert calls[f'endpoint="{CHAT}",method="POST",status="499"'] == told["cut"]
+        assert vllm["fakeai_active_streams"] == {"": 0}
+
+    run(scenario, options)

@@ -92,8 +92,7 @@ class Request:
         """How many tokens there are after so many passes."""
         if passes >= self.passes:
             return self.asked
-        share = passes / self.passes
-        return sum([min(int(size * share), size) for size in self.sizes])
+        return sum([size * passes // self.passes for size in self.sizes])
 
     def answer_hashes(self, size: int) -> list[int]:
         """The sequence hashes of the full blocks of *size* tokens that its first answer adds to the prompt's.

@@ -94,7 +94,7 @@ def _machine(name: str) -> Rowed:
 
 def _router_sizes(reading: Reading) -> Rows:
     for model, record in reading.models:
-        yield _of_router(model), [record.prompt_sizes]
+        yield _of_router(model), record.prompt_sizes
 
 
 def _of_router(model: str) -> str:

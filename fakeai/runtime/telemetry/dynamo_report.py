@@ -13,9 +13,8 @@ from .kv_cache import percent
 from .reading import read
 from .turns import Turns
 
-Span = tuple[float, float]  # moments; the second is FOREVER while it goes on
-
 FOREVER = float("inf")
+TOGETHER = 512  # requests that are looked at in one turn
 
 
 async def report(call: Call) -> Reply:
@@ -24,9 +23,8 @@ async def report(call: Call) -> Reply:
     records = [record for _, record in reading.models]
     requests = [*reading.records.recent, *(each for worker in reading.fleet.workers for each, _, _ in worker.running())]
     await turns.pause()
-    queue = _depths(reading.now, [_waited(each, reading.now) for each in requests])
-    await turns.pause()
-    batch = _depths(reading.now, [_computed(each, reading.now) for each in requests])
+    queue = await _depths(reading.now, requests, turns, waiting=True)
+    batch = await _depths(reading.now, requests, turns, waiting=False)
     await turns.pause()
     looked_up = sum([each.looked_up for each in records])
     begun = sum([each.ttft.count for each in records])
@@ -49,8 +47,8 @@ async def report(call: Call) -> Reply:
                 "decode": await _latency(records, lambda record: record.decode, turns),
             },
             "throughput": _throughput(records, reading.now, reading.span),
-            "queue": {"current_depth": queue[0], "max_depth": queue[2], "avg_depth": queue[1]},
-            "batch": {"current_size": batch[0], "avg_size": batch[1], "max_size": batch[2]},
+            "queue": {"current_depth": queue["now"], "max_depth": queue["most"], "avg_depth": queue["mean"]},
+            "batch": {"current_size": batch["now"], "avg_size": batch["mean"], "max_size": batch["most"]},
             "cache": {
                 "hit_rate": percent(sum([each.hits for each in records]), looked_up),
                 "avg_overlap_score": shares / looked_up if looked_up else 0.0,
@@ -95,31 +93,33 @@ def _throughput(records: Iterable[ModelRecord], now: float, span: float) -> dict
     }
 
 
-def _waited(request: Request, now: float) -> Span:
-    """When *request* waited for its prompt to be computed."""
-    if 0 <= request.begun <= now:
-        return request.arrived, request.begun
-    return request.arrived, request.end if request.over else FOREVER
-
-
-def _computed(request: Request, now: float) -> Span:
-    """When *request* was computed."""
-    if not 0 <= request.begun <= now:
-        return now, now
-    return request.begun, request.end if request.over else FOREVER
-
-
-def _depths(now: float, spans: list[Span]) -> tuple[int, float, int]:
-    """How many of *spans* go on, how many did in the last minute on average, and at most."""
+async def _depths(now: float, requests: list[Request], turns: Turns, *, waiting: bool) -> dict[str, float]:
+    """How many of *requests* wait, or are computed; how many did in the last minute on average, and at most."""
     start = now - SECONDS
-    recent = [(max(begun, start), end) for begun, end in spans if end > start and end > begun]
-    steps = [*((begun, 1) for begun, _ in recent), *((end, -1) for _, end in recent)]
-    depth = most = 0
-    for _, step in sorted(steps):
-        depth += step
-        most = max(most, depth)
-    current = sum([end == FOREVER for _, end in recent])
-    return current, sum([min(end, now) - begun for begun, end in recent]) / SECONDS, most
+    begins, ends, seconds, current = [], [], 0.0, 0
+    for part in range(0, len(requests), TOGETHER):
+        for each in requests[part : part + TOGETHER]:
+            is_begun = 0 <= each.begun <= now
+            end = each.begun if waiting and is_begun else each.end if each.over else FOREVER
+            begin = each.arrived if waiting else each.begun
+            if end > start and end > begin and (waiting or is_begun):
+                begins.append(max(begin, start))
+                seconds += min(end, now) - begins[-1]
+                if end == FOREVER:
+                    current += 1
+                else:
+                    ends.append(end)
+        await turns.pause()
+    begins.sort()
+    await turns.pause()
+    ends.sort()
+    await turns.pause()
+    ended = most = 0
+    for number, moment in enumerate(begins, 1):
+        while ended < len(ends) and ends[ended] <= moment:
+            ended += 1
+        most = max(most, number - ended)
+    return {"now": current, "mean": seconds / SECONDS, "most": most}
 
 
 def _model(record: ModelRecord) -> dict[str, Any]:

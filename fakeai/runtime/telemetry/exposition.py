@@ -4,7 +4,7 @@ prometheus_client's own writer takes 5 us a sample and writes all at once, which
 models; this one takes a tenth of that and lets others have their turn. Tests read it with that library's parsers.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from ..answer import Header, Reply
@@ -18,7 +18,7 @@ TEXT: Header = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
 OPENMETRICS: Header = (b"content-type", b"application/openmetrics-text; version=1.0.0; charset=utf-8")
 ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", '"': '\\"'})
 
-Value = int | float | Sequence[Distribution]  # distributions are counted together
+Value = int | float | Distribution | None  # None is no row: others may have a turn
 Row = tuple[str, Value]  # labels, as they stand between the braces
 Rows = Iterable[Row]
 
@@ -84,6 +84,9 @@ def lines(family: Family, reading: Reading, openmetrics: bool = False) -> Iterat
     """The head of *family*, then the samples of each row; nothing when it has no rows."""
     name, kind, is_begun = family.name, family.kind, False
     for said, value in family.rows(reading):
+        if value is None:
+            yield ""
+            continue
         if not is_begun:
             yield _head(family, openmetrics)
             is_begun = True
@@ -107,21 +110,19 @@ def _head(family: Family, openmetrics: bool) -> str:
     return f"# HELP {name} {family.help}\n# TYPE {name} {kind}\n"
 
 
-def _histogram(family: Family, said: str, values: Sequence[Distribution], openmetrics: bool) -> str:
+def _histogram(family: Family, said: str, value: Distribution, openmetrics: bool) -> str:
     name, buckets, comma = family.name, family.buckets, "," if said else ""
-    counts = [sum(each) for each in zip(*(value.cumulative(buckets.edges) for value in values), strict=True)]
-    total = sum([value.count for value in values])
+    counts = value.cumulative(buckets.edges)
     written = [
         f'{name}_bucket{{{said}{comma}le="{edge}"}} {count}\n'
         for edge, count in zip(buckets.long if openmetrics else buckets.short, counts, strict=True)
     ]
-    written.append(f'{name}_bucket{{{said}{comma}le="+Inf"}} {total}\n')
-    written.append(_sum_and_count(name, said, sum([value.sum for value in values]), total))
+    written.append(f'{name}_bucket{{{said}{comma}le="+Inf"}} {value.count}\n')
+    written.append(_sum_and_count(name, said, value.sum, value.count))
     return "".join(written)
 
 
-def _summary(name: str, said: str, values: Sequence[Distribution], factor: int) -> str:
-    (value,) = values
+def _summary(name: str, said: str, value: Distribution, factor: int) -> str:
     comma = "," if said else ""
     quantiles = zip((0.5, 0.9, 0.99), value.percentiles((50, 90, 99)), strict=True)
     written = [f'{name}{{{said}{comma}quantile="{share}"}} {number(found * factor)}\n' for share, found in quantiles]

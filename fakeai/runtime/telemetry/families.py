@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 
-from ..cluster.records import MADE, PROMPT, ModelRecord
+from ..cluster.records import MADE, PROMPT
 from ..distribution import Distribution
 from ..tally import CAME, FAILED, LEFT, PathTally
 from . import vllm
 from .costs import cost
 from .exposition import Buckets, Family, Rows, labels
 from .reading import Reading
-from .samples import Rowed, by_model
+from .samples import Rowed, by_model, of_all
 
 SECONDS = Buckets(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250)
 MODEL, PATH = "model", "endpoint"
@@ -21,7 +21,7 @@ def _by_path(show: Callable[[PathTally], int | Distribution]) -> Rowed:
     def rows(reading: Reading) -> Rows:
         for path, tally in list(reading.tally.paths.items()):
             value = show(tally)
-            yield labels(endpoint=path), [value] if isinstance(value, Distribution) else value
+            yield labels(endpoint=path), value
 
     return rows
 
@@ -56,22 +56,6 @@ def _streams(reading: Reading) -> Rows:
         for outcome, count in (("complete", tally.streams), ("cut", tally.broken)):
             if tally.streams or tally.broken:
                 yield labels(endpoint=path, outcome=outcome), count
-
-
-def _together(show: Callable[[ModelRecord], Distribution]) -> Rowed:
-    """One row of all models."""
-
-    def rows(reading: Reading) -> Rows:
-        whole: Distribution | None = None
-        for _, record in reading.models:
-            if whole is None:
-                whole = show(record).copy()
-            else:
-                whole.merge(show(record))
-        if whole is not None:
-            yield "", [whole]
-
-    return rows
 
 
 def _model_tokens(reading: Reading) -> Rows:
@@ -112,8 +96,8 @@ SERVER = (
     Family("fakeai_completed_streams", "gauge", "Streams that ended.", lambda reading: [("", sum([each.streams for each in reading.tally.paths.values()]))]),
     Family("fakeai_failed_streams", "gauge", "Streams that were cut off.", lambda reading: [("", sum([each.broken for each in reading.tally.paths.values()]))]),
     Family("fakeai_websockets", "gauge", "WebSockets that are open.", lambda reading: [("", reading.tally.sockets)]),
-    Family("fakeai_ttft_seconds", "summary", "From the arrival of a request to its first token.", _together(lambda record: record.ttft), labels="quantile"),
-    Family("fakeai_stream_tokens_per_second", "summary", "Tokens of a stream after its first.", _together(lambda record: record.speeds), labels="quantile"),
+    Family("fakeai_ttft_seconds", "summary", "From the arrival of a request to its first token.", of_all(lambda record: record.ttft), labels="quantile"),
+    Family("fakeai_stream_tokens_per_second", "summary", "Tokens of a stream after its first.", of_all(lambda record: record.speeds), labels="quantile"),
     Family("fakeai_uptime_seconds", "gauge", "Since the start.", lambda reading: [("", reading.now - reading.tally.since)]),
 )  # fmt: skip
 

@@ -11,14 +11,14 @@ from .reading import Load, Reading
 Rowed = Callable[[Reading], Rows]
 
 
-def by_model(show: Callable[[ModelRecord], Value | Distribution | None], name: str = "model", **more: str) -> Rowed:
+def by_model(show: Callable[[ModelRecord], Value], name: str = "model", **more: str) -> Rowed:
     """A row for each model, labelled *name*, of what *show* finds in its record; None is left out."""
 
     def rows(reading: Reading) -> Rows:
         for model, record in reading.models:
             value = show(record)
             if value is not None:
-                yield labels(**{name: model}, **more), [value] if isinstance(value, Distribution) else value
+                yield labels(**{name: model}, **more), value
 
     return rows
 
@@ -37,12 +37,18 @@ def of_all(show: Callable[[ModelRecord], int | Distribution], **said: str) -> Ro
     """One row for all models together, once there is one."""
 
     def rows(reading: Reading) -> Rows:
-        values = [show(record) for _, record in reading.models]
-        spread = [value for value in values if isinstance(value, Distribution)]
-        if spread:
-            yield labels(**said), spread
-        elif values:
-            yield labels(**said), sum([value for value in values if isinstance(value, int)])
+        total, whole = 0, None
+        for _, record in reading.models:
+            value = show(record)
+            if isinstance(value, int):
+                total += value
+            elif whole is None:
+                whole = value.copy()
+            else:
+                whole.merge(value)
+            yield "", None
+        if reading.records.models:
+            yield labels(**said), total if whole is None else whole
 
     return rows
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from ..answer import Reply
 from ..call import Call
-from ..cluster.records import SPEEDS, TTFT, ModelRecord
+from ..cluster.records import SPEEDS, TTFT
 from ..distribution import Distribution
 from . import exposition, families
 from .paths import Path, paths, spread
@@ -37,16 +37,16 @@ async def prometheus(call: Call) -> Reply:
 
 async def overview(reading: Reading) -> dict[str, Any]:
     """All metrics as JSON."""
-    found = await paths(reading)
+    found, spreads = await paths(reading), await _spreads(reading)
     return {
         "requests": {name: _counted(path.requests_rate, path.requests) for name, path in found.items()},
         "responses": {
-            name: {"rate": path.responses_rate, **spread(path.tally.durations), "total": path.tally.calls}
+            name: {"rate": path.responses_rate, **spreads.get(name, NO_SPREAD), "total": path.tally.calls}
             for name, path in found.items()
         },
         "tokens": {name: _counted(path.tokens_rate, path.tokens) for name, path in found.items() if path.tokens},
         "errors": {name: _counted(path.errors_rate, path.tally.errors) for name, path in found.items()},
-        "latency": {name: spread(path.tally.durations) for name, path in found.items() if path.tally.calls},
+        "latency": {name: spreads[name] for name in found if name in spreads},
         "streaming": {
             name: {"completed": path.tally.streams, "failed": path.tally.broken}
             for name, path in found.items()
@@ -54,6 +54,15 @@ async def overview(reading: Reading) -> dict[str, Any]:
         },
         "streaming_stats": await streaming(reading, found.values()),
     }
+
+
+async def _spreads(reading: Reading) -> dict[str, dict[str, Any]]:
+    """The durations at each path."""
+    turns, found = Turns(reading.world.clock), {}
+    for name, tally in list(reading.tally.paths.items()):
+        found[name] = spread(tally.durations)
+        await turns.pause()
+    return found
 
 
 async def streaming(reading: Reading, found: Iterable[Path]) -> dict[str, Any]:
@@ -76,14 +85,15 @@ async def streaming(reading: Reading, found: Iterable[Path]) -> dict[str, Any]:
 
 async def table(call: Call) -> Reply:
     """Rates and latencies of each path as CSV."""
-    found = await paths(await read(call.world))
+    reading = await read(call.world)
+    found, spreads = await paths(reading), await _spreads(reading)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     for name, path in found.items():
         writer.writerow(["requests", name, path.requests_rate, *NO_SPREAD.values()])
     for name, path in found.items():
-        writer.writerow(["responses", name, path.responses_rate, *spread(path.tally.durations).values()])
+        writer.writerow(["responses", name, path.responses_rate, *spreads.get(name, NO_SPREAD).values()])
     for name, path in found.items():
         writer.writerow(["tokens", name, path.tokens_rate, *NO_SPREAD.values()])
     for name, path in found.items():
@@ -99,6 +109,10 @@ async def health(call: Call) -> Reply:
     errors = sum([path.errors_rate for path in found.values()])
     share = errors / answers * 100 if answers else 0.0
     status = "unhealthy" if share > UNHEALTHY else "degraded" if share > DEGRADED else "healthy"
+    turns, endpoints = Turns(call.world.clock), {}
+    for name, path in found.items():
+        endpoints[name] = _vitals(path)
+        await turns.pause()
     count = sum([path.tally.durations.count for path in found.values()])
     seconds = sum([path.tally.durations.sum for path in found.values()])
     return call.reply(
@@ -113,14 +127,9 @@ async def health(call: Call) -> Reply:
                 "average_latency_seconds": seconds / count if count else 0.0,
                 "active_streams": reading.tally.streams,
             },
-            "endpoints": {name: _vitals(path) for name, path in found.items()},
+            "endpoints": endpoints,
         }
     )
-
-
-def tokens_of(record: ModelRecord) -> int:
-    """Tokens of prompts and answers."""
-    return record.prompt_tokens + record.made_tokens
 
 
 def _vitals(path: Path) -> dict[str, float]:

@@ -2,7 +2,7 @@
 
 from ..clock import Clock, give_way
 
-LONGEST = 0.001  # seconds of work in one turn of the loop
+LONGEST = 0.0005  # seconds of work in one turn of the loop
 
 
 class Turns:
