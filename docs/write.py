@@ -155,7 +155,7 @@ def _latency() -> str:
     rows = []
     for name in world.engine(Architectures).rows:
         made = profile(world, name)
-        size, active = made.architecture.parameters / 1e9, made.active_params / 1e9
+        size, active = made.architecture.parameters / 1e9, made.architecture.active / 1e9
         rows.append((
             f"`{name}`",
             "" if made.architecture.hosted else f"{size:g}" + (f" ({active:g})" if active < size else ""),

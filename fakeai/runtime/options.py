@@ -14,6 +14,17 @@ class Delay:
 
 
 @dataclass(frozen=True)
+class Events:
+    """Where and how KV events are published: ZeroMQ addresses, of which worker k has port + k."""
+
+    endpoint: str
+    replay: str | None = None
+    topic: str = ""  # {worker} is the worker's number
+    form: str = "map"  # or array
+    buffer: int = 10_000  # batches of a worker that can be had again
+
+
+@dataclass(frozen=True)
 class Machine:
     """The simulated workers, their router and their caches."""
 
@@ -38,6 +49,7 @@ class Machine:
     decode_active_request_weight: float = 0.0
     temperature: float = 0.0
     least_cached: int = 1024  # tokens of a prompt from which OpenAI's own models find it in a cache
+    events: Events | None = None
 
 
 @dataclass(frozen=True)

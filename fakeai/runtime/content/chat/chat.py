@@ -116,6 +116,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         passes=answers[0].passes if choices == 1 and not searches else (),
         late=max([said.delay for said in answers]),
         openais=model.is_openais,
+        temperature=body.get("temperature"),
         finish=answers[0].finish_reason,
     )
     cached = served.cached

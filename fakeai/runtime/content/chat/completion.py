@@ -76,6 +76,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             b"%b.%d" % (key, at),
             late=late,
             openais=model.is_openais,
+            temperature=body.get("temperature"),
             streams=body.get(stream_when) is True,
             finish=texts[at * copies].finish_reason,
         )
