@@ -7,6 +7,7 @@ from functools import cached_property
 from itertools import accumulate
 
 PENDING = 4096  # values that are kept before they are sorted into buckets
+ROUNDING = 1e-9  # what a value may be above an edge and still counts as not above it: what sums of moments lose
 FINE = 1.01  # ratio between two neighbouring edges, beside the declared ones
 
 
@@ -25,6 +26,11 @@ class Scale:
             fine.append(edge)
             edge *= FINE
         return sorted({*self._declared, *fine})
+
+    @cached_property
+    def limits(self) -> list[float]:
+        """The edges, and what values lose by rounding."""
+        return [edge + ROUNDING for edge in self.edges]
 
     def slots(self, bounds: tuple[float, ...]) -> bytes:
         """For each bucket, which of *bounds* is the first that is not below it; the last has a slot of its own."""
@@ -56,7 +62,7 @@ class Distribution:
             if len(self._pending) >= PENDING:
                 self._sort()
         else:
-            self._counts[bisect_left(self._scale.edges, value)] += times
+            self._counts[bisect_left(self._scale.limits, value)] += times
 
     def extend(self, values: Sequence[float]) -> None:
         """Each of *values* was seen once."""
@@ -127,6 +133,6 @@ class Distribution:
     def _sort(self) -> None:
         """Put what is pending into buckets."""
         if self._pending:
-            edges = self._scale.edges
-            self._counts.update([bisect_left(edges, value) for value in self._pending])
+            limits = self._scale.limits
+            self._counts.update([bisect_left(limits, value) for value in self._pending])
             self._pending = []
