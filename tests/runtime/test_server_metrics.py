@@ -294,3 +294,28 @@ def test_limits_that_nothing_sets_are_zero_and_those_that_are_told_are_shown() -
         assert [each["issues"] for each in abuse] == [["quota_exhaustion"]]
 
     run(scenario)
+
+
+PROMISED = """
+/health /metrics /kv-cache/metrics /dcgm/metrics/json /dynamo/metrics/json /dcgm/metrics /dynamo/metrics
+/health/detailed /metrics/prometheus /metrics/csv /metrics/by-model /metrics/by-model/prometheus
+/metrics/by-model/openai/gpt-oss-120b /metrics/compare?model1=openai/gpt-oss-120b&model2=some-model /metrics/ranking
+/metrics/costs /metrics/multi-dimensional /metrics/rate-limits /metrics/rate-limits/tier
+/metrics/rate-limits/throttle-analytics /metrics/rate-limits/abuse-patterns
+""".split()
+
+
+@pytest.mark.parametrize("path", PROMISED)
+def test_what_was_promised_answers_curl(path: str) -> None:
+    """The paths of FakeAI 0.3's README, as curl asks for them; text is what Prometheus reads."""
+
+    async def scenario(client: Client) -> None:
+        await traffic(client)
+        answer = await client.get(path, headers={"accept": "*/*", "user-agent": "curl/8.5.0"})
+        assert answer.status == 200
+        if answer.headers["content-type"].startswith("text/plain"):
+            assert samples(answer.body.decode()) if "dcgm" not in path else answer.body.startswith(b"# HELP DCGM")
+        elif not path.endswith("csv"):
+            assert answer.json is not None
+
+    run(scenario)

@@ -11,7 +11,6 @@ from .paths import spread
 from .reading import Reading, read
 from .turns import Turns
 
-HOURS = 24  # that are told apart
 BETTER = {"latency": "avg_latency_ms", "error_rate": "error_rate_percent", "cost_efficiency": "cost_per_request_usd"}
 FALLING = frozenset({"request_count", "cost", "tokens"})  # of which more ranks higher
 
@@ -104,7 +103,7 @@ async def dimensions(call: Call) -> Reply:
         hours[model] = [
             {"timestamp": hour * HOUR, "count": count}
             for hour, count in sorted(record.hours.items())
-            if hour > last - HOURS
+            if hour > last - call.world.options.metrics_hours
         ]
         await turns.pause()
     return call.reply({"model_by_endpoint": places, "model_by_user": users, "model_by_time_24h": hours})
