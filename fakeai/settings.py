@@ -24,7 +24,6 @@ CHECKS = "input checks"
 SAFETY = "moderation and refusals"
 MEDIA = "switching sound and images off, or their defaults"
 STORAGE = "an expiry of what has none of its own"
-METRICS = "metrics"
 CACHING = "an expiry of cached prompts"
 STREAMS = "stream time-outs and keep-alives"
 MODELS = "text and embeddings by a real model"
@@ -141,9 +140,9 @@ SETTINGS: tuple[Setting, ...] = (
     S("metrics", "error_injection_enabled", "flag", False, "Fail on purpose.", waits=FAULTS),
     S("metrics", "error_injection_rate", "float", 0.0, "Share of calls that fail.", waits=FAULTS, least=0, most=1),
     S("metrics", "error_injection_types", "list", ("internal_error", "service_unavailable", "gateway_timeout", "rate_limit_quota"), "Kinds of failure.", waits=FAULTS),
-    S("metrics", "enable_metrics", "flag", True, "Collect metrics.", waits=METRICS),
-    S("metrics", "enable_prometheus", "flag", False, "Serve metrics to Prometheus.", waits=METRICS),
-    S("metrics", "metrics_retention_hours", "int", 24, "Hours that metrics are kept.", waits=METRICS, least=1, most=168),
+    S("metrics", "enable_metrics", "flag", True, "Metrics are collected in any case."),
+    S("metrics", "enable_prometheus", "flag", False, "Metrics are served to Prometheus in any case."),
+    S("metrics", "metrics_retention_hours", "int", 24, "Hours that /metrics/multi-dimensional tells apart.", least=1, most=168),
     S("dcgm", "gpu_model", "text", "H100-80GB", "Simulated GPU: A100-40GB, A100-80GB, H100-80GB, H200-141GB, B100-192GB, B200-180GB, GB200-186GB, L40S-48GB, or another of the catalog.", (), "FAKEAI_DCGM_GPU_MODEL"),
     S("dcgm", "gpu_count", "int", 4, "Number of simulated GPUs, shared out evenly among the workers.", (), "FAKEAI_DCGM_GPU_COUNT", least=1, most=1024),
     S("dcgm", "workload_intensity", "intensity", "medium", "How hard a request works the GPUs: low (half), medium, or high (half as hard again).", (), "FAKEAI_DCGM_WORKLOAD_INTENSITY"),
@@ -242,6 +241,7 @@ class Settings:
             refuse_above=self["moderation_threshold"] if refuses else None,
             script=_script(self["script"]),
             strict_models=self["strict_models"],
+            metrics_hours=self["metrics_retention_hours"],
             context_validation=self["enable_context_validation"],
             tokenizers=tuple(_tokenizers(self["tokenizer"])),
             gpu_model=self["dcgm_gpu_model"],

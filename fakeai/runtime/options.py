@@ -70,6 +70,7 @@ class Options:
     refuse_above: float | None = None  # score of harm from which a prompt is refused; None refuses nothing
     script: Mapping[str, Any] | None = None  # rules of answers, as `content/scripts.py` reads them
     strict_models: bool = False
+    metrics_hours: int = 24  # that metrics tell apart
     context_validation: bool = True
     tokenizers: tuple[tuple[str, str], ...] = ()  # (model, encoding); for every other model the model is ""
     gpu_model: str = "H100-80GB"  # of the catalog

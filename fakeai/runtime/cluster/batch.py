@@ -95,6 +95,9 @@ class BatchWorker(Worker):
     def enqueue(self, request: Request) -> None:
         """Take a request that shares the steps; the blocks that it found in the cache are its own from now on."""
         self.advance(request.arrived)
+        if request.cached:
+            whole = self._pace.prefill(request.model, request.prompt)
+            request.saved = whole - self._pace.prefill(request.model, request.prompt - request.cached)
         self._enter(request)
         self.prefill_tokens += request.counted
         request.have = request.cached

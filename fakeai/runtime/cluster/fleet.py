@@ -57,8 +57,9 @@ class Fleet:
         self.router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
         self._decode_router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
         self.workers = [self._worker(number) for number in range(machine.workers)]
+        since_1970 = world.clock.now() - world.clock.monotonic()
         self.activities: list[Activity] = [worker.activity for worker in self.workers]
-        self.records = Records()
+        self.records = Records(machine.block_size, since_1970)
         for worker in self.workers:
             worker.on_over = self.records.over
             if isinstance(worker, BatchWorker):
@@ -68,6 +69,8 @@ class Fleet:
         self._back = self.workers[computing:]  # those that make tokens
         self._is_apart = computing > 0
         self._transfer = machine.transfer_bandwidth
+        self.handed_over = self.transferred = 0  # requests, bytes of keys and values
+        self.transferring = 0.0  # seconds that these took
         for worker in self._front if computing else ():
             assert isinstance(worker, BatchWorker)
             worker.hand_over = self._hand_over
@@ -144,7 +147,7 @@ class Fleet:
         self.advance(now)
         for worker in self.workers:
             worker.advance(now)
-            self.records.note(worker.running())
+            self.records.note(worker.running(), now)
         return self.records
 
     def serve(
@@ -162,15 +165,19 @@ class Fleet:
         planned: bool = False,
         looked_up: bool = True,
         temperature: float | None = None,
+        streams: bool = False,
+        finish: str = "stop",
     ) -> "Served":
         """Give *exchange* to a worker: answers of *sizes* tokens, side by side, *late* seconds after the call.
 
         The same *key* is the same exchange. *passes* is the forward pass that makes each token of one answer; without
         it, each has its own. Models that are *openais* find prompts in the cache as OpenAI's do: long ones, in large
         steps; one that is not *looked_up* finds none. The moments of what is *planned* are known at once: what comes
-        later does not change them. A *temperature* above 1 makes steps that are shared a little longer.
+        later does not change them. A *temperature* above 1 makes steps that are shared a little longer. *streams* and
+        *finish* are for the records: whether the client reads token by token, and why the answers end.
         """
         request = self._routed(call, model, exchange, sizes, key, passes, openais, looked_up, planned)
+        request.streams, request.finish, request.headers = streams, finish, call.headers
         if temperature is not None and temperature > 1:
             request.heat = HEAT * (temperature - 1)
         worker = self.workers[request.worker]
@@ -187,7 +194,9 @@ class Fleet:
             request.begun = call.arrived + late
             later = late + self._machine.seconds_per_prompt_token * (request.prompt - request.cached)
             if request.cached:
-                later -= moments[0] * self._machine.hit_saves * request.cached / request.prompt
+                less = moments[0] * self._machine.hit_saves * request.cached / request.prompt
+                request.saved = less + self._machine.seconds_per_prompt_token * request.cached
+                later -= less
             request.moments = moments = [moment + later for moment in moments] if later else moments
             worker.add(request)
         if self.events is not None:
@@ -215,7 +224,11 @@ class Fleet:
         worker = self.workers[request.worker]
         assert isinstance(worker, BatchWorker)
         sent = request.prompt - here.get(request.worker - first, 0) * self.block_size
-        worker.receive(request, now + max(sent, 0) * worker.kv_bytes(request.model) / self._transfer)
+        size = max(sent, 0) * worker.kv_bytes(request.model)
+        self.handed_over += 1
+        self.transferred += size
+        self.transferring += size / self._transfer
+        worker.receive(request, now + size / self._transfer)
 
     def _routed(
         self,
@@ -243,7 +256,7 @@ class Fleet:
             overlaps = self.prefixes.overlaps(hashes)
         self._count += 1
         count = passes[-1] + 1 if passes else max(sizes, default=1) or 1
-        request = Request(self._count, model, exchange, hashes, sizes, count, call.arrived, call.path, key, seed)
+        request = Request(self._count, model, exchange, hashes, sizes, count, call.arrived, call.endpoint, key, seed)
         request.adapter = self._adapter(model)
         first = 0
         if planned and self._is_apart:  # it is not handed over: a worker that makes tokens computes its prompt, too
@@ -253,8 +266,10 @@ class Fleet:
         else:
             worker, request.costs = self.router.choose(self._front, exchange.size, hashes, overlaps)
         request.worker = first + worker
-        request.counted = exchange.size - overlaps.get(worker, 0) * self.block_size
+        overlap = overlaps.get(worker, 0)
+        request.counted = exchange.size - overlap * self.block_size
         if overlaps:
+            request.overlap, request.best = overlap, max(overlaps.values())
             found = self.workers[request.worker].found(request)
             if openais:
                 found = found // CACHED_AT_ONCE * CACHED_AT_ONCE if found >= self._machine.least_cached else 0
@@ -326,6 +341,7 @@ class Served:
         *steps* is the place of each token in its answer; without it there is one answer.
         """
         request, passes = self.request, self._passes
+        request.streams = True
         if passes:
             steps = passes if steps is None else [passes[step] for step in steps]
         elif steps and steps[-1] >= request.passes:  # what is told after the last token

@@ -71,6 +71,7 @@ class Prefixes:
 
     def __init__(self) -> None:
         self._runs: dict[int, Run] = {}  # the run of each block
+        self.stores = self.removals = 0  # events
 
     def __len__(self) -> int:
         return len(self._runs)
@@ -82,6 +83,7 @@ class Prefixes:
         self, worker: int, hashes: Sequence[int], parent: int | None = None, source: object = None, place: int = 0
     ) -> None:
         """*worker* has the blocks *hashes*, which follow each other and *parent*, unless it does not have *parent*."""
+        self.stores += 1
         run: Run | None = None
         start = 0  # so many blocks of the run come before what is next
         if parent is not None:
@@ -109,6 +111,7 @@ class Prefixes:
 
     def removed(self, worker: int, hashes: Sequence[int]) -> None:
         """*worker* has the blocks *hashes* no longer, nor what follows them."""
+        self.removals += 1
         at, total, runs = 0, len(hashes), self._runs
         while at < total:
             run = runs.get(hashes[at])

@@ -257,7 +257,8 @@ class _Total:
 
 
 def _computed_a_second(request: Request) -> float:
-    return (request.prompt - request.cached) / (request.first - request.begun)
+    seconds = request.first - request.begun
+    return (request.prompt - request.cached) / seconds if seconds > 0 else 0.0
 
 
 def _ignore(request: Request) -> None:

@@ -119,6 +119,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         late=max([said.delay for said in answers]),
         openais=model.is_openais,
         temperature=body.get("temperature"),
+        finish=answers[0].finish_reason,
     )
     cached = served.cached
     heard = 0 if sight is None else sight.audio

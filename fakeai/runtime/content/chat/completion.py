@@ -77,6 +77,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             late=late,
             openais=model.is_openais,
             temperature=body.get("temperature"),
+            streams=body.get(stream_when) is True,
+            finish=texts[at * copies].finish_reason,
         )
         for at, prompt in enumerate(prompts)
     ]
