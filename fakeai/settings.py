@@ -22,10 +22,10 @@ FAULTS = "error injection"
 ABUSE = "abuse detection"
 CHECKS = "input checks"
 SAFETY = "moderation and refusals"
-MEDIA = "audio and images"
-STORAGE = "expiring files"
+MEDIA = "switching sound and images off, or their defaults"
+STORAGE = "an expiry of what has none of its own"
 METRICS = "metrics"
-CACHING = "prompt caching"
+CACHING = "an expiry of cached prompts"
 STREAMS = "stream time-outs and keep-alives"
 MODELS = "text and embeddings by a real model"
 HTTP2 = "HTTP/2"
@@ -244,13 +244,13 @@ class Settings:
             strict_models=self["strict_models"],
             context_validation=self["enable_context_validation"],
             tokenizers=tuple(_tokenizers(self["tokenizer"])),
-            dialect=self["dialect"],
-            rag_documents=_folder(self["rag_documents"]),
             gpu_model=self["dcgm_gpu_model"],
             gpus=self["dcgm_gpu_count"],
             workload_intensity=self["dcgm_workload_intensity"],
             dcgm_names=self["dcgm_names"],
             dcgm_hostname_label=self["dcgm_hostname_label"],
+            dialect=self["dialect"],
+            rag_documents=_folder(self["rag_documents"]),
         )
 
     def _machine(self) -> Machine:
@@ -440,12 +440,15 @@ def _read(file: Path) -> dict[str, Any]:
         text = file.read_text(encoding="utf-8")
         if file.suffix == ".toml":
             return tomllib.loads(text)
-        import yaml
-
-        data = yaml.load(text, Loader=yaml.BaseLoader)  # all scalars as text: 20:30 is not a number to base 60
     except (OSError, UnicodeError) as error:
         raise SettingError(f"{file}: cannot be read: {error}") from None
-    except Exception as error:
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"{file}: {error}") from None
+    import yaml
+
+    try:
+        data = yaml.load(text, Loader=yaml.BaseLoader)  # all scalars as text: 20:30 is not a number to base 60
+    except yaml.YAMLError as error:
         raise SettingError(f"{file}: {' '.join(str(error).split())}") from None
     if data is not None and not isinstance(data, dict):
         raise SettingError(f"{file}: a configuration file is a mapping of settings")
@@ -537,10 +540,11 @@ def _answers(value: Any) -> str:
 
 
 def _one_of(*words: str) -> Callable[[Any], str]:
-    """A parser of one of *words*, in any case."""
+    """A parser of one of *words*, in any case where that is clear."""
 
     def parse(value: Any) -> str:
-        found = next((word for word in words if word.lower() == str(value).lower()), None)
+        alike = [word for word in words if word.lower() == str(value).lower()]
+        found = str(value) if str(value) in alike else next(iter(alike), None)
         if found is None:
             raise ValueError(f"{value!r} is not one of {', '.join(words)}")
         return found
@@ -552,8 +556,8 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
     "backend": _backend, "answers": _answers, "router": _one_of(*MODES), "formula": _one_of(*FORMULAS),
     "latency": _one_of("constant", "per-token", *BATCHED), "dialect": _one_of(*DIALECTS),
-    "intensity": _one_of("low", "medium", "high"), "events": _one_of("map", "array"),
-    "dcgm_names": _one_of("legacy", "4.5"), "host_label": _one_of("Hostname", "hostname"),
+    "intensity": _one_of("low", "medium", "high"), "dcgm_names": _one_of("legacy", "4.5"),
+    "host_label": _one_of("Hostname", "hostname"), "events": _one_of("map", "array"),
 }  # fmt: skip
 
 

@@ -72,10 +72,10 @@ class Options:
     strict_models: bool = False
     context_validation: bool = True
     tokenizers: tuple[tuple[str, str], ...] = ()  # (model, encoding); for every other model the model is ""
-    dialect: str = "openai"  # or "dynamo" or "nim": whose answers are given where theirs differ
-    rag_documents: str | None = None  # folder of what retrieval finds; None for the documents that come with FakeAI
     gpu_model: str = "H100-80GB"  # of the catalog
     gpus: int = 4
     workload_intensity: str = "medium"  # or low, high: how hard a token works the GPUs
     dcgm_names: str = "legacy"  # or 4.5
     dcgm_hostname_label: str = "Hostname"  # or hostname
+    dialect: str = "openai"  # or "dynamo" or "nim": whose answers are given where theirs differ
+    rag_documents: str | None = None  # folder of what retrieval finds; None for the documents that come with FakeAI

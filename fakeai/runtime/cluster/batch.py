@@ -353,7 +353,9 @@ class BatchWorker(Worker):
         group = self._models[request.model]
         group.requests -= 1
         group.sequences -= request.width
-        group.context = group.context - (size + done) * request.width if group.sequences else 0
+        group.context -= (size + done) * request.width
+        if not group.requests:
+            del self._models[request.model]
         self._grows[(request.origin + 1 - size) % self.block_size] -= request.width
         grown = (size + done + under_way - 2) // self.block_size - (size - 1) // self.block_size
         request.open += max(grown, 0) * request.width

@@ -54,6 +54,7 @@ class Fleet:
         self.events = self._publisher()
         self._listener: Listener = self.events or self.prefixes
         self.router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
+        self._decode_router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
         self.workers = [self._worker(number) for number in range(machine.workers)]
         self.activities: list[Activity] = [worker.activity for worker in self.workers]
         self.records = Records()
@@ -64,6 +65,7 @@ class Fleet:
         computing = machine.prefill_workers if machine.latency in BATCHED else 0
         self._front = self.workers[: computing or None]  # those to which prompts go
         self._back = self.workers[computing:]  # those that make tokens
+        self._is_apart = computing > 0
         self._transfer = machine.transfer_bandwidth
         for worker in self._front if computing else ():
             assert isinstance(worker, BatchWorker)
@@ -99,7 +101,7 @@ class Fleet:
 
     def advance(self, now: float) -> None:
         """Let happen what was to happen until *now* (monotonic seconds)."""
-        if len(self._front) < len(self.workers):
+        if self._is_apart:
             while (first := min(self.workers, key=_due)).due <= now:  # what one hands over happens to the others
                 first.advance(first.due)
         for worker in self.workers:
@@ -166,7 +168,7 @@ class Fleet:
         steps; one that is not *looked_up* finds none. The moments of what is *planned* are known at once: what comes
         later does not change them.
         """
-        request = self._routed(call, model, exchange, sizes, key, passes, openais, looked_up)
+        request = self._routed(call, model, exchange, sizes, key, passes, openais, looked_up, planned)
         worker = self.workers[request.worker]
         moments: Sequence[float] = ()
         if timing.batched and isinstance(worker, BatchWorker) and not planned:
@@ -178,6 +180,7 @@ class Fleet:
             moments = [0.0] * request.passes
             if timing is not INSTANT:
                 moments = timing.moments(request.passes, self._world.chance(key, b"pace"))
+            request.begun = call.arrived + late
             later = late + self._machine.seconds_per_prompt_token * (request.prompt - request.cached)
             if request.cached:
                 later -= moments[0] * self._machine.hit_saves * request.cached / request.prompt
@@ -204,7 +207,7 @@ class Fleet:
         overlaps = self.prefixes.overlaps(request.hashes) if request.hashes else NONE
         first = len(self._front)
         here = {worker - first: depth for worker, depth in overlaps.items() if worker >= first}
-        request.worker = first + self.router.choose_decoder(self._back, request.hashes, here)
+        request.worker = first + self._decode_router.choose_decoder(self._back, request.hashes, here)
         worker = self.workers[request.worker]
         assert isinstance(worker, BatchWorker)
         sent = request.prompt - here.get(request.worker - first, 0) * self.block_size
@@ -220,6 +223,7 @@ class Fleet:
         passes: Sequence[int],
         openais: bool,
         looked_up: bool,
+        planned: bool,
     ) -> Request:
         """The request, which knows its worker."""
         hashes: Sequence[int] = ()
@@ -227,7 +231,9 @@ class Fleet:
         self.advance(call.arrived)
         seed = self._seeds.get(model)
         if seed is None:
-            seed = self._seeds[model] = self.seed_of(model)
+            seed = self.seed_of(model)
+            if len(self._seeds) < REMEMBERED:
+                self._seeds[model] = seed
         if exchange.size >= self.block_size and self._machine.cached and looked_up:
             hashes = self._hashes(exchange, key, seed)
             overlaps = self.prefixes.overlaps(hashes)
@@ -235,8 +241,14 @@ class Fleet:
         count = passes[-1] + 1 if passes else max(sizes, default=1) or 1
         request = Request(self._count, model, exchange, hashes, sizes, count, call.arrived, call.path, key, seed)
         request.adapter = self._adapter(model)
-        request.worker, request.costs = self.router.choose(self._front, exchange.size, hashes, overlaps)
-        request.counted = exchange.size - overlaps.get(request.worker, 0) * self.block_size
+        if planned and self._is_apart:  # it is not handed over: a worker that makes tokens computes its prompt, too
+            first, router, workers = len(self._front), self._decode_router, self._back
+            overlaps = {worker - first: depth for worker, depth in overlaps.items() if worker >= first}
+        else:
+            first, router, workers = 0, self.router, self._front
+        worker, request.costs = router.choose(workers, exchange.size, hashes, overlaps)
+        request.worker = first + worker
+        request.counted = exchange.size - overlaps.get(worker, 0) * self.block_size
         if overlaps:
             found = self.workers[request.worker].found(request)
             if openais:
@@ -252,6 +264,10 @@ class Fleet:
                 del self._remembered[next(iter(self._remembered))]
             found = self._remembered[key] = chained(own_hashes(exchange.ids(), self.block_size, seed))
         return found
+
+    def hands_over(self, worker: int) -> bool:
+        """Whether *worker* only computes prompts, which others answer."""
+        return self._is_apart and worker < len(self._front)
 
     def seed_of(self, model: str) -> int:
         """The seed of the blocks of *model*: prompts of two models have no block in common."""

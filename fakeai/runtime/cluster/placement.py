@@ -4,16 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..world import World
-from .fleet import Served
+from .fleet import Fleet, Served
 from .instances import instance
 
 
 def facts(world: World, served: Served) -> Mapping[str, Any]:
     """What `nvext.extra_fields` can ask for, by the names of these.
 
-    Dynamo has `timing`, too: {request_received_ms, prefill_wait_time_ms, prefill_time_ms, ttft_ms, total_time_ms,
-    kv_hit_rate, router_queue_depth}, in the last chunk of a stream. Nothing here tells it yet.
+    Of a prompt that is computed apart, the worker that makes the tokens is chosen later, and not told.
     """
-    id = instance(world, served.request.worker)
-    worker = {"prefill_worker_id": id, "prefill_dp_rank": 0, "decode_worker_id": id, "decode_dp_rank": 0}
-    return {"worker_id": worker}
+    worker = served.request.worker
+    id = instance(world, worker)
+    told = {"prefill_worker_id": id, "prefill_dp_rank": 0}
+    if not world.engine(Fleet).hands_over(worker):
+        told |= {"decode_worker_id": id, "decode_dp_rank": 0}
+    return {"worker_id": told}

@@ -93,8 +93,10 @@ class Router:
             first, step = divmod(self._draw(count * (count - 1)), count - 1)
             second = (first + 1 + step) % count
             chosen = min(first, second, key=lambda worker: loads[worker].requests)
-        else:
+        elif mode == "least-loaded":
             chosen = self._least([load.requests for load in loads])
+        else:
+            raise ValueError(f"{mode} is no router mode")
         return chosen, ()
 
     def choose_decoder(self, loads: Sequence[Load], hashes: Sequence[int], overlaps: Mapping[int, int]) -> int:

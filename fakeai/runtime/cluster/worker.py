@@ -10,7 +10,7 @@ from .request import Request
 
 NEVER = float("inf")
 REMEMBERED = 1024  # answers whose blocks are known
-FIRST, LAST = 0, 1  # kinds of events
+BEGUN, FIRST, LAST = range(3)  # kinds of events
 
 
 class Worker:
@@ -34,6 +34,7 @@ class Worker:
         self._answers: dict[tuple[bytes, int, int], Sequence[int]] = {}
         self._events: list[tuple[float, int, int, Request]] = []
         self._marked = 0.0  # up to here the activity is written down
+        self._later: dict[Request, None] = {}  # planned requests that do not begin yet
         self._prefilling: dict[Request, None] = {}
         self._rates: dict[Request, float] = {}  # of planned requests that decode: passes a second
         self._total = _Total()
@@ -70,18 +71,26 @@ class Worker:
     def add(self, request: Request) -> None:
         """Take a request whose `moments` are planned, and whose `cached` is known."""
         moments, arrived = request.moments, request.arrived
-        request.begun, request.first, request.end = arrived, arrived + moments[0], arrived + moments[-1]
+        request.first, request.end = arrived + moments[0], arrived + moments[-1]
         if request.end <= arrived:
             self._pass(request)
             return
         self.advance(arrived)
+        if request.begun > arrived:
+            self._later[request] = None
+            heapq.heappush(self._events, (request.begun, BEGUN, request.number, request))
+        else:
+            self._compute(request)
+        self.due = self._events[0][0]
+
+    def _compute(self, request: Request) -> None:
+        """Begin to compute the prompt of *request*."""
         self._enter(request)
         self._hold(request)
         self.prefill_tokens += request.counted
         self._prefilling[request] = None
         self._total.prompt += _computed_a_second(request)
         heapq.heappush(self._events, (request.first, FIRST, request.number, request))
-        self.due = self._events[0][0]
 
     def advance(self, now: float) -> None:
         """Let happen what was to happen until *now*."""
@@ -91,7 +100,10 @@ class Worker:
             if request.over:
                 continue
             self._mark(at)
-            if kind == FIRST:
+            if kind == BEGUN:
+                del self._later[request]
+                self._compute(request)
+            elif kind == FIRST:
                 self._prefilled(request)
                 if request.end <= at:
                     self._end(request, request.asked, request.passes)
@@ -106,7 +118,7 @@ class Worker:
 
     def running(self) -> Iterator[tuple[Request, int, int]]:
         """Each request that is not over, with its tokens and passes at the moment to which this was advanced."""
-        for request in (*self._prefilling, *self._rates):
+        for request in (*self._later, *self._prefilling, *self._rates):
             passes = self.passes_by(request)
             yield request, request.tokens_by(passes), passes
 
@@ -116,12 +128,16 @@ class Worker:
         if request.over:
             return
         passes = self.passes_by(request)
+        is_here = request not in self._later
+        if not is_here:
+            del self._later[request]
+            self.requests += 1  # it leaves at once
         if request in self._prefilling:
             self._prefilled(request)
         if request.first > now:
             request.first = -1.0
         request.end = now
-        self._end(request, made, passes)
+        self._end(request, made, passes, holds=is_here)
 
     def passes_by(self, request: Request) -> int:
         """How many passes of *request* are done at the moment to which this worker was advanced."""
