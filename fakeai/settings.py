@@ -556,8 +556,8 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
     "backend": _backend, "answers": _answers, "router": _one_of(*MODES), "formula": _one_of(*FORMULAS),
     "latency": _one_of("constant", "per-token", *BATCHED), "dialect": _one_of(*DIALECTS),
-    "intensity": _one_of("low", "medium", "high"), "dcgm_names": _one_of("legacy", "4.5"),
-    "host_label": _one_of("Hostname", "hostname"), "events": _one_of("map", "array"),
+    "intensity": _one_of("low", "medium", "high"), "events": _one_of("map", "array"),
+    "dcgm_names": _one_of("legacy", "4.5"), "host_label": _one_of("Hostname", "hostname"),
 }  # fmt: skip
 
 

@@ -43,10 +43,11 @@ class Bounds(NamedTuple):
 class Running:
     """The running requests of one model."""
 
-    __slots__ = ("context", "requests", "sequences")
+    __slots__ = ("context", "heat", "requests", "sequences")
 
     def __init__(self) -> None:
         self.requests = self.sequences = self.context = 0
+        self.heat = 0.0  # of all sequences together
 
 
 NOBODY = Running()
@@ -202,7 +203,7 @@ class BatchWorker(Worker):
         context = sum([group.context for group in self._models.values()]) + request.prompt
         first = self._pace.prefill(request.model, max(request.prompt - request.cached, 1))
         gap = self._pace.decode(request.model, sequences, context, self.cache.capacity * self.block_size)
-        return waits + first, gap
+        return waits + first, gap * (1 + request.heat)
 
     def _look_forward(self) -> None:
         if 0 <= self._end_of_step < self.due:
@@ -239,7 +240,8 @@ class BatchWorker(Worker):
             group = self._models.get(model) or NOBODY
             sequences = group.sequences + received.get(model, 0)
             if sequences:
-                made += self._pace.decode(model, sequences + guests, group.context, capacity)
+                slower = 1 + group.heat / sequences
+                made += self._pace.decode(model, sequences + guests, group.context, capacity) * slower
                 guests = 0
         factor = self._jitter(self.number, self.step)
         self._computed = computed * factor
@@ -340,6 +342,7 @@ class BatchWorker(Worker):
         size = request.prompt + request.banked
         group = self._models.setdefault(request.model, Running())
         group.requests += 1
+        group.heat += request.heat * request.width
         group.sequences += request.width
         group.context += (size + 1) * request.width
         self._grows[(request.origin + 1 - size) % self.block_size] += request.width
@@ -352,6 +355,7 @@ class BatchWorker(Worker):
         size = request.prompt + request.banked
         group = self._models[request.model]
         group.requests -= 1
+        group.heat -= request.heat * request.width
         group.sequences -= request.width
         group.context -= (size + done) * request.width
         if not group.requests:

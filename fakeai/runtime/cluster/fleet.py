@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 REMEMBERED = 1024  # prompts whose hashes are kept
 MODEL = "openai/gpt-oss-120b"  # whose weights the GPUs hold when no model is named
 NONE: Mapping[int, int] = {}
+HEAT = 0.02  # of a step for each degree of temperature above 1, as FakeAI 0.3 has it
 CACHED_AT_ONCE = 128  # tokens: OpenAI's own models find prompts in steps of so many
 
 
@@ -160,15 +161,18 @@ class Fleet:
         openais: bool = False,
         planned: bool = False,
         looked_up: bool = True,
+        temperature: float | None = None,
     ) -> "Served":
         """Give *exchange* to a worker: answers of *sizes* tokens, side by side, *late* seconds after the call.
 
         The same *key* is the same exchange. *passes* is the forward pass that makes each token of one answer; without
         it, each has its own. Models that are *openais* find prompts in the cache as OpenAI's do: long ones, in large
         steps; one that is not *looked_up* finds none. The moments of what is *planned* are known at once: what comes
-        later does not change them.
+        later does not change them. A *temperature* above 1 makes steps that are shared a little longer.
         """
         request = self._routed(call, model, exchange, sizes, key, passes, openais, looked_up, planned)
+        if temperature is not None and temperature > 1:
+            request.heat = HEAT * (temperature - 1)
         worker = self.workers[request.worker]
         moments: Sequence[float] = ()
         if timing.batched and isinstance(worker, BatchWorker) and not planned:
@@ -241,12 +245,13 @@ class Fleet:
         count = passes[-1] + 1 if passes else max(sizes, default=1) or 1
         request = Request(self._count, model, exchange, hashes, sizes, count, call.arrived, call.path, key, seed)
         request.adapter = self._adapter(model)
+        first = 0
         if planned and self._is_apart:  # it is not handed over: a worker that makes tokens computes its prompt, too
-            first, router, workers = len(self._front), self._decode_router, self._back
+            first = len(self._front)
             overlaps = {worker - first: depth for worker, depth in overlaps.items() if worker >= first}
+            worker, request.costs = self._decode_router.choose(self._back, exchange.size, hashes, overlaps)
         else:
-            first, router, workers = 0, self.router, self._front
-        worker, request.costs = router.choose(workers, exchange.size, hashes, overlaps)
+            worker, request.costs = self.router.choose(self._front, exchange.size, hashes, overlaps)
         request.worker = first + worker
         request.counted = exchange.size - overlaps.get(worker, 0) * self.block_size
         if overlaps:

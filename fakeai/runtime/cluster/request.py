@@ -42,6 +42,7 @@ class Request:
     over = False
     origin = 0  # the number of the worker's step that makes its first token
     banked = 0  # passes that were made before it was preempted
+    heat = 0.0  # how much longer its temperature makes a step, as a share of it
     preemptions = 0
     paused = -1.0  # when it was preempted the last time
     passes_made = 0  # once it is over
