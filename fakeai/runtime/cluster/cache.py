@@ -3,7 +3,6 @@
 from array import array
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
-from itertools import repeat
 from typing import Protocol
 
 
@@ -86,7 +85,7 @@ class BlockCache:
                 del idle[each]
                 held[each] = 1
         new = hashes[known:]
-        held.update(zip(new, repeat(1)))
+        held.update(dict.fromkeys(new, 1))
         self.open += open
         self._make_room()
         if new:

@@ -5,7 +5,6 @@ prefix, so runs are found by any of their blocks, and two prompts agree up to a 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import repeat
 from types import MappingProxyType
 
 NOBODY: Mapping[int, int] = MappingProxyType({})
@@ -162,7 +161,7 @@ class Prefixes:
             run.hashes += hashes
         else:
             run = Run(hashes, 1 << worker, run)
-        self._runs.update(zip(hashes, repeat(run)))
+        self._runs.update(dict.fromkeys(hashes, run))
 
     def _split(self, run: Run, at: int) -> None:
         """Make two runs of *run*: the first *at* blocks, and the others."""
@@ -176,7 +175,7 @@ class Prefixes:
             run.give(worker, min(count, at))
             if count > at:
                 rest.give(worker, count - at)
-        self._runs.update(zip(rest.hashes, repeat(rest)))
+        self._runs.update(dict.fromkeys(rest.hashes, rest))
 
     def _cut(self, run: Run, worker: int, keep: int) -> None:
         """*worker* has only the first *keep* blocks of *run* now, and nothing after them."""
