@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from .runtime.cluster.latency import BATCHED
@@ -309,8 +310,15 @@ def _script(path: str | None) -> dict[str, Any] | None:
     return script
 
 
-def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Path) -> Settings:
+def resolve(
+    flags: Mapping[str, Any],
+    environ: Mapping[str, str],
+    directory: Path,
+    defaults: Mapping[str, Any] = MappingProxyType({}),
+) -> Settings:
     """Settle every setting: a flag comes before the environment, that before the configuration file.
+
+    *defaults* are those of a command that has others than the server.
 
     Raises:
         SettingError: a value cannot be used, or the configuration file cannot be read.
@@ -326,7 +334,8 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Pat
     ranks: dict[str, int] = {}
     for setting in SETTINGS:
         found = next(((rank, s[setting.name]) for rank, s in enumerate(sources) if setting.name in s), None)
-        rank, (value, shown) = found or (len(sources), (setting.default, setting.name))
+        default = defaults.get(setting.name, setting.default)
+        rank, (value, shown) = found or (len(sources), (default, setting.name))
         values[setting.name] = _parse(setting, value, shown)
         ranks[setting.name] = rank
         if found and setting.waits and values[setting.name] is not False:

@@ -1,7 +1,10 @@
 """The KV cache of one worker: blocks that are in use, blocks that are kept for whoever has the same prefix."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
+from itertools import islice, repeat
 from typing import Protocol
+
+MOST_COMPACTED = 1 << 16  # blocks that are moved together in one go: about a millisecond
 
 
 class Listener(Protocol):
@@ -28,6 +31,7 @@ class BlockCache:
         self.evicted = 0  # blocks that were dropped since the start
         self._worker, self._listener = worker, listener
         self._held: dict[int, int] = {}  # how many requests hold the block
+        self._gone = 0  # of `_idle`, since it was made
         self._idle: dict[int, None] = {}  # held by nobody, in the order in which they were let go
 
     @property
@@ -48,29 +52,19 @@ class BlockCache:
     def depth(self, hashes: Sequence[int]) -> int:
         """How many of the first blocks of *hashes* are here."""
         held, idle = self._held, self._idle
-        low, high = 0, len(hashes)
-        while low < high:
-            middle = (low + high) // 2
-            if hashes[middle] in held or hashes[middle] in idle:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return count(hashes, lambda each: each in held or each in idle)
 
     def hold(self, hashes: Sequence[int], open: int = 0) -> None:
         """Hold the blocks *hashes*, new ones too, and *open* blocks without a hash."""
         held, idle = self._held, self._idle
-        new = []
-        for each in hashes:
-            count = held.get(each)
-            if count is not None:
-                held[each] = count + 1
-                continue
-            if each in idle:
-                del idle[each]
-            else:
-                new.append(each)
-            held[each] = 1
+        here = depth(held, hashes)
+        known = self.depth(hashes) if here < len(hashes) else here
+        for each in hashes[:here]:
+            held[each] += 1
+        for each in hashes[here:known]:
+            del idle[each]
+        new = hashes[known:]
+        held.update(zip(hashes[here:], repeat(1)))
         self.open += open
         self._make_room()
         if new:
@@ -86,16 +80,16 @@ class BlockCache:
         self.open -= open
         self.hold(hashes)
 
-    def release(self, hashes: Iterable[int], open: int = 0) -> None:
+    def release(self, hashes: Sequence[int], open: int = 0) -> None:
         """Let go of the blocks *hashes*, of which the last goes first, and of *open* blocks without a hash."""
-        held, idle = self._held, self._idle
-        for each in reversed(list(hashes)):
-            count = held[each] - 1
-            if count:
-                held[each] = count
-            else:
-                del held[each]
-                idle[each] = None
+        held = self._held
+        shared = count(hashes, lambda each: held[each] > 1)  # who has a block has those before it
+        for each in hashes[:shared]:
+            held[each] -= 1
+        last = hashes[shared:][::-1]
+        for each in last:
+            del held[each]
+        self._idle.update(zip(last, repeat(None)))
         self.open -= open
         self._make_room()
 
@@ -126,8 +120,28 @@ class BlockCache:
         if over <= 0 or not self._idle:
             return
         idle = self._idle
-        dropped = [each for each, _ in zip(idle, range(over), strict=False)]
+        dropped = list(islice(idle, over))
         for each in dropped:
             del idle[each]
         self.evicted += len(dropped)
+        self._gone += len(dropped)
+        if len(idle) // 8 + 64 < self._gone and len(idle) < MOST_COMPACTED:
+            self._idle, self._gone = dict.fromkeys(idle), 0  # else what comes first is sought behind what is gone
         self._listener.removed(self._worker, dropped)
+
+
+def depth(blocks: Container[int], hashes: Sequence[int]) -> int:
+    """How many of the first of *hashes* are among *blocks*, in which no block is without those before it."""
+    return count(hashes, blocks.__contains__)
+
+
+def count(hashes: Sequence[int], holds: Callable[[int], bool]) -> int:
+    """For how many of the first of *hashes* it *holds*; where it does not, it does not for those that follow."""
+    low, high = 0, len(hashes)
+    while low < high:
+        middle = (low + high) // 2
+        if holds(hashes[middle]):
+            low = middle + 1
+        else:
+            high = middle
+    return low

@@ -55,7 +55,7 @@ class Fleet:
         for worker in self._front if computing else ():
             assert isinstance(worker, BatchWorker)
             worker.hand_over = self._hand_over
-        self._count = 0
+        self.count = 0
         self._seeds: dict[str, int] = {}
         self._remembered: dict[bytes, Sequence[int]] = {}
 
@@ -103,14 +103,41 @@ class Fleet:
         planned: bool = False,
         looked_up: bool = True,
     ) -> "Served":
-        """Give *exchange* to a worker: answers of *sizes* tokens, side by side, *late* seconds after the call.
+        """Give the *exchange* of *call* to a worker: `take` says the rest."""
+        return self.take(
+            call.arrived, call.path, timing, model, exchange, sizes, key,
+            passes=passes, late=late, openais=openais, planned=planned, looked_up=looked_up,
+        )  # fmt: skip
+
+    def take(
+        self,
+        arrived: float,
+        place: str,
+        timing: Timing,
+        model: str,
+        exchange: Exchange,
+        sizes: Sequence[int],
+        key: bytes,
+        *,
+        passes: Sequence[int] = (),
+        late: float = 0.0,
+        openais: bool = False,
+        planned: bool = False,
+        looked_up: bool = True,
+        hashes: Sequence[int] | None = None,
+    ) -> "Served":
+        """Give *exchange* to a worker: answers of *sizes* tokens, side by side, *late* seconds after it *arrived*.
 
         The same *key* is the same exchange. *passes* is the forward pass that makes each token of one answer; without
         it, each has its own. Models that are *openais* find prompts in the cache as OpenAI's do: long ones, in large
         steps; one that is not *looked_up* finds none. The moments of what is *planned* are known at once: what comes
-        later does not change them.
+        later does not change them. *hashes* are those of the prompt's full blocks, when they are known.
         """
-        request = self._routed(call, model, exchange, sizes, key, passes, openais, looked_up)
+        if exchange.size < self.block_size or not self._machine.cached or not looked_up:
+            hashes = ()
+        elif hashes is None:
+            hashes = self._hashes(exchange, key, self._seed(model))
+        request = self._routed(arrived, place, model, exchange, sizes, key, passes, openais, hashes)
         worker = self.workers[request.worker]
         moments: Sequence[float] = ()
         if timing.batched and isinstance(worker, BatchWorker) and not planned:
@@ -154,28 +181,23 @@ class Fleet:
 
     def _routed(
         self,
-        call: Call,
+        arrived: float,
+        place: str,
         model: str,
         exchange: Exchange,
         sizes: Sequence[int],
         key: bytes,
         passes: Sequence[int],
         openais: bool,
-        looked_up: bool,
+        hashes: Sequence[int],
     ) -> Request:
         """The request, which knows its worker."""
-        hashes: Sequence[int] = ()
-        overlaps: Mapping[int, int] = NONE
-        self.advance(call.arrived)
-        seed = self._seeds.get(model)
-        if seed is None:
-            seed = self._seeds[model] = self.seed_of(model)
-        if exchange.size >= self.block_size and self._machine.cached and looked_up:
-            hashes = self._hashes(exchange, key, seed)
-            overlaps = self.prefixes.overlaps(hashes)
-        self._count += 1
+        self.advance(arrived)
+        overlaps = self.prefixes.overlaps(hashes) if hashes else NONE
+        self.count += 1
         count = passes[-1] + 1 if passes else max(sizes, default=1) or 1
-        request = Request(self._count, model, exchange, hashes, sizes, count, call.arrived, call.path, key, seed)
+        seed = self._seed(model)
+        request = Request(self.count, model, exchange, hashes, sizes, count, arrived, place, key, seed)
         request.worker, request.costs = self.router.choose(self._front, exchange.size, hashes, overlaps)
         if overlaps:
             found = self.workers[request.worker].found(request)
@@ -183,6 +205,12 @@ class Fleet:
                 found = found // CACHED_AT_ONCE * CACHED_AT_ONCE if found >= self._machine.least_cached else 0
             request.cached = found
         return request
+
+    def _seed(self, model: str) -> int:
+        seed = self._seeds.get(model)
+        if seed is None:
+            seed = self._seeds[model] = self.seed_of(model)
+        return seed
 
     def _hashes(self, exchange: Exchange, key: bytes, seed: int) -> Sequence[int]:
         """The sequence hashes of the full blocks of the prompt."""

@@ -26,11 +26,9 @@ class Prefixes:
         """*worker* has them no longer."""
         holders, bit = self._holders, 1 << worker
         for each in hashes:
-            left = holders.get(each, 0) & ~bit
-            if left:
+            had = holders.pop(each, bit)
+            if had != bit and (left := had & ~bit):
                 holders[each] = left
-            else:
-                holders.pop(each, None)
 
     def cleared(self, worker: int) -> None:
         """*worker* has no block any more."""
