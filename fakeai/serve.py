@@ -16,7 +16,8 @@ from . import __version__
 from .app import create_app, create_store
 from .project import Project
 from .runtime.clock import FixedClock, RealClock
-from .runtime.options import Delay
+from .runtime.cluster.boards import Boards, NoSuchBoard
+from .runtime.options import Delay, Options
 from .runtime.store import Store
 from .runtime.wire.asgi import Application
 from .runtime.world import World
@@ -76,7 +77,14 @@ def _serve_together(settings: Settings, project: Project, app: Application) -> i
 
 def _application(settings: Settings, project: Project, place: str | None) -> Application:
     clock = _clock(settings["fixed_clock"])
-    return create_app(project.root, World(settings.runtime(), clock, store=create_store(place)))
+    world = World(settings.runtime(), clock, store=create_store(place))
+    app = create_app(project.root, world)
+    if world.options.gpu_model != Options.gpu_model:
+        try:
+            Boards(world).find(world.options.gpu_model)
+        except NoSuchBoard as error:
+            raise SettingError(f"--dcgm-gpu-model: {error}") from None
+    return app
 
 
 async def _check(store: Store) -> None:

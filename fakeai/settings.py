@@ -25,7 +25,6 @@ SAFETY = "moderation and refusals"
 MEDIA = "audio and images"
 STORAGE = "expiring files"
 METRICS = "metrics"
-DCGM = "GPU telemetry"
 CACHING = "prompt caching"
 STREAMS = "stream time-outs and keep-alives"
 MODELS = "text and embeddings by a real model"
@@ -112,7 +111,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("generation", "strict_models", "flag", False, "Refuse models that are not in the catalog, and endpoints that a model does not serve."),
     S("kv_cache", "enabled", "flag", True, "Look prompts up in the workers' KV caches.", ("--kv-cache-enabled", "--enable-kv-cache"), "FAKEAI_KV_CACHE_ENABLED"),
     S("kv_cache", "block_size", "int", 16, "Tokens in a block.", (), "FAKEAI_KV_CACHE_BLOCK_SIZE", "", 1, 1024),
-    S("kv_cache", "blocks", "int", 16_384, "Blocks in the cache of a worker.", (), "FAKEAI_KV_CACHE_BLOCKS", "", 1),
+    S("kv_cache", "blocks", "int", 0, "Blocks in the cache of a worker; 0 is as many as its GPUs have memory for.", (), "FAKEAI_KV_CACHE_BLOCKS", "", 0),
     S("kv_cache", "num_workers", "int", 4, "Simulated workers.", ("--kv-cache-num-workers", "--kv-cache-workers"), "FAKEAI_KV_CACHE_NUM_WORKERS", "", 1, 1024),
     S("kv_cache", "ttft_saving", "float", 0.8, "Share of the TTFT that a prompt wholly in the cache saves when the latency is constant.", (), "FAKEAI_KV_CACHE_TTFT_SAVING", "", 0, 1),
     S("kv_cache", "overlap_weight", "float", 1.0, "Weight of the prompt that a worker would compute, less what it has cached, in its cost: Dynamo's prefill_load_scale.", (), "FAKEAI_KV_OVERLAP_WEIGHT", "", 0),
@@ -140,9 +139,11 @@ SETTINGS: tuple[Setting, ...] = (
     S("metrics", "enable_metrics", "flag", True, "Collect metrics.", waits=METRICS),
     S("metrics", "enable_prometheus", "flag", False, "Serve metrics to Prometheus.", waits=METRICS),
     S("metrics", "metrics_retention_hours", "int", 24, "Hours that metrics are kept.", waits=METRICS, least=1, most=168),
-    S("dcgm", "gpu_model", "text", "H100-80GB", "Simulated GPU.", (), "FAKEAI_DCGM_GPU_MODEL", DCGM),
-    S("dcgm", "gpu_count", "int", 4, "Number of simulated GPUs.", (), "FAKEAI_DCGM_GPU_COUNT", DCGM, 1, 1024),
-    S("dcgm", "workload_intensity", "text", "medium", "How hard a request works the GPUs: low, medium or high.", (), "FAKEAI_DCGM_WORKLOAD_INTENSITY", DCGM),
+    S("dcgm", "gpu_model", "text", "H100-80GB", "Simulated GPU: A100-40GB, A100-80GB, H100-80GB, H200-141GB, B100-192GB, B200-180GB, GB200-186GB, L40S-48GB, or another of the catalog.", (), "FAKEAI_DCGM_GPU_MODEL"),
+    S("dcgm", "gpu_count", "int", 4, "Number of simulated GPUs, shared out evenly among the workers.", (), "FAKEAI_DCGM_GPU_COUNT", least=1, most=1024),
+    S("dcgm", "workload_intensity", "intensity", "medium", "How hard a request works the GPUs: low (half), medium, or high (half as hard again).", (), "FAKEAI_DCGM_WORKLOAD_INTENSITY"),
+    S("dcgm", "names", "dcgm_names", "legacy", "Names of DCGM's metrics: legacy, or those of DCGM 4.5.", (), "FAKEAI_DCGM_NAMES"),
+    S("dcgm", "hostname_label", "host_label", "Hostname", "How their label for the host is written: Hostname, or hostname as dcgm-exporter does since May 2026.", (), "FAKEAI_DCGM_HOSTNAME_LABEL"),
     S("storage", "data", "text", None, "Folder that keeps what clients store; without one it ends with the server."),
     S("storage", "store", "text", None, "Where to keep it instead: redis://host:6379/0 (?prefix=name), shared by servers, or sqlite:DIR."),
     S("storage", "file_storage_backend", "backend", "memory", "memory or disk."),
@@ -240,6 +241,11 @@ class Settings:
             tokenizers=tuple(_tokenizers(self["tokenizer"])),
             dialect=self["dialect"],
             rag_documents=_folder(self["rag_documents"]),
+            gpu_model=self["dcgm_gpu_model"],
+            gpus=self["dcgm_gpu_count"],
+            workload_intensity=self["dcgm_workload_intensity"],
+            dcgm_names=self["dcgm_names"],
+            dcgm_hostname_label=self["dcgm_hostname_label"],
         )
 
     def _machine(self) -> Machine:
@@ -511,11 +517,13 @@ def _answers(value: Any) -> str:
 
 
 def _one_of(*words: str) -> Callable[[Any], str]:
+    """A parser of one of *words*, in any case."""
+
     def parse(value: Any) -> str:
-        word = str(value).lower()
-        if word not in words:
+        found = next((word for word in words if word.lower() == str(value).lower()), None)
+        if found is None:
             raise ValueError(f"{value!r} is not one of {', '.join(words)}")
-        return word
+        return found
 
     return parse
 
@@ -524,6 +532,8 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
     "backend": _backend, "answers": _answers, "router": _one_of(*MODES), "formula": _one_of(*FORMULAS),
     "latency": _one_of("constant", "per-token", *BATCHED), "dialect": _one_of(*DIALECTS),
+    "intensity": _one_of("low", "medium", "high"),
+    "dcgm_names": _one_of("legacy", "4.5"), "host_label": _one_of("Hostname", "hostname"),
 }  # fmt: skip
 
 

@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 WALKS = (
     "README.md",
     "docs/add-an-endpoint.md",
+    "docs/cluster.md",
     "docs/contract.md",
     "docs/media.md",
     "docs/nvidia.md",

@@ -26,7 +26,7 @@ class Machine:
     model: str = ""  # whose blocks have no name in their hashes; any other is an adapter of it, or another model
     cached: bool = True  # prompts are looked up in the workers' caches
     block_size: int = 16  # tokens
-    blocks: int = 16_384  # of one worker
+    blocks: int = 16_384  # of one worker; 0 is as many as its GPUs have memory for
     sequences: int = 256  # that share a step
     batched_tokens: int = 8192  # computed in a step
     chunked: bool = True  # a prompt may take several steps
@@ -62,3 +62,8 @@ class Options:
     tokenizers: tuple[tuple[str, str], ...] = ()  # (model, encoding); for every other model the model is ""
     dialect: str = "openai"  # or "dynamo" or "nim": whose answers are given where theirs differ
     rag_documents: str | None = None  # folder of what retrieval finds; None for the documents that come with FakeAI
+    gpu_model: str = "H100-80GB"  # of the catalog
+    gpus: int = 4
+    workload_intensity: str = "medium"  # or low, high: how hard a token works the GPUs
+    dcgm_names: str = "legacy"  # or 4.5
+    dcgm_hostname_label: str = "Hostname"  # or hostname

@@ -29,6 +29,7 @@ class World:
     ) -> None:
         self.options = options or Options()
         self.clock = clock or RealClock()
+        self.started = self.clock.monotonic()
         self.data = data
         self.store = store
         self._seed = hashlib.sha256(str(self.options.seed).encode()).digest()

@@ -1,76 +1,19 @@
 """The catalog: facts as tables, each a file of specs/catalog or all the files of one of its folders."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from . import schemas
+from .behaviors import duration
 from .names import nearest
+from .rows import TABLES
 from .source import Document, Map, Sequence, read
 
 LIKE = "like"  # the row whose columns a row has where it says nothing else
-OWN = ("id", "created", "aliases", "shutdown_date")  # columns that no row has of another
-
-EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
-MONEY = {"type": "number", "minimum": 0}
-PRICES = (
-    "input_per_million", "cached_input_per_million", "output_per_million",
-    "audio_input_per_million", "cached_audio_input_per_million", "audio_output_per_million",
-    "image_input_per_million", "cached_image_input_per_million", "image_output_per_million",
-    "priority_input_per_million", "priority_cached_input_per_million", "priority_output_per_million",
-    "training_per_million", "per_million_characters", "per_minute", "per_second", "batch_factor", "flex_factor",
-)  # fmt: skip
-
-
-def _some_of(*words: str) -> dict[str, Any]:
-    return {"type": "array", "items": {"enum": list(words)}, "uniqueItems": True}
-
-
-# The tables whose rows are known.
-TABLES = {
-    "models": {
-        "type": "array",
-        "items": {
-            "type": "object",
-            "additionalProperties": False,
-            "required": ["id", "created", "owned_by"],
-            "properties": {
-                "id": {"type": "string", "minLength": 1},
-                "created": {"type": "integer"},
-                "owned_by": {"type": "string"},
-                "aliases": {"type": "array", "items": {"type": "string", "minLength": 1}, "uniqueItems": True},
-                "shutdown_date": {"type": "string", "format": "date"},
-                "context_window": {"type": "integer", "minimum": 1},
-                "max_output_tokens": {"type": "integer", "minimum": 0},
-                "training_cutoff": {"type": "string", "pattern": r"^\d{4}-\d{2}$"},
-                "dimensions": {"type": "integer", "minimum": 1},
-                "tokenizer": {"type": "string", "minLength": 1},
-                "input": _some_of("text", "image", "audio", "video"),
-                "output": _some_of("text", "image", "audio", "video", "embedding", "score"),
-                "features": _some_of(
-                    "streaming", "tools", "parallel_tools", "structured_outputs", "json_mode", "predictions",
-                    "web_search", "computer_use", "fine_tuning", "batch",
-                ),
-                "reasoning": {"enum": ["none", "hidden", "visible"]},
-                "efforts": _some_of(*EFFORTS),
-                "default_effort": {"enum": list(EFFORTS)},
-                "endpoints": _some_of(
-                    "chat", "responses", "completions", "embeddings", "images", "speech", "transcription",
-                    "translation", "realtime", "moderation", "ranking", "videos",
-                ),
-                "pricing": {
-                    "type": "object",
-                    "additionalProperties": False,
-                    "properties": {
-                        **dict.fromkeys(PRICES, MONEY),
-                        "per_image": {"type": "object", "additionalProperties": MONEY},
-                    },
-                },
-            },
-        },
-    }
-}  # fmt: skip
+OWN = ("id", "created", "aliases", "shutdown_date", "match")  # columns that no row has of another
 
 
 def tables(root: Path, mistakes: list[str]) -> dict[str, Any]:
@@ -81,6 +24,7 @@ def tables(root: Path, mistakes: list[str]) -> dict[str, Any]:
             continue
         if name in TABLES and isinstance(document.data, Sequence):
             _dates(document)
+            _delays(document)
         if name not in found:
             found[name] = document
         elif isinstance(document.data, Sequence) and isinstance(found[name].data, Sequence):
@@ -114,6 +58,16 @@ def _dates(document: Document) -> None:
                 row["created"] = int(datetime.strptime(row["created"], "%Y-%m-%d").replace(tzinfo=UTC).timestamp())
             except ValueError:
                 continue  # the schema says what is wrong
+
+
+def _delays(document: Document) -> None:
+    """Write times that are said with their unit, `hosted: {ttft: 300ms}`, as seconds."""
+    for row in document.data:
+        hosted = row.get("hosted") if isinstance(row, Map) else None
+        for name in ("ttft", "itl"):
+            said = hosted.get(name) if isinstance(hosted, Map) else None
+            if isinstance(hosted, Map) and isinstance(said, str) and re.fullmatch(r"\d+(\.\d+)?(ms|s)", said):
+                hosted[name] = duration(said)
 
 
 def _whole(document: Document) -> None:

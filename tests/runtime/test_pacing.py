@@ -39,7 +39,7 @@ class FakeProtocol:
         self.completed += 1
 
 
-TARGET = Target(Route("POST", "/", "a", "m", "f"), Api(), lambda name: None)
+TARGET = Target(Route("POST", "/", "a", "m", "f"), Api(), lambda name: None, "openai")
 
 
 def test_waiters_wake_in_the_order_of_their_moments() -> None:

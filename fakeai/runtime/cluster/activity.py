@@ -1,6 +1,6 @@
 """What a worker did, by slices of time: from this follow the gauges of its GPUs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 SLICE = 0.1  # seconds
@@ -21,10 +21,17 @@ class Slice:
 
 
 class Activity:
-    """The slices of one worker in which it did something, in order; a slice is numbered by its start / `SLICE`."""
+    """The slices of one worker in which it did something, in order; a slice is numbered by its start / `SLICE`.
+
+    Times are of `world.clock.monotonic()`. Work is told within three seconds of being done: what is older has been
+    added up by then. *before_loss* is called with the number of the first slice that stays, before one is forgotten.
+    """
 
     def __init__(self) -> None:
         self._slices: dict[int, Slice] = {}
+        self.before_loss: list[Callable[[int], None]] = []
+        self.lost = Slice()  # the sum of what was forgotten before anybody wanted to know
+        self.losses = 0  # slices of it
 
     def add(
         self,
@@ -50,7 +57,7 @@ class Activity:
             if found is None:
                 found = self._slices[number] = Slice()
                 if len(self._slices) > KEPT:
-                    del self._slices[next(iter(self._slices))]
+                    self._forget(next(iter(self._slices)))
             found.prefill += prefill * part
             found.decode += (1 - prefill) * part
             found.steps += steps * share
@@ -61,6 +68,35 @@ class Activity:
             if length <= 0:
                 break
 
-    def since(self, number: int) -> Iterator[tuple[int, Slice]]:
-        """The slices with work in them from *number* on, in order."""
-        return ((at, found) for at, found in self._slices.items() if at >= number)
+    def between(self, first: int, end: int) -> list[tuple[int, Slice]]:
+        """The slices with work in them from *first* to before *end*, in order."""
+        if end - first <= len(self._slices):
+            found = ((at, self._slices.get(at)) for at in range(first, end))
+            return [(at, done) for at, done in found if done is not None]
+        return [(at, done) for at, done in self._slices.items() if first <= at < end]
+
+    def held(self, number: int) -> int:
+        """The blocks that held something at the end of the last slice with work up to *number*."""
+        return next((done.blocks for at, done in reversed(self._slices.items()) if at <= number), 0)
+
+    def _forget(self, number: int) -> None:
+        for listener in self.before_loss:
+            listener(number + 1)
+        done = self._slices.pop(number)
+        if not self.before_loss:
+            self.losses += 1
+            self.lost = together(self.lost, done)
+
+
+def together(*slices: Slice) -> Slice:
+    """The sum of *slices*."""
+    total = Slice()
+    for each in slices:
+        total.prefill += each.prefill
+        total.decode += each.decode
+        total.steps += each.steps
+        total.prompt_tokens += each.prompt_tokens
+        total.made_tokens += each.made_tokens
+        total.read_tokens += each.read_tokens
+        total.blocks += each.blocks
+    return total

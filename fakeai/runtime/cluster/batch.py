@@ -15,6 +15,10 @@ SHORTEST = 1e-6  # seconds of a step, so that time goes on whatever the profile 
 class Pace(Protocol):
     """How long the parts of a step take, in seconds."""
 
+    def before(self, model: str) -> float:
+        """What goes by before a request reaches a worker: the network and the queues of a service."""
+        ...
+
     def prefill(self, model: str, tokens: int) -> float:
         """Computing *tokens* of prompts."""
         ...
@@ -97,16 +101,23 @@ class BatchWorker(Worker):
         self.advance(request.arrived)
         self._enter(request)
         request.have = request.cached
-        self._wait(request, request.arrived)
+        before = self._pace.before(request.model)
+        if before:
+            self._expect(request, request.arrived + before)
+        else:
+            self._wait(request, request.arrived)
         self._look_forward()
 
     def receive(self, request: Request, at: float) -> None:
         """Take a request whose prompt another worker computed, and whose keys and values are here from *at* on."""
         self._enter(request)
         request.have, request.is_transferred = request.prompt - 1, True
+        self._expect(request, at)
+        self._look_forward()
+
+    def _expect(self, request: Request, at: float) -> None:
         self._coming[request] = at
         heapq.heappush(self._arrivals, (at, request.number, request))
-        self._look_forward()
 
     def _wait(self, request: Request, now: float) -> None:
         self.prefill_tokens += request.prompt - request.have
@@ -187,7 +198,7 @@ class BatchWorker(Worker):
     def estimate(self, request: Request) -> tuple[float, float]:
         """The times to first token and between tokens that *request* would have if it came alone from now on."""
         self.advance(request.arrived)
-        waits = max(self._end_of_step - request.arrived, 0.0)
+        waits = self._pace.before(request.model) + max(self._end_of_step - request.arrived, 0.0)
         ahead = sum([each.prompt - each.have for each in self._queue])
         if ahead:
             waits += self._pace.prefill(request.model, ahead)

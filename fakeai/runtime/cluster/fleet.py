@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 
 import xxhash
 
@@ -15,12 +16,14 @@ from .blocks import chained, own_hashes, seed_of
 from .latency import BATCHED, INSTANT, Timing
 from .pace import pace_of
 from .prefixes import Prefixes
+from .profiles import Profile, profile
 from .records import Records
 from .request import Exchange, Request
 from .router import Router, Weights
 from .worker import Worker
 
 REMEMBERED = 1024  # prompts whose hashes are kept
+MODEL = "openai/gpt-oss-120b"  # whose weights the GPUs hold when no model is named
 NONE: Mapping[int, int] = {}
 CACHED_AT_ONCE = 128  # tokens: OpenAI's own models find prompts in steps of so many
 
@@ -31,7 +34,8 @@ class Fleet:
     def __init__(self, world: World) -> None:
         machine = self._machine = world.options.machine
         self._world = world
-        self.block_size, self.blocks_total = machine.block_size, machine.blocks
+        self.block_size = machine.block_size
+        self.blocks_total = machine.blocks or max(1, self.profile.kv_tokens // machine.block_size)
         self.prefixes = Prefixes()
         weights = Weights(
             machine.prefill_load_scale,
@@ -43,6 +47,7 @@ class Fleet:
         self._draws = world.chance(b"fleet").below(1 << 16)
         self.router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
         self.workers = [self._worker(number) for number in range(machine.workers)]
+        self.activities: list[Activity] = [worker.activity for worker in self.workers]
         self.records = Records()
         for worker in self.workers:
             worker.on_over = self.records.over
@@ -59,17 +64,19 @@ class Fleet:
         self._seeds: dict[str, int] = {}
         self._remembered: dict[bytes, Sequence[int]] = {}
 
+    @cached_property
+    def profile(self) -> Profile:
+        """That of the model whose weights the GPUs hold."""
+        options = self._world.options
+        tensor_parallel = max(1, options.gpus // options.machine.workers)
+        return profile(self._world, options.machine.model or MODEL, options.gpu_model, tensor_parallel)
+
     def _worker(self, number: int) -> Worker:
         machine, pace = self._machine, pace_of(self._world)
         if pace is None:
-            return Worker(number, machine.blocks, machine.block_size, self.prefixes)
+            return Worker(number, self.blocks_total, machine.block_size, self.prefixes)
         bounds = Bounds(machine.sequences, machine.batched_tokens, machine.chunked)
-        return BatchWorker(number, machine.blocks, machine.block_size, self.prefixes, pace, bounds, self._jitter)
-
-    @property
-    def activities(self) -> list[Activity]:
-        """What each worker did."""
-        return [worker.activity for worker in self.workers]
+        return BatchWorker(number, self.blocks_total, machine.block_size, self.prefixes, pace, bounds, self._jitter)
 
     def advance(self, now: float) -> None:
         """Let happen what was to happen until *now* (monotonic seconds)."""
