@@ -21,6 +21,7 @@ WALKS = (
     "docs/contract.md",
     "docs/media.md",
     "docs/nvidia.md",
+    "docs/simulate.md",
     "docs/write-a-behavior.md",
 )
 FENCE = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -5,6 +5,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -19,7 +20,7 @@ from . import plots, trace
 from .replay import replay
 from .report import report, text
 
-LATENCY = "mocker"  # where nobody says another: requests that share nothing would not be worth simulating
+LATENCY = "profile"  # where nobody says another: requests that share nothing would not be worth simulating
 
 
 class CannotSimulate(Exception):
@@ -51,6 +52,8 @@ def simulate(
             plots.check()
     except (trace.BadTrace, plots.NoPlots) as error:
         raise CannotSimulate(str(error)) from None
+    if not options.machine.model:
+        options = replace(options, machine=replace(options.machine, model=model))
     world = World(options, FixedClock(0.0), project.generated, store=SqliteStore(None))
     gc.collect()
     gc.freeze()  # what was read stays to the end: nobody need look whether it is garbage
@@ -61,7 +64,7 @@ def simulate(
         fleet, tally = replay(world, sessions, model, trace_block, progress)
     took = clock.monotonic() - began
     known = world.engine(Catalog).look_up(model)
-    said = report(fleet, tally, model, options.machine, known.prices)
+    said = report(fleet, tally, model, options, known.prices)
     click.echo(text(said), nl=False)
     times = said["seconds"] / took
     click.echo(
@@ -71,7 +74,7 @@ def simulate(
     if out:
         out.write_text(json.dumps(said, indent=2) + "\n", encoding="utf-8")
     if pictures:
-        for path in plots.draw(tally, options.machine.blocks, pictures, kind):
+        for path in plots.draw(tally, fleet.blocks_total, pictures, kind):
             click.echo(f"{path} is drawn.", err=True)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from ..runtime.catalog import Prices
 from ..runtime.cluster.batch import BatchWorker
 from ..runtime.cluster.fleet import Fleet
-from ..runtime.options import Machine
+from ..runtime.options import Options
 from .tally import Tally
 
 PERCENTILES = (50, 90, 99)
@@ -21,10 +21,11 @@ SHARES = ("busy", "prefill", "kv_mean", "kv_peak")  # of a worker's time, and of
 FIGURES = 6  # digits of a number that count
 
 
-def report(fleet: Fleet, tally: Tally, model: str, machine: Machine, prices: Prices) -> dict[str, Any]:
+def report(fleet: Fleet, tally: Tally, model: str, options: Options, prices: Prices) -> dict[str, Any]:
     """The report as JSON. Times in milliseconds, percentiles with linear interpolation as AIPerf's."""
     import numpy as np
 
+    machine = options.machine
     arrived, begun, first, end = (
         np.frombuffer(each) for each in (tally.arrived, tally.begun, tally.first, tally.end)
     )  # shape (requests,)
@@ -47,9 +48,9 @@ def report(fleet: Fleet, tally: Tally, model: str, machine: Machine, prices: Pri
         "seconds": _figure(span),
         "machine": {
             "latency": machine.latency, "workers": machine.workers, "prefill_workers": machine.prefill_workers,
-            "router": machine.router, "block_size": machine.block_size, "blocks": machine.blocks,
+            "router": machine.router, "block_size": machine.block_size, "blocks": fleet.blocks_total,
             "max_num_seqs": machine.sequences, "max_num_batched_tokens": machine.batched_tokens,
-            "chunked_prefill": machine.chunked,
+            "chunked_prefill": machine.chunked, "gpus": options.gpus, "gpu": options.gpu_model,
         },
         "ttft_ms": times(first - arrived),
         "itl_ms": times((end - first)[several] / (made[several] - 1)),
@@ -81,10 +82,9 @@ def _lines(said: Mapping[str, Any]) -> Iterator[str]:
     count = machine["workers"]
     apart = f", {machine['prefill_workers']} of them for prompts" if machine["prefill_workers"] else ""
     yield f"{said['requests']:,} requests of {said['model']} in {said['seconds']:,.1f} s of simulated time"
-    yield (
-        f"{count} {'workers' if count > 1 else 'worker'}{apart}, latency {machine['latency']}, "
-        f"router {machine['router']}, {machine['blocks']:,} blocks of {machine['block_size']} tokens each"
-    )
+    yield f"{count} {'workers' if count > 1 else 'worker'}{apart} with {machine['gpus']} × {machine['gpu']}"
+    blocks = f"{machine['blocks']:,} blocks of {machine['block_size']} tokens in each"
+    yield f"latency {machine['latency']}, router {machine['router']}, {blocks}"
     yield ""
     rows = [[name, *(f"{value:,.2f}" for value in said[key].values())] for key, name in TIMES.items()]
     yield from _table(["milliseconds", *said["ttft_ms"]], rows)
@@ -131,7 +131,7 @@ def _worker(fleet: Fleet, tally: Tally, number: int, span: float) -> dict[str, A
     shares = {
         "busy": did.busy / span if span else 0.0,
         "prefill": did.computing / span if span else 0.0,
-        "kv_mean": did.held / span / capacity if span else 0.0,
+        "kv_mean": did.block_seconds / span / capacity if span else 0.0,
         "kv_peak": did.most_held / capacity,
     }
     return {

@@ -18,7 +18,7 @@ class WorkerTally(Activity):
         super().__init__()
         self._worker = worker
         self.busy = self.computing = 0.0  # seconds, and those of them that went to prompts
-        self.held = 0.0  # blocks that requests held, times seconds
+        self.block_seconds = 0.0  # blocks that requests held, times seconds
         self.most_held = 0
         self.steps = 0.0
         self.busy_by_slice: dict[int, float] = {}  # seconds in each slice in which it worked
@@ -39,7 +39,7 @@ class WorkerTally(Activity):
         seconds, held = end - start, self._worker.held
         self.busy += seconds
         self.computing += prefill * seconds
-        self.held += held * seconds
+        self.block_seconds += held * seconds
         self.steps += steps
         if held > self.most_held:
             self.most_held = held
