@@ -1,4 +1,4 @@
-"""The command line: fakeai serve | simulate | generate | import | contract | init."""
+"""The command line: fakeai serve | simulate | calibrate | generate | import | contract | init."""
 
 import os
 import sys
@@ -143,6 +143,30 @@ main.add_command(
         ],
     )
 )  # fmt: skip
+
+
+@main.command()
+@click.argument("results", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--client",
+    type=click.Path(exists=True, path_type=Path),
+    help="What AIPerf measures of `fakeai serve --ttft MS:0` here: what is more is the client's own time.",
+)
+@click.option("--client-ttft", default=0.0, metavar="MS", help="The TTFT of that server. [0]")
+@click.option("--output", "-o", "out", default="profile.yaml", type=click.Path(dir_okay=False, path_type=Path),
+              help="File to write. [profile.yaml]")  # fmt: skip
+def calibrate(results: tuple[Path, ...], client: Path | None, client_ttft: float, out: Path) -> None:
+    """Fit a latency to what AIPerf measured of a real server, for serve --profile.
+
+    RESULTS are folders that AIPerf wrote (--artifact-dir), or files in them: one for each run. Several concurrencies
+    and lengths of prompts tell more.
+    """
+    from .calibration import command
+
+    try:
+        command.calibrate(results, client, client_ttft, out)
+    except command.CannotCalibrate as error:
+        raise click.ClickException(str(error)) from None
 
 
 @main.command()

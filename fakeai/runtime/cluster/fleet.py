@@ -154,7 +154,12 @@ class Fleet:
                 first, gap = worker.estimate(request)
                 timing = Timing(Delay(first), Delay(gap))
             moments = [0.0] * request.passes
-            if timing is not INSTANT:
+            if timing.fitted is not None:
+                ahead = sum([each.prefill_tokens for each in self.workers])
+                others = sum([each.requests for each in self.workers])
+                computed, pace = request.prompt - request.cached, self._world.chance(key, b"pace")
+                moments = timing.fitted.moments(request.passes, computed, ahead, others, pace)
+            elif timing is not INSTANT:
                 moments = timing.moments(request.passes, self._world.chance(key, b"pace"))
             later = late + self._machine.seconds_per_prompt_token * (request.prompt - request.cached)
             if request.cached:
