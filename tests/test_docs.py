@@ -17,6 +17,7 @@ ROOT = Path(__file__).parent.parent
 WALKS = (
     "README.md",
     "docs/add-an-endpoint.md",
+    "docs/calibrate.md",
     "docs/cluster.md",
     "docs/contract.md",
     "docs/media.md",

@@ -13,8 +13,8 @@ from benchmarks.aiperf import Run
 
 MODEL = "openai/gpt-oss-20b"
 NAMES = ("ttft_ms", "itl_ms")
-SHOWN = ("avg", "p50", "p90", "p99")
-CLOSE = 0.1  # share by which they may be off
+# Shares by which they may be off; one in a hundred tells of this machine, too (tests/test_calibrate.py has it exactly).
+CLOSE = {"avg": 0.1, "p50": 0.1, "p90": 0.1, "p99": 0.25}
 
 
 @pytest.mark.skipif(sys.version_info >= (3, 14), reason="AIPerf 0.13.0 needs a Python below 3.14")
@@ -27,8 +27,8 @@ def test_a_fitted_server_gives_back_what_aiperf_measured(serve: Callable[..., st
     again = _run(serve("--latency", "profile", "--profile", str(tmp_path / "profile.yaml"))).measure(tmp_path / "again")
     assert measured["errors"] == again["errors"] == 0
     for name in NAMES:
-        for each in SHOWN:
-            assert again[name][each] == pytest.approx(measured[name][each], rel=CLOSE), (name, each, ran.stdout)
+        for each, off in CLOSE.items():
+            assert again[name][each] == pytest.approx(measured[name][each], rel=off), (name, each, ran.stdout)
 
 
 def _run(address: str) -> Run:
