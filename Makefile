@@ -44,6 +44,7 @@ bench: .venv/installed ## measure against yardsticks in the same run
 	$(BIN)/python benchmarks/http.py
 	$(BIN)/python benchmarks/streams.py
 	$(BIN)/python benchmarks/sessions.py
+	$(BIN)/python benchmarks/kv.py
 	$(BIN)/python benchmarks/search.py
 	$(BIN)/python benchmarks/store.py
 	$(BIN)/python benchmarks/batches.py

@@ -7,6 +7,11 @@ from typing import Any
 import fakeai_generator.behaviors as behaviors
 import fakeai_generator.catalog as catalog
 from fakeai.cli import SECTIONS
+from fakeai.runtime.clock import FixedClock
+from fakeai.runtime.cluster.architectures import Architectures
+from fakeai.runtime.cluster.profiles import profile
+from fakeai.runtime.store.sqlite import SqliteStore
+from fakeai.runtime.world import World
 from fakeai.settings import SETTINGS, Setting
 
 DOCS = Path(__file__).parent
@@ -15,7 +20,13 @@ PLACES = {"method": "stands on `{}`", "body": "wants a JSON body: {}", "path": "
 
 def pages() -> dict[str, str]:
     """{file name: text} of every page that is written from the source."""
-    return {"settings.md": _settings(), "behaviors.md": _behaviors(), "models.md": _models()}
+    return {
+        "settings.md": _settings(),
+        "behaviors.md": _behaviors(),
+        "models.md": _models(),
+        "latency.md": _latency(),
+        "gpus.md": _gpus(),
+    }
 
 
 def _settings() -> str:
@@ -122,6 +133,87 @@ def _model(row: dict[str, Any]) -> tuple[str, ...]:
         shown,
         row.get("training_cutoff", ""),
     )
+
+
+def _latency() -> str:
+    world = World(data=DOCS.parent / "generated", clock=FixedClock(0.0), store=SqliteStore(None))
+    text = (
+        "# Latency profiles\n\n"
+        "How long models take, from `specs/catalog/latency/`. For one whose weights are public, the table says what it is made\n"
+        "of, and the times follow from that and from its GPUs (`specs/catalog/gpus.yaml`) by a roofline: arithmetic at half of\n"
+        "a board's peak, reading at 85 % of its bandwidth, all-reduces between GPUs, and what engines cost besides. It is held\n"
+        "to measured figures by `tests/runtime/test_profiles.py`. One that only its maker serves takes what was published of\n"
+        "it; its size is that of another model, and its own is not public.\n\n"
+        "A pass that computes t tokens of a prompt takes fixed + a·t + b·t² seconds, a step that makes a token for each of n\n"
+        "sequences whose contexts are K tokens in all takes fixed + a·n + c·K. A mixture of experts reads more of them the more\n"
+        "tokens share a pass. Below are the least H100 that hold a model, the time to the first token of a prompt of 1,000, and\n"
+        "the time between tokens of one answer on them.\n\n"
+        "A model of your own is a row; `measured: [{gpu: H100-80GB, tp: 2, prefill: [fixed, a, b], decode: [fixed, a, c],\n"
+        "source: ...}]` in it comes before all else. A name that has no row is as large as it says (`7b`, `8x7b`, `120b-a12b`),\n"
+        "else as Llama 3.1 8B.\n\n"
+    )
+    rows = []
+    for name in world.engine(Architectures).rows:
+        made = profile(world, name)
+        size, active = made.architecture.parameters / 1e9, made.architecture.active / 1e9
+        rows.append((
+            f"`{name}`",
+            "" if made.architecture.hosted else f"{size:g}" + (f" ({active:g})" if active < size else ""),
+            "" if made.architecture.hosted else str(made.tp),
+            f"{made.prefill(1000) * 1000:.0f}",
+            f"{made.decode(1, 1000) * 1000:.1f}",
+            f"{made.kv_bytes_per_token / 1024:.0f}",
+            made.source,
+        ))  # fmt: skip
+    columns = ("Model", "Billions of parameters (active)", "H100", "TTFT, ms", "ITL, ms", "KiB a token", "Source")
+    return text + _table(columns, rows)
+
+
+def _gpus() -> str:
+    mistakes: list[str] = []
+    tables = catalog.tables(DOCS.parent, mistakes)
+    assert not mistakes, mistakes
+    text = (
+        "# GPUs\n\n"
+        "The simulated workers compute on simulated GPUs: `--dcgm-gpu-count` of the model `--dcgm-gpu-model`, dealt to the\n"
+        "workers in order. A worker with several splits its model among them (tensor parallelism), workers that outnumber\n"
+        "them share. `/dcgm/metrics` shows them to Prometheus as NVIDIA's dcgm-exporter does, `/dcgm/metrics/json` to programs;\n"
+        "both are open without a key. NVIDIA's Grafana dashboard 12239 works on them.\n\n"
+        "Nothing is drawn: each number is worked out when it is read, from what the workers did in slices of a tenth of a\n"
+        "second. Tokens computed and made, counted against the board's peaks, are the activity of tensor cores and memory;\n"
+        "activity is power between idle and the limit; energy is the integral of power; temperature follows power with the\n"
+        "board's time constant; all-reduces are the traffic of NVLink; weights, and the blocks of the KV cache that hold\n"
+        "something, are the memory in use. Utilisation and the shares are means of the last second. A board that wants more\n"
+        "power than its limit, or gets too hot, lowers its clocks, and counts for how long; answers do not slow down for it.\n"
+        "An idle server cools down. `--served-model` says whose weights the GPUs hold; `--latency profile` makes answers take as long as their model takes on these GPUs.\n\n"
+        "`Gpus.inject(gpu, kind, value, seconds)` in `fakeai/runtime/cluster/gpus.py` gives a GPU a fault: an XID, errors of\n"
+        "ECC, PCIe, NVLink or memory rows, a throttle for a while, or bad cooling.\n\n"
+    )
+    rows = [
+        (
+            f"`{row['id']}`",
+            row["name"],
+            f"{row['memory']:,}",
+            f"{row['bandwidth']:,}",
+            f"{row['tflops']['fp16']:,} / {row['tflops']['fp8']:,}",
+            f"{row['power']['idle']} / {row['power']['default']}",
+            f"{row['nvlink']['links']} / {row['nvlink']['bandwidth']:,}" if "nvlink" in row else "",
+            row["source"],
+        )
+        for row in tables["gpus"]
+    ]
+    columns = ("GPU", "Name", "MiB", "GB/s", "TFLOPS fp16 / fp8", "W idle / limit", "NVLink links, GB/s", "Source")
+    text += _table(columns, rows)
+    text += (
+        "\n## Metrics\n\n"
+        "In the order of the exposition. `--dcgm-names 4.5` shows the second name; `--dcgm-hostname-label hostname` writes that\n"
+        "label as dcgm-exporter does since May 2026. A metric of NVLink is left out where a board has none.\n\n"
+    )
+    rows = [
+        (f"`{row['id']}`", f"`{row['name']}`" if row["name"] != row["id"] else "", row["type"], row["help"])
+        for row in tables["dcgm"]
+    ]
+    return text + _table(("Metric", "From DCGM 4.5 on", "Type", "What it is"), rows)
 
 
 def _properties(behavior: behaviors.Behavior) -> dict[str, dict[str, object]]:

@@ -14,6 +14,11 @@ APIS = {
         headers={},
         envelope="dialect",
     ),
+    "fakeai": Api(
+        bases=("",),
+        headers={},
+        envelope="openai",
+    ),
     "fakeai.evals": Api(
         bases=("/v1", ""),
         headers={"openai-processing-ms": "{processing-ms}", "openai-version": "2020-10-01"},
@@ -23,11 +28,6 @@ APIS = {
         bases=("/v1", ""),
         headers={},
         envelope="dialect",
-    ),
-    "fakeai": Api(
-        bases=("",),
-        headers={},
-        envelope="openai",
     ),
     "fakeai.models": Api(
         bases=("/v1", ""),
@@ -74,6 +74,8 @@ ROUTES = [
     Route("POST", "/rerank", "dynamo", "dynamo.pooling", "create_rerank"),
     Route("POST", "/classify", "dynamo", "dynamo.pooling", "create_classification"),
     Route("POST", "/pooling", "dynamo", "dynamo.pooling", "create_pooling"),
+    Route("GET", "/dcgm/metrics", "fakeai", "fakeai.dcgm", "get_dcgm_metrics"),
+    Route("GET", "/dcgm/metrics/json", "fakeai", "fakeai.dcgm", "get_dcgm_report"),
     Route("POST", "/evals/{eval_id}/runs/{run_id}/cancel", "fakeai.evals", "fakeai.evals", "stop_eval_run"),
     Route("POST", "/text/generation", "fakeai.generation", "fakeai.generation", "create_text_generation"),
     Route("GET", "/health", "fakeai", "fakeai.health", "get_health"),

@@ -22,6 +22,7 @@ ROOMS = {
     "guards": set(),
     "resources": {"cluster", "content"},
     "store": set(),
+    "telemetry": {"cluster"},
     "wire": set(),
 }
 # What a store is stands in the package itself, and anybody may know it; which stores there are stands below it.
@@ -40,6 +41,8 @@ HEAVY = (
     "watchfiles",
     "starlette",
     "redis",
+    "zmq",
+    "msgpack",
     "lark",
 )
 

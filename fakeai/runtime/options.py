@@ -14,6 +14,17 @@ class Delay:
 
 
 @dataclass(frozen=True)
+class Events:
+    """Where and how KV events are published: ZeroMQ addresses, of which worker k has port + k."""
+
+    endpoint: str
+    replay: str | None = None
+    topic: str = ""  # {worker} is the worker's number
+    form: str = "map"  # or array
+    buffer: int = 10_000  # batches of a worker that can be had again
+
+
+@dataclass(frozen=True)
 class Machine:
     """The simulated workers, their router and their caches."""
 
@@ -39,6 +50,7 @@ class Machine:
     decode_active_request_weight: float = 0.0
     temperature: float = 0.0
     least_cached: int = 1024  # tokens of a prompt from which OpenAI's own models find it in a cache
+    events: Events | None = None
 
 
 @dataclass(frozen=True)
@@ -61,10 +73,10 @@ class Options:
     strict_models: bool = False
     context_validation: bool = True
     tokenizers: tuple[tuple[str, str], ...] = ()  # (model, encoding); for every other model the model is ""
-    dialect: str = "openai"  # or "dynamo" or "nim": whose answers are given where theirs differ
-    rag_documents: str | None = None  # folder of what retrieval finds; None for the documents that come with FakeAI
     gpu_model: str = "H100-80GB"  # of the catalog
     gpus: int = 4
     workload_intensity: str = "medium"  # or low, high: how hard a token works the GPUs
     dcgm_names: str = "legacy"  # or 4.5
     dcgm_hostname_label: str = "Hostname"  # or hostname
+    dialect: str = "openai"  # or "dynamo" or "nim": whose answers are given where theirs differ
+    rag_documents: str | None = None  # folder of what retrieval finds; None for the documents that come with FakeAI

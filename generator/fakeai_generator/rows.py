@@ -113,7 +113,20 @@ LATENCY = _of(
     },
 )
 
+DCGM = _of(
+    {
+        "id": {"type": "string", "pattern": "^DCGM_[A-Z0-9_]+$"},
+        "number": COUNT,
+        "name": {"type": "string", "pattern": "^DCGM_[A-Z0-9_]+$"},
+        "type": {"enum": ["gauge", "counter"]},
+        "shows": TEXT,
+        "help": {"type": "string", "pattern": r"^[^\n\\]+$"},
+    },
+    unit=TEXT,
+)
+
 # The tables whose rows are known.
 TABLES: dict[str, dict[str, Any]] = {
-    name: {"type": "array", "items": row} for name, row in (("models", MODEL), ("gpus", GPU), ("latency", LATENCY))
+    name: {"type": "array", "items": row}
+    for name, row in (("models", MODEL), ("gpus", GPU), ("latency", LATENCY), ("dcgm", DCGM))
 }

@@ -23,8 +23,9 @@ class Slice:
 class Activity:
     """The slices of one worker in which it did something, in order; a slice is numbered by its start / `SLICE`.
 
-    Times are of `world.clock.monotonic()`. Work is told within three seconds of being done: what is older has been
-    added up by then. *before_loss* is called with the number of the first slice that stays, before one is forgotten.
+    Times are of `world.clock.monotonic()`. Work is told before anybody looks, or at most ten seconds after its begin:
+    what is older may have been added up. *before_loss* is called with the number of the first slice that stays, before
+    one is forgotten.
     """
 
     def __init__(self) -> None:
@@ -73,7 +74,7 @@ class Activity:
         if end - first <= len(self._slices):
             found = ((at, self._slices.get(at)) for at in range(first, end))
             return [(at, done) for at, done in found if done is not None]
-        return [(at, done) for at, done in self._slices.items() if first <= at < end]
+        return sorted((at, done) for at, done in self._slices.items() if first <= at < end)
 
     def held(self, number: int) -> int:
         """The blocks that held something at the end of the last slice with work up to *number*."""
@@ -100,3 +101,16 @@ def together(*slices: Slice) -> Slice:
         total.read_tokens += each.read_tokens
         total.blocks += each.blocks
     return total
+
+
+def times(done: Slice, factor: float) -> Slice:
+    """*factor* times as much."""
+    return Slice(
+        done.prefill * factor,
+        done.decode * factor,
+        done.steps * factor,
+        done.prompt_tokens * factor,
+        done.made_tokens * factor,
+        done.read_tokens * factor,
+        done.blocks,
+    )

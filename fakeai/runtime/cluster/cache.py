@@ -1,21 +1,35 @@
 """The KV cache of one worker: blocks that are in use, blocks that are kept for whoever has the same prefix."""
 
+from array import array
+from collections import OrderedDict
 from collections.abc import Callable, Container, Sequence
-from itertools import islice, repeat
+from itertools import repeat
 from typing import Protocol
 
-MOST_COMPACTED = 1 << 16  # blocks that are moved together in one go: about a millisecond
+
+class Source(Protocol):
+    """Where blocks come from: tokens that were computed with an *adapter*, or, when it is empty, without one."""
+
+    adapter: str
+
+    def ids(self, start: int, stop: int) -> "array[int]":
+        """The ids of tokens *start* to *stop* - 1, as unsigned 32-bit integers."""
+        ...
 
 
 class Listener(Protocol):
     """Whoever wants to know what a cache keeps: KV events."""
 
-    def stored(self, worker: int, hashes: Sequence[int]) -> None:
-        """Blocks were added; each follows the one before it, the first one what the cache had already."""
+    def stored(self, worker: int, hashes: Sequence[int], parent: int | None, source: Source, place: int) -> None:
+        """Blocks were added that follow each other and *parent*; the first is block number *place* of *source*."""
         ...
 
     def removed(self, worker: int, hashes: Sequence[int]) -> None:
-        """Blocks were dropped."""
+        """Blocks were dropped, and whatever followed them before."""
+        ...
+
+    def cleared(self, worker: int) -> None:
+        """All blocks were dropped."""
         ...
 
 
@@ -31,8 +45,7 @@ class BlockCache:
         self.evicted = 0  # blocks that were dropped since the start
         self._worker, self._listener = worker, listener
         self._held: dict[int, int] = {}  # how many requests hold the block
-        self._gone = 0  # of `_idle`, since it was made
-        self._idle: dict[int, None] = {}  # held by nobody, in the order in which they were let go
+        self._idle: OrderedDict[int, None] = OrderedDict()  # held by nobody, in the order in which they were let go
 
     @property
     def used(self) -> int:
@@ -54,8 +67,8 @@ class BlockCache:
         held, idle = self._held, self._idle
         return count(hashes, lambda each: each in held or each in idle)
 
-    def hold(self, hashes: Sequence[int], open: int = 0) -> None:
-        """Hold the blocks *hashes*, new ones too, and *open* blocks without a hash."""
+    def hold(self, source: Source, hashes: Sequence[int], open: int = 0, before: Sequence[int] = ()) -> None:
+        """Hold the blocks *hashes* of *source*, which follow *before*, new ones too, and *open* without a hash."""
         held, idle = self._held, self._idle
         here = depth(held, hashes)
         known = self.depth(hashes) if here < len(hashes) else here
@@ -68,17 +81,17 @@ class BlockCache:
         self.open += open
         self._make_room()
         if new:
-            self._listener.stored(self._worker, new)
+            self._tell(source, new, hashes, before)
 
     def grow(self, open: int) -> None:
         """Hold *open* more blocks without a hash."""
         self.open += open
         self._make_room()
 
-    def fill(self, hashes: Sequence[int], open: int) -> None:
-        """Of the blocks without a hash that a request holds, *open* are let go or become the blocks *hashes*."""
+    def fill(self, source: Source, hashes: Sequence[int], open: int, before: Sequence[int]) -> None:
+        """Of the blocks without a hash that a request holds, *open* are let go or become *hashes*, after *before*."""
         self.open -= open
-        self.hold(hashes)
+        self.hold(source, hashes, 0, before)
 
     def release(self, hashes: Sequence[int], open: int = 0) -> None:
         """Let go of the blocks *hashes*, of which the last goes first, and of *open* blocks without a hash."""
@@ -93,9 +106,10 @@ class BlockCache:
         self.open -= open
         self._make_room()
 
-    def touch(self, hashes: Sequence[int]) -> None:
-        """Keep the blocks *hashes*, as if they were held and released at once."""
-        held, idle, new = self._held, self._idle, []
+    def touch(self, source: Source, hashes: Sequence[int]) -> None:
+        """Keep the blocks *hashes* of *source*, as if they were held and released at once."""
+        held, idle = self._held, self._idle
+        new: list[int] = []
         for each in reversed(hashes):
             if each in idle:
                 del idle[each]
@@ -105,28 +119,32 @@ class BlockCache:
                 new.append(each)
             idle[each] = None
         if new:
-            self._listener.stored(self._worker, new[::-1])
+            new.reverse()
+            self._tell(source, new, hashes, ())
             self._make_room()
 
     def clear(self) -> None:
         """Drop what nobody holds."""
         dropped = list(self._idle)
         self._idle.clear()
-        if dropped:
+        if not self._held:
+            self._listener.cleared(self._worker)
+        elif dropped:
             self._listener.removed(self._worker, dropped)
+
+    def _tell(self, source: Source, new: Sequence[int], hashes: Sequence[int], before: Sequence[int]) -> None:
+        """The blocks *new* were added, with which *hashes* ends: whoever has a block has those before it."""
+        known = len(hashes) - len(new)
+        parent = hashes[known - 1] if known else before[-1] if before else None
+        self._listener.stored(self._worker, new, parent, source, len(before) + known)
 
     def _make_room(self) -> None:
         over = self.kept - self.capacity
         if over <= 0 or not self._idle:
             return
         idle = self._idle
-        dropped = list(islice(idle, over))
-        for each in dropped:
-            del idle[each]
+        dropped = [idle.popitem(last=False)[0] for _ in range(min(over, len(idle)))]
         self.evicted += len(dropped)
-        self._gone += len(dropped)
-        if len(idle) // 8 + 64 < self._gone and len(idle) < MOST_COMPACTED:
-            self._idle, self._gone = dict.fromkeys(idle), 0  # else what comes first is sought behind what is gone
         self._listener.removed(self._worker, dropped)
 
 

@@ -1,8 +1,10 @@
 """The workers of one server behind their router: where a request goes, and when its tokens come."""
 
+import asyncio
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import xxhash
 
@@ -13,6 +15,7 @@ from ..world import World
 from .activity import Activity
 from .batch import BatchWorker, Bounds
 from .blocks import chained, own_hashes, seed_of
+from .cache import Listener
 from .latency import BATCHED, INSTANT, Timing
 from .pace import pace_of
 from .prefixes import Prefixes
@@ -20,11 +23,15 @@ from .profiles import Profile, profile
 from .records import Records
 from .request import Exchange, Request
 from .router import Router, Weights
-from .worker import Worker
+from .worker import NEVER, Worker
+
+if TYPE_CHECKING:
+    from .kv_events import KvEvents
 
 REMEMBERED = 1024  # prompts whose hashes are kept
 MODEL = "openai/gpt-oss-120b"  # whose weights the GPUs hold when no model is named
 NONE: Mapping[int, int] = {}
+HEAT = 0.02  # of a step for each degree of temperature above 1, as FakeAI 0.3 has it
 CACHED_AT_ONCE = 128  # tokens: OpenAI's own models find prompts in steps of so many
 
 
@@ -45,7 +52,10 @@ class Fleet:
             machine.temperature,
         )
         self._draws = world.chance(b"fleet").below(1 << 16)
+        self.events = self._publisher()
+        self._listener: Listener = self.events or self.prefixes
         self.router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
+        self._decode_router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
         self.workers = [self._worker(number) for number in range(machine.workers)]
         self.activities: list[Activity] = [worker.activity for worker in self.workers]
         self.records = Records()
@@ -56,12 +66,15 @@ class Fleet:
         computing = machine.prefill_workers if machine.latency in BATCHED else 0
         self._front = self.workers[: computing or None]  # those to which prompts go
         self._back = self.workers[computing:]  # those that make tokens
+        self._is_apart = computing > 0
         self._transfer = machine.transfer_bandwidth
         for worker in self._front if computing else ():
             assert isinstance(worker, BatchWorker)
             worker.hand_over = self._hand_over
-        self.count = 0
+        self.count = 0  # requests since the start
         self._seeds: dict[str, int] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._timed = NEVER  # when it rings
         self._remembered: dict[bytes, Sequence[int]] = {}
 
     @cached_property
@@ -74,18 +87,57 @@ class Fleet:
     def _worker(self, number: int) -> Worker:
         machine, pace = self._machine, pace_of(self._world)
         if pace is None:
-            return Worker(number, self.blocks_total, machine.block_size, self.prefixes)
+            return Worker(number, self.blocks_total, machine.block_size, self._listener)
         bounds = Bounds(machine.sequences, machine.batched_tokens, machine.chunked)
-        return BatchWorker(number, self.blocks_total, machine.block_size, self.prefixes, pace, bounds, self._jitter)
+        return BatchWorker(number, self.blocks_total, machine.block_size, self._listener, pace, bounds, self._jitter)
+
+    def _publisher(self) -> "KvEvents | None":
+        """What tells others what the caches keep, after the router."""
+        options = self._machine.events
+        if options is None:
+            return None
+        from .kv_events import KvEvents
+
+        return KvEvents(options, self._machine.workers, self.block_size, self.prefixes, self._world.clock.now)
 
     def advance(self, now: float) -> None:
         """Let happen what was to happen until *now* (monotonic seconds)."""
-        if len(self._front) < len(self.workers):
+        if self._is_apart:
             while (first := min(self.workers, key=_due)).due <= now:  # what one hands over happens to the others
                 first.advance(first.due)
         for worker in self.workers:
             if worker.due <= now:
                 worker.advance(now)
+
+    def clear(self, now: float) -> None:
+        """Drop from all caches what no running request holds."""
+        self.advance(now)
+        for worker in self.workers:
+            worker.cache.clear()
+
+    def close(self) -> None:
+        """Stop publishing events."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self.events is not None:
+            self.events.close()
+
+    def _follow(self) -> None:
+        """Let happen what is to happen when its time comes, because somebody is told of it."""
+        due = min([worker.due for worker in self.workers])
+        if self._timer is not None:
+            if self._timed <= due:
+                return
+            self._timer.cancel()
+        self._timer, self._timed = None, due
+        if due < NEVER:
+            delay = max(due - self._world.clock.monotonic(), 0.0)
+            self._timer = asyncio.get_running_loop().call_later(delay, self._happen)
+
+    def _happen(self) -> None:
+        self._timer = None
+        self.advance(self._world.clock.monotonic())
+        self._follow()
 
     def read(self, now: float) -> Records:
         """What has happened until *now* (monotonic seconds)."""
@@ -109,11 +161,12 @@ class Fleet:
         openais: bool = False,
         planned: bool = False,
         looked_up: bool = True,
+        temperature: float | None = None,
     ) -> "Served":
         """Give the *exchange* of *call* to a worker: `take` says the rest."""
         return self.take(
-            call.arrived, call.path, timing, model, exchange, sizes, key,
-            passes=passes, late=late, openais=openais, planned=planned, looked_up=looked_up,
+            call.arrived, call.path, timing, model, exchange, sizes, key, passes=passes, late=late, openais=openais,
+            planned=planned, looked_up=looked_up, temperature=temperature,
         )  # fmt: skip
 
     def take(
@@ -131,6 +184,7 @@ class Fleet:
         openais: bool = False,
         planned: bool = False,
         looked_up: bool = True,
+        temperature: float | None = None,
         hashes: Sequence[int] | None = None,
     ) -> "Served":
         """Give *exchange* to a worker: answers of *sizes* tokens, side by side, *late* seconds after it *arrived*.
@@ -138,13 +192,16 @@ class Fleet:
         The same *key* is the same exchange. *passes* is the forward pass that makes each token of one answer; without
         it, each has its own. Models that are *openais* find prompts in the cache as OpenAI's do: long ones, in large
         steps; one that is not *looked_up* finds none. The moments of what is *planned* are known at once: what comes
-        later does not change them. *hashes* are those of the prompt's full blocks, when they are known.
+        later does not change them. A *temperature* above 1 makes steps that are shared a little longer. *hashes* are
+        those of the prompt's full blocks, when they are known.
         """
         if exchange.size < self.block_size or not self._machine.cached or not looked_up:
             hashes = ()
         elif hashes is None:
             hashes = self._hashes(exchange, key, self._seed(model))
-        request = self._routed(arrived, place, model, exchange, sizes, key, passes, openais, hashes)
+        request = self._routed(arrived, place, model, exchange, sizes, key, passes, openais, planned, hashes)
+        if temperature is not None and temperature > 1:
+            request.heat = HEAT * (temperature - 1)
         worker = self.workers[request.worker]
         moments: Sequence[float] = ()
         if timing.batched and isinstance(worker, BatchWorker) and not planned:
@@ -161,11 +218,14 @@ class Fleet:
                 moments = timing.fitted.moments(request.passes, computed, ahead, others, pace)
             elif timing is not INSTANT:
                 moments = timing.moments(request.passes, self._world.chance(key, b"pace"))
+            request.begun = arrived + late
             later = late + self._machine.seconds_per_prompt_token * (request.prompt - request.cached)
             if request.cached:
                 later -= moments[0] * self._machine.hit_saves * request.cached / request.prompt
             request.moments = moments = [moment + later for moment in moments] if later else moments
             worker.add(request)
+        if self.events is not None:
+            self._follow()
         return Served(self, request, moments, late, passes)
 
     def left(self, request: Request, made: int, now: float) -> None:
@@ -185,7 +245,7 @@ class Fleet:
         overlaps = self.prefixes.overlaps(request.hashes) if request.hashes else NONE
         first = len(self._front)
         here = {worker - first: depth for worker, depth in overlaps.items() if worker >= first}
-        request.worker = first + self.router.choose_decoder(self._back, request.hashes, here)
+        request.worker = first + self._decode_router.choose_decoder(self._back, request.hashes, here)
         worker = self.workers[request.worker]
         assert isinstance(worker, BatchWorker)
         sent = request.prompt - here.get(request.worker - first, 0) * self.block_size
@@ -201,6 +261,7 @@ class Fleet:
         key: bytes,
         passes: Sequence[int],
         openais: bool,
+        planned: bool,
         hashes: Sequence[int],
     ) -> Request:
         """The request, which knows its worker."""
@@ -210,7 +271,16 @@ class Fleet:
         count = passes[-1] + 1 if passes else max(sizes, default=1) or 1
         seed = self._seed(model)
         request = Request(self.count, model, exchange, hashes, sizes, count, arrived, place, key, seed)
-        request.worker, request.costs = self.router.choose(self._front, exchange.size, hashes, overlaps)
+        request.adapter = self._adapter(model)
+        first = 0
+        if planned and self._is_apart:  # it is not handed over: a worker that makes tokens computes its prompt, too
+            first = len(self._front)
+            overlaps = {worker - first: depth for worker, depth in overlaps.items() if worker >= first}
+            worker, request.costs = self._decode_router.choose(self._back, exchange.size, hashes, overlaps)
+        else:
+            worker, request.costs = self.router.choose(self._front, exchange.size, hashes, overlaps)
+        request.worker = first + worker
+        request.counted = exchange.size - overlaps.get(worker, 0) * self.block_size
         if overlaps:
             found = self.workers[request.worker].found(request)
             if openais:
@@ -221,7 +291,9 @@ class Fleet:
     def _seed(self, model: str) -> int:
         seed = self._seeds.get(model)
         if seed is None:
-            seed = self._seeds[model] = self.seed_of(model)
+            seed = self.seed_of(model)
+            if len(self._seeds) < REMEMBERED:
+                self._seeds[model] = seed
         return seed
 
     def _hashes(self, exchange: Exchange, key: bytes, seed: int) -> Sequence[int]:
@@ -233,9 +305,16 @@ class Fleet:
             found = self._remembered[key] = chained(own_hashes(exchange.ids(), self.block_size, seed))
         return found
 
+    def hands_over(self, worker: int) -> bool:
+        """Whether *worker* only computes prompts, which others answer."""
+        return self._is_apart and worker < len(self._front)
+
     def seed_of(self, model: str) -> int:
         """The seed of the blocks of *model*: prompts of two models have no block in common."""
-        return seed_of("" if model == self._machine.model else model)
+        return seed_of(self._adapter(model))
+
+    def _adapter(self, model: str) -> str:
+        return "" if model == self._machine.model else model
 
     def _jitter(self, worker: int, step: int) -> float:
         """What the length of a step is multiplied with."""

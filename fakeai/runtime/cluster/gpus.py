@@ -1,22 +1,25 @@
 """The simulated GPUs: which worker has which, and what each shows at a moment."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from ..clock import give_way
 from ..world import World
-from .activity import SLICE
+from .activity import SLICE, Activity
 from .boards import MIB, Board, Boards
 from .faults import LASTING, BadFault, Faults
 from .fleet import Fleet
 from .loads import REST, Work
-from .meters import WARMEST, WINDOW, Bench, Meter, Sample, Spell
+from .meters import HISTORY, WARMEST, WINDOW, Bench, Meter, Sample, Spell
 
 BUSES = (0x1B, 0x43, 0x52, 0x61, 0x9D, 0xC3, 0xD1, 0xDF)  # of the eight boards of a server
 PIDS = 4_100  # processes of workers are numbered from here
 RESERVED = 0.0067  # of a board's memory that the driver keeps: 546 MiB of 80 GB
 CONTEXT, SCRATCH = 620, 1_024  # MiB of a process besides weights and keys and values: CUDA's, and activations
 REMAPS = 512  # banks of memory, each of which can replace rows
+MOST_LINKS = 18
+TURN = 64  # GPUs that are read before others have their turn
 PACKET = 128  # bytes of an NVLink packet
 DRIVER, NVML, CUDA = "570.172.08", "12.570.172.08", 12_080
 HOST = "fakeai"
@@ -85,8 +88,9 @@ class Gpus:
         self._world, self.fleet = world, world.engine(Fleet)
         self.board: Board = world.engine(Boards).find(options.gpu_model)
         self._start = int(world.started / SLICE)
-        self._work = Work(self.fleet.profile, self.board, options.workload_intensity)
-        hands = deal(options.gpus, len(self.fleet.activities))
+        self.profile = self.fleet.profile
+        self._work = Work(self.profile, self.board, options.workload_intensity)
+        hands = deal(options.gpus, len(self.fleet.workers))
         benches: dict[tuple[int, ...], Bench] = {}
         self.gpus: list[Gpu] = []
         seats: dict[int, int] = {}
@@ -98,7 +102,7 @@ class Gpus:
                 rank = seats[worker] = seats.get(worker, -1) + 1
             self.gpus.append(self._gpu(index, workers, rank, benches[workers]))
         for activity in self.fleet.activities:
-            activity.before_loss.append(self._settle)
+            activity.before_loss.append(partial(self._settle, activity))
 
     def _bench(self, workers: tuple[int, ...]) -> Bench:
         activities = [self.fleet.activities[worker] for worker in workers]
@@ -114,9 +118,11 @@ class Gpus:
         bus = f"{index // len(BUSES):08X}:{BUSES[index % len(BUSES)]:02X}:00.0"
         return Gpu(index, f"GPU-{uuid}", f"16{int(name[:8], 16):010d}", bus, warmer, workers, rank, bench)
 
-    def _settle(self, number: int) -> None:
+    def _settle(self, activity: Activity, number: int) -> None:
+        """Add up what *activity* forgets before slice *number*."""
         for bench in self._benches():
-            bench.settle(number)
+            if activity in bench.activities:
+                bench.settle(number)
 
     def _benches(self) -> list[Bench]:
         return list({id(gpu.bench): gpu.bench for gpu in self.gpus}.values())
@@ -145,12 +151,28 @@ class Gpus:
 
     async def values(self, now: float) -> list[Values]:
         """What each GPU shows at *now*, by the names that `specs/catalog/dcgm.yaml` uses; None is not supported."""
+        self.fleet.advance(now)
         shown: dict[int, Values] = {}
         for bench in self._benches():
             await bench.catch_up(now)
             shown[id(bench)] = self._shown(*bench.look(now))
             await give_way()
-        return [self._own(gpu, shown[id(gpu.bench)], now) for gpu in self.gpus]
+        found = []
+        for gpu in self.gpus:
+            found.append(self._own(gpu, shown[id(gpu.bench)], now))
+            if gpu.index % TURN == TURN - 1:
+                await give_way()
+        return found
+
+    async def histories(self, now: float) -> list[list[Sample]]:
+        """The last minute of each GPU in samples of a tenth of a second; temperatures are those of the coolest."""
+        self.fleet.advance(now)
+        found: dict[int, list[Sample]] = {}
+        for bench in self._benches():
+            await bench.catch_up(now, HISTORY)
+            found[id(bench)] = bench.history(now)
+            await give_way()
+        return [found[id(gpu.bench)] for gpu in self.gpus]
 
     def processes(self, gpu: Gpu, now: float) -> list[Process]:
         """The workers' processes on one GPU at *now*."""
@@ -167,7 +189,7 @@ class Gpus:
 
     def _memory(self, gpu: Gpu, now: float) -> list[int]:
         """MiB that each worker of a GPU uses of it: weights, and the blocks that hold something."""
-        profile, number = self.fleet.profile, int(now / SLICE)
+        profile, number = self.profile, int(now / SLICE)
         block = self.fleet.block_size * profile.kv_bytes_per_token / profile.tp / MIB
         fixed = profile.weights_bytes / profile.tp / MIB + CONTEXT + SCRATCH
         wanted = [fixed + self.fleet.activities[worker].held(number) * block for worker in gpu.workers]
@@ -188,8 +210,9 @@ class Gpus:
         reasons = last.reasons if last else 1
         clock = min((each.clock for each in samples if each.load.engine), default=board.idle_clock)
         memory_clock = board.memory_clock if busy else board.idle_memory_clock
-        ns = {f"{reason}_violation": int(seconds * 1e9) for reason, seconds in meter.throttled.items()}
-        links, each_link = (int(meter.links), int(meter.links) // board.links) if board.links else (None, None)
+        ns = {f"{reason}_violation": _whole(seconds * 1e9) for reason, seconds in meter.throttled.items()}
+        links = _whole(meter.links) if board.links else None
+        each = links * 2 // 1024 // board.links if links is not None else None
         return {
             "sm_clock": round(clock),
             "sm_clock_hertz": round(clock) * 1_000_000,
@@ -203,7 +226,7 @@ class Gpus:
             "memory_temperature": meter.memory_temperature,
             "power": mean.power,
             "power_now": last.power if last else board.idle_power,
-            "energy": int(meter.energy * 1000),
+            "energy": _whole(meter.energy * 1000),
             "energy_joules": meter.energy,
             "power_limit": board.power_limit,
             "least_power_limit": board.least_power,
@@ -215,8 +238,8 @@ class Gpus:
             "zero_ratio": 0.0,
             "one": 1,
             **ns,
-            "slowed": int(meter.slowed * 1e9),
-            "slowed_base": int((meter.throttled["thermal"] + meter.throttled["reliability"]) * 1e9),
+            "slowed": _whole(meter.slowed * 1e9),
+            "slowed_base": _whole((meter.throttled["thermal"] + meter.throttled["reliability"]) * 1e9),
             "engine": mean.engine,
             "sm": mean.sm,
             "occupancy": mean.occupancy,
@@ -231,13 +254,12 @@ class Gpus:
             "pcie_received_rate": int(mean.received),
             "pcie_sent_kib": int(mean.sent / 1024),
             "pcie_received_kib": int(mean.received / 1024),
-            "pcie_sent": int(meter.sent),
-            "pcie_received": int(meter.received),
+            "pcie_sent": _whole(meter.sent),
+            "pcie_received": _whole(meter.received),
             "link_rate": int(mean.links) if board.links else None,
             "link_kib": links * 2 // 1024 if links is not None else None,
             "link_one_way_kib": links // 1024 if links is not None else None,
-            "link_each_kib": each_link * 2 // 1024 if each_link is not None else None,
-            "link_each_one_way_kib": each_link // 1024 if each_link is not None else None,
+            **{f"link_{link}_kib": each if link < board.links else None for link in range(MOST_LINKS)},
             "link_bytes": links,
             "link_packets": links // PACKET if links is not None else None,
             "memory_total": board.memory,
@@ -310,6 +332,11 @@ def deal(gpus: int, workers: int) -> list[tuple[int, ...]]:
     if each:
         return [(index // each,) if index < each * workers else () for index in range(gpus)]
     return [tuple(w for w in range(workers) if w * gpus // workers == index) for index in range(gpus)]
+
+
+def _whole(value: float) -> int:
+    """*value* rounded down, whatever the last bits of a sum are: a counter never falls."""
+    return int(value * (1 + 1e-12) + 1e-6)
 
 
 def _number(value: Any) -> float:

@@ -4,7 +4,7 @@ from ..world import World
 from .fleet import Fleet
 
 NAMESPACE, COMPONENT, ENDPOINT = "dynamo", "backend", "generate"
-TYPE = "aggregated"  # what each of them does: prefill and decode
+AGGREGATED, PREFILL, DECODE = "aggregated", "prefill", "decode"  # what a worker does
 
 
 def instance(world: World, worker: int) -> int:
@@ -15,3 +15,10 @@ def instance(world: World, worker: int) -> int:
 def instances(world: World) -> list[int]:
     """The ids of all workers."""
     return [instance(world, worker.number) for worker in world.engine(Fleet).workers]
+
+
+def types(world: World) -> dict[str, int]:
+    """How many workers do what."""
+    fleet = world.engine(Fleet)
+    apart = sum([fleet.hands_over(worker.number) for worker in fleet.workers])
+    return {PREFILL: apart, DECODE: len(fleet.workers) - apart} if apart else {AGGREGATED: len(fleet.workers)}

@@ -18,11 +18,12 @@ CLOCKED, TENSOR_POWER, MEMORY_POWER = 0.2, 1.3, 0.45
 PROMPT_SMS, STEP_SMS, PROMPT_WARPS, STEP_WARPS = 0.95, 0.75, 0.35, 0.2
 ELEMENTWISE = 200  # operations on each activation of a layer besides matrices: norms, positions, gates, softmax
 IN_FLOAT = 0.5  # of these, the share in 32 bits
+IN_INTEGERS = 0.1  # and for each of them, operations on integers: addresses
 LAUNCH, ANSWER = 65_536, 4_096  # bytes to a GPU for a pass, its commands and block tables, and back from it
 TOKEN = 4  # bytes of a token's number
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which would double the time to make one
 class Load:
     """One GPU in one slice: shares of its parts from 0 to 1, bytes in a second, and the power it wants.
 
@@ -59,7 +60,8 @@ class Work:
         elementwise = made.layers * made.hidden * ELEMENTWISE * scale
         self._fp32 = elementwise * IN_FLOAT / board.fp32
         self._fp16 = elementwise * (1 - IN_FLOAT) / (2 * board.fp32)
-        self._integer = elementwise * 0.1 / board.fp32
+        self._integer = elementwise * IN_INTEGERS / board.fp32
+        self._most = max(self._fp16, self._fp32, self._integer)
         traffic = all_reduced(made, ways) / SLICE if ways > 1 else 0.0
         self._links, self._bus = (traffic, 0.0) if board.links else (0.0, traffic)
 
@@ -76,17 +78,19 @@ class Work:
         tensor = min(1.0, self._token * tokens + self._look * done.read_tokens)
         memory = min(1.0, self._byte * read)
         control = self._bus * tokens
+        busy = prefill + decode
+        elements = tokens if tokens * self._most < 1 else 1 / self._most
         return Load(
-            engine=prefill + decode,
-            sm=PROMPT_SMS * prefill + STEP_SMS * decode,
-            occupancy=PROMPT_WARPS * prefill + STEP_WARPS * decode,
-            tensor=tensor,
-            memory=memory,
-            fp16=min(1.0, self._fp16 * tokens),
-            fp32=min(1.0, self._fp32 * tokens),
-            integer=min(1.0, self._integer * tokens),
-            demand=CLOCKED * (prefill + decode) + TENSOR_POWER * tensor + MEMORY_POWER * memory,
-            links=self._links * tokens,
-            sent=control + (TOKEN * done.made_tokens + ANSWER * steps) / SLICE,
-            received=control + (TOKEN * done.prompt_tokens + LAUNCH * steps) / SLICE,
+            busy,
+            PROMPT_SMS * prefill + STEP_SMS * decode,
+            PROMPT_WARPS * prefill + STEP_WARPS * decode,
+            tensor,
+            memory,
+            self._fp16 * elements,
+            self._fp32 * elements,
+            self._integer * elements,
+            CLOCKED * busy + TENSOR_POWER * tensor + MEMORY_POWER * memory,
+            self._links * tokens,
+            control + (TOKEN * done.made_tokens + ANSWER * steps) / SLICE,
+            control + (TOKEN * done.prompt_tokens + LAUNCH * steps) / SLICE,
         )

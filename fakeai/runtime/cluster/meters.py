@@ -12,11 +12,11 @@ from heapq import merge
 from itertools import groupby, islice
 
 from ..clock import give_way
-from .activity import SLICE, Activity, Slice, together
+from .activity import SLICE, Activity, Slice, times, together
 from .boards import Board
 from .loads import REST, Load, Work
 
-SETTLING = 30  # slices, of which work may still be told; older ones are added up
+SETTLING = 100  # slices, of which work may still be told; older ones are added up
 WINDOW = 10  # slices that gauges are averaged over: a second
 HISTORY = 600  # slices that percentiles are taken of: a minute
 TURN = 200  # slices that are added up before others have their turn
@@ -37,6 +37,7 @@ THROTTLES = {  # what slows a board: the bit of the clocks' event reasons
     "low_util": 0x2,
 }
 GPU_IDLE = 0x1
+NOTHING = 1e-9  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +61,11 @@ class Meter:
     links: float = 0.0
     sent: float = 0.0
     received: float = 0.0
-    busy: float = 0.0
     throttled: dict[str, float] = field(default_factory=lambda: dict.fromkeys(THROTTLES, 0.0))
     slowed: float = 0.0  # by whatever
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sample:
     """One slice as it was: what it weighs in an average is seconds of it."""
 
@@ -106,19 +106,18 @@ class Bench:
     def make_up(self, activity: Activity) -> None:
         """Count what an *activity* forgot before anybody looked: so many slices of its mean."""
         if activity.losses:
-            lost, count = activity.lost, activity.losses
-            mean = replace(lost, **{name: getattr(lost, name) / count for name in lost.__slots__ if name != "blocks"})
+            count = activity.losses
+            mean = times(activity.lost, 1 / count)
             for meter in (self.recent, self.old):
                 self._pass(meter, self.work.load(mean), count * SLICE, meter.at)
                 meter.at += count
 
-    async def catch_up(self, now: float) -> None:
+    async def catch_up(self, now: float, settling: int = SETTLING) -> None:
         """Settle what is to be settled before a look at *now*, and let others have their turns meanwhile."""
-        for meter, settling in ((self.recent, SETTLING), (self.old, HISTORY)):
-            end = int(now / SLICE) - settling
-            while (done := [at for at, _ in islice(self._slices(meter.at, end), TURN)]) and len(done) == TURN:
-                self._walk(meter, done[-1])
-                await give_way()
+        meter, end = self.recent if settling == SETTLING else self.old, int(now / SLICE) - settling
+        while (done := [at for at, _ in islice(self._slices(meter.at, end), TURN)]) and len(done) == TURN:
+            self._walk(meter, done[-1])
+            await give_way()
 
     def look(self, now: float) -> tuple[Meter, list[Sample]]:
         """The meter at *now* (seconds of the clock that activities use), and the second before it in samples."""
@@ -138,36 +137,40 @@ class Bench:
         self._walk(meter, number, max(number - window, meter.at), samples)
         if part > 0:
             done = next((done for _, done in self._slices(number, number + 1)), None)
-            samples.append(self._pass(meter, self.work.load(done) if done else REST, part, number))
+            if done and done.prefill + done.decode <= part + NOTHING:  # told up to now
+                done = times(done, SLICE / part)
+            held, slowed = dict(meter.throttled), meter.slowed
+            self._pass(meter, self.work.load(done) if done else REST, part, number, samples)
+            meter.throttled, meter.slowed = held, slowed  # of a slice that goes on, it is not known yet
         if samples and len(samples) > window:  # the window begins within its first slice
             samples[0] = replace(samples[0], seconds=max(0.0, SLICE - part))
         return meter, samples
 
-    def _walk(self, meter: Meter, end: int, since: int | None = None, samples: list[Sample] | None = None) -> None:
+    def _walk(self, meter: Meter, end: int, since: int = 0, samples: list[Sample] | None = None) -> None:
         """Add up to slice *end*; those from *since* on are noted in *samples*, each for itself."""
         for number, done in self._slices(meter.at, end):
-            self._rest(meter, number, since, samples)
-            sample = self._pass(meter, self.work.load(done), SLICE, number)
+            if number > meter.at:
+                self._rest(meter, number, since, samples)
+            noted = samples if number >= since else None
+            self._pass(meter, self.work.load(done), SLICE, number, noted)
             meter.at = number + 1
-            if samples is not None and since is not None and number >= since:
-                samples.append(sample)
         self._rest(meter, end, since, samples)
 
-    def _rest(self, meter: Meter, end: int, since: int | None, samples: list[Sample] | None) -> None:
+    def _rest(self, meter: Meter, end: int, since: int, samples: list[Sample] | None) -> None:
         """No work up to slice *end*."""
         while meter.at < end:
             stop = end
             for spell in self.spells:
                 stop = min([stop, *(edge for edge in (spell.first, spell.last) if edge > meter.at)])
-            if since is not None and samples is not None:
-                stop = min(stop, meter.at + 1 if meter.at >= since else max(since, meter.at + 1))
-            sample = self._pass(meter, REST, (stop - meter.at) * SLICE, meter.at)
-            if samples is not None and since is not None and meter.at >= since:
-                samples.append(sample)
+            noted = None
+            if samples is not None:
+                noted = samples if meter.at >= since else None
+                stop = min(stop, since if meter.at < since else meter.at + 1)
+            self._pass(meter, REST, (stop - meter.at) * SLICE, meter.at, noted)
             meter.at = stop
 
-    def _pass(self, meter: Meter, load: Load, seconds: float, number: int) -> Sample:
-        """Let *seconds* with a *load* pass."""
+    def _pass(self, meter: Meter, load: Load, seconds: float, number: int, samples: list[Sample] | None = None) -> None:
+        """Let *seconds* with a *load* pass, and note them in *samples*."""
         board, demand = self.board, load.demand
         share, reasons, resistance = min(demand, 1.0), 0, board.resistance
         if load.engine:
@@ -195,14 +198,14 @@ class Bench:
         goal = board.ambient + MEMORY_HEAT * heat + MEMORY_ABOVE + MEMORY_SPREAD * load.memory
         meter.memory_temperature = goal + (meter.memory_temperature - goal) * decay
         meter.energy += power * seconds
-        if not load.engine:
-            return Sample(seconds, load, power, board.idle_clock, reasons, meter.temperature)
-        meter.busy += load.engine * seconds
-        meter.links += load.links * seconds
-        meter.sent += load.sent * seconds
-        meter.received += load.received * seconds
-        clock = board.clock * (1.0 if share >= demand else (share / demand) ** CLOCK_POWER)
-        return Sample(seconds, load, power, clock, reasons, meter.temperature)
+        clock: float = board.idle_clock
+        if load.engine:
+            meter.links += load.links * seconds
+            meter.sent += load.sent * seconds
+            meter.received += load.received * seconds
+            clock = board.clock * (1.0 if share >= demand else (share / demand) ** CLOCK_POWER)
+        if samples is not None:
+            samples.append(Sample(seconds, load, power, clock, reasons, meter.temperature))
 
     def _slow(self, meter: Meter, reason: str, seconds: float) -> int:
         meter.throttled[reason] += seconds

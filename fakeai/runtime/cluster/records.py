@@ -22,6 +22,7 @@ LATENCY = (
 )  # fmt: skip
 SIZES = tuple(base * 10**power for power in range(7) for base in (1, 2, 5))
 TOGETHER = 512  # requests that are counted at once
+MODELS, OTHERS = 256, "others"  # models that are told apart; the rest are counted together
 RECENT = 4096  # requests that are remembered one by one
 
 
@@ -57,6 +58,9 @@ class Records:
         """The record of *model*."""
         found = self.models.get(model)
         if found is None:
+            if len(self.models) >= MODELS:
+                model = OTHERS
+                return self.models.setdefault(model, ModelRecord())
             found = self.models[model] = ModelRecord()
         return found
 

@@ -11,7 +11,7 @@ from .request import Request
 
 NEVER = float("inf")
 REMEMBERED = 1024  # answers whose blocks are known
-FIRST, LAST = 0, 1  # kinds of events
+BEGUN, FIRST, LAST = range(3)  # kinds of events
 
 
 class Worker:
@@ -24,7 +24,7 @@ class Worker:
         self.number, self.block_size = number, block_size
         self.cache = BlockCache(number, capacity, listener)
         self.activity = Activity()
-        self.prefill_tokens = 0  # of prompts that wait to be computed, or are being computed
+        self.prefill_tokens = 0  # of prompts that wait to be computed or are being computed, as the router counts them
         self.requests = 0
         self.waiting = 0
         self.blocks = 0  # full blocks of the prompts of its requests, shared ones counted once
@@ -32,9 +32,10 @@ class Worker:
         self.due = NEVER  # the next moment at which something happens
         self.on_over: Callable[[Request], None] = _ignore
         self._booked: dict[int, int] = {}  # full blocks of the prompts of its requests, and how many have each
-        self._answers: dict[tuple[bytes, int], Sequence[int]] = {}
+        self._answers: dict[tuple[bytes, int, int], Sequence[int]] = {}
         self._events: list[tuple[float, int, int, Request]] = []
         self._marked = 0.0  # up to here the activity is written down
+        self._later: dict[Request, None] = {}  # planned requests that do not begin yet
         self._prefilling: dict[Request, None] = {}
         self._rates: dict[Request, float] = {}  # of planned requests that decode: passes a second
         self._total = _Total()
@@ -69,18 +70,26 @@ class Worker:
     def add(self, request: Request) -> None:
         """Take a request whose `moments` are planned, and whose `cached` is known."""
         moments, arrived = request.moments, request.arrived
-        request.begun, request.first, request.end = arrived, arrived + moments[0], arrived + moments[-1]
+        request.first, request.end = arrived + moments[0], arrived + moments[-1]
         if request.end <= arrived:
             self._pass(request)
             return
         self.advance(arrived)
+        if request.begun > arrived:
+            self._later[request] = None
+            heapq.heappush(self._events, (request.begun, BEGUN, request.number, request))
+        else:
+            self._compute(request)
+        self.due = self._events[0][0]
+
+    def _compute(self, request: Request) -> None:
+        """Begin to compute the prompt of *request*."""
         self._enter(request)
         self._hold(request)
-        self.prefill_tokens += request.prompt - request.cached
+        self.prefill_tokens += request.counted
         self._prefilling[request] = None
         self._total.prompt += _computed_a_second(request)
         heapq.heappush(self._events, (request.first, FIRST, request.number, request))
-        self.due = self._events[0][0]
 
     def advance(self, now: float) -> None:
         """Let happen what was to happen until *now*."""
@@ -90,7 +99,10 @@ class Worker:
             if request.over:
                 continue
             self._mark(at)
-            if kind == FIRST:
+            if kind == BEGUN:
+                del self._later[request]
+                self._compute(request)
+            elif kind == FIRST:
                 self._prefilled(request)
                 if request.end <= at:
                     self._end(request, request.asked, request.passes)
@@ -105,7 +117,7 @@ class Worker:
 
     def running(self) -> Iterator[tuple[Request, int, int]]:
         """Each request that is not over, with its tokens and passes at the moment to which this was advanced."""
-        for request in (*self._prefilling, *self._rates):
+        for request in (*self._later, *self._prefilling, *self._rates):
             passes = self.passes_by(request)
             yield request, request.tokens_by(passes), passes
 
@@ -115,12 +127,16 @@ class Worker:
         if request.over:
             return
         passes = self.passes_by(request)
+        is_here = request not in self._later
+        if not is_here:
+            del self._later[request]
+            self.requests += 1  # it leaves at once
         if request in self._prefilling:
             self._prefilled(request)
         if request.first > now:
             request.first = -1.0
         request.end = now
-        self._end(request, made, passes)
+        self._end(request, made, passes, holds=is_here)
 
     def passes_by(self, request: Request) -> int:
         """How many passes of *request* are done at the moment to which this worker was advanced."""
@@ -134,7 +150,7 @@ class Worker:
             return ()
         if not request.made or (request.prompt + request.made - 1) // self.block_size <= len(request.hashes):
             return ()
-        key = (request.key, request.made)
+        key = (request.key, request.made, len(request.hashes))
         found = self._answers.get(key)
         if found is None:
             if len(self._answers) >= REMEMBERED:
@@ -155,18 +171,18 @@ class Worker:
     def _hold(self, request: Request) -> None:
         """Hold the blocks of the prompt; its last block has no hash when it is not full."""
         request.open = -(-request.prompt // self.block_size) - len(request.hashes)
-        self.cache.hold(request.hashes, request.open)
+        self.cache.hold(request, request.hashes, request.open)
 
     def _prefilled(self, request: Request) -> None:
         del self._prefilling[request]
         self._total.prompt = self._total.prompt - _computed_a_second(request) if self._prefilling else 0.0
-        self.prefill_tokens -= request.prompt - request.cached
+        self.prefill_tokens -= request.counted
 
     def _pass(self, request: Request) -> None:
         """*request* takes no time: nothing is computed, but what it read and said is in the cache from now on."""
         self.routed += 1
         request.made, request.passes_made, request.over = request.asked, request.passes, True
-        self.cache.touch([*request.hashes, *self.answers(request)])
+        self.cache.touch(request, [*request.hashes, *self.answers(request)])
         self.on_over(request)
 
     def _end(self, request: Request, made: int, passes: int, *, holds: bool = True) -> None:
@@ -198,7 +214,7 @@ class Worker:
         """Let go of its blocks; those that are full are kept for a prompt that begins with them."""
         more = self.answers(request)
         if more:
-            self.cache.fill(more, request.open)
+            self.cache.fill(request, more, request.open, request.hashes)
             request.open = 0
         self.cache.release([*request.hashes, *more], request.open)
         request.open = 0

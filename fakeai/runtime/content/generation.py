@@ -1,4 +1,4 @@
-"""What all generated text has in common: how it is asked for, cut, counted and timed."""
+"""What all generated text has in common: how it is asked for, cut and counted."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 import orjson
 
 from ..chance import Chance
-from ..clock import give_way
 from ..errors import ApiError
 from ..sse import Escapes
 from ..tokens import Tokens
@@ -158,26 +157,6 @@ def identity(body: dict[str, Any]) -> bytes:
         return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
     except TypeError:
         raise ApiError(400, "The body of your request is nested too deeply: more than 250 levels.") from None
-
-
-async def generate_all(engine: Writer, key: bytes, prompts: Sequence[str], choices: int, limits: Limits) -> list[Text]:
-    """*choices* answers to each of *prompts*, giving way to other calls when that takes long.
-
-    Raises:
-        ApiError: 400, that is more text than one request may ask for.
-    """
-    expect_bounded(limits, len(prompts) * choices)
-    world = engine.world
-    texts: list[Text] = []
-    made = 0
-    for prompt in prompts:
-        for _ in range(choices):
-            texts.append(generate(engine, prompt, world.chance(key, b"%d" % len(texts)), limits))
-            made += texts[-1].size
-            if made > TURN:
-                made = 0
-                await give_way()
-    return texts
 
 
 def expect_bounded(limits: Limits, answers: int) -> None:

@@ -116,6 +116,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         passes=answers[0].passes if choices == 1 and not searches else (),
         late=max([said.delay for said in answers]),
         openais=model.is_openais,
+        temperature=body.get("temperature"),
     )
     cached = served.cached
     heard = 0 if sight is None else sight.audio
@@ -124,7 +125,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     id = call.new_id("chatcmpl-").encode()
     tier = TIERS.get(str(body.get("service_tier")), b"default")
     head = HEAD % (id, b"", call.now, name, tier, engine.fingerprint)
-    extra = members(body, facts(world, served)) if "nvext" in body else b""
+    extra = members(body, facts(world, served, call.now)) if "nvext" in body else b""
     head += extra
     dressed = None if asked is None else [_choice(call, asked, i, said, model) for i, said in enumerate(answers)]
     if aloud is not None and dressed is not None:

@@ -2,7 +2,7 @@
 
 from ...answer import Reply
 from ...call import Call
-from ...cluster.instances import NAMESPACE, TYPE, instances
+from ...cluster.instances import DECODE, NAMESPACE, PREFILL, types
 from .. import models
 
 
@@ -13,6 +13,7 @@ async def report(call: Call, model: str) -> Reply:
         ApiError: 404, there is no such model.
     """
     await models.find(call, model)
-    types = {TYPE: {"workers": len(instances(call.world)), "needs": []}}
-    there = {"ready": True, "worker_types": types, "present": [TYPE], "missing_worker_types": []}
+    needs = {PREFILL: [DECODE], DECODE: [PREFILL]}
+    workers = {kind: {"workers": count, "needs": needs.get(kind, [])} for kind, count in types(call.world).items()}
+    there = {"ready": True, "worker_types": workers, "present": list(workers), "missing_worker_types": []}
     return call.reply({"model": model, "ready": True, "namespaces": {NAMESPACE: there}})

@@ -1,7 +1,7 @@
 """The events of a response that is streamed: one piece of the stream for each, numbered from 0."""
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import orjson
@@ -132,11 +132,12 @@ def stream(
     obfuscated: bool,
     skipped: int = 0,
     until: float | None = None,
+    leave: Callable[[int, float], None] | None = None,
 ) -> Stream:
     """The events of *script*.
 
     The first *skipped* events are left out, and those that come after the moment *until*, when the response was
-    cancelled. What is due in the past leaves at once.
+    cancelled. What is due in the past leaves at once. *leave* is told when the client does.
     """
     due = [course.moment(step) for step in script.steps]
     if until is not None:
@@ -145,7 +146,7 @@ def stream(
     sent = [moment if moment > GRACE else 0.0 for moment in due[skipped:]]
     if not sent:
         return Stream(Nothing(), Planned([0.0]))
-    return Stream(Pieces(script, escapes, noise, skipped), Planned(sent))
+    return Stream(Pieces(script, escapes, noise, skipped), Planned(sent, leave))
 
 
 class Nothing:

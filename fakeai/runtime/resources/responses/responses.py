@@ -1,14 +1,14 @@
 """Responses: input and what came before it in, items out; whole, streamed, or made in the background."""
 
-from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import orjson
 
-from ...answer import Answer, Reply, Stream
+from ...answer import Answer, Planned, Reply, Stream
 from ...call import Call
-from ...catalog import Catalog, Model
-from ...cluster.fleet import Fleet
+from ...catalog import Catalog
+from ...cluster.fleet import Fleet, Served
 from ...cluster.latency import INSTANT, Timing
 from ...content.generation import Limits, generate, identity, writer_for
 from ...content.messages import last_user_text
@@ -73,7 +73,8 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     )
     turns = transcript.turns_of(reading.items, body.get("instructions"))
     exchange = Turns(engine.tokens, asked, turns, "".join([shown_text(saying.item) for saying in answered.sayings]))
-    moments, cached = _moments(call, answered, key, timing, exchange, model)
+    served = _serve(call, answered, body["model"], key, timing, exchange, model.is_openais, body.get("temperature"))
+    moments, cached = [moment for each in served for moment in each.moments], served[0].cached
     course = Course(0.0, queued, [queued + at for at in moments]) if background else Course(0.0, 0.0, moments)
     response = _response(call, body, answered, asked, cached, course.tokens[-1], len(listed))
     conversation = response["conversation"]
@@ -95,8 +96,15 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
         options = body.get("stream_options") or {}
         obfuscated = options.get("include_obfuscation") is not False
         script = script_of(response, answered.sayings, engine.tokens)
-        return response_events.stream(world, script, course, engine.escapes, obfuscated=obfuscated)
-    return Reply(orjson.dumps(response), moments[-1])
+        return response_events.stream(
+            world,
+            script,
+            course,
+            engine.escapes,
+            obfuscated=obfuscated,
+            leave=None if background else partial(_leave, served),
+        )
+    return Reply(orjson.dumps(response), moments[-1], schedule=Planned((moments[-1],), partial(_leave, served)))
 
 
 def shown(response: Response, include: list[str]) -> Response:
@@ -104,24 +112,26 @@ def shown(response: Response, include: list[str]) -> Response:
     return {**response, "output": [items.shown(item, include) for item in response["output"]]}
 
 
-def _moments(
-    call: Call, answered: Answered, key: bytes, timing: Timing, exchange: Turns, model: Model
-) -> tuple[Sequence[float], int]:
-    """When each token is said, in seconds after the call, and how many tokens of the prompt were cached.
+def _serve(
+    call: Call, answered: Answered, model: str, key: bytes, timing: Timing, exchange: Turns, openais: bool, heat: Any
+) -> list[Served]:
+    """The turns of the model, each of which begins when the one before ends."""
+    served: list[Served] = []
+    for number, size in enumerate([size for size in answered.turns if size] or [0]):
+        after = served[-1].moments[-1] if served else answered.delay
+        part = b"%b.%d" % (key, number) if len(answered.turns) > 1 else key
+        served.append(
+            call.world.engine(Fleet).serve(
+                call, timing, model, exchange, [size], part, late=after, openais=openais, planned=True, temperature=heat
+            )
+        )
+    return served
 
-    One turn of the model begins when the one before ends.
-    """
-    fleet, openais = call.world.engine(Fleet), model.is_openais
-    turns = [size for size in answered.turns if size] or [0]
-    found: list[float] = []
-    cached = 0
-    for number, size in enumerate(turns):
-        after = found[-1] if found else answered.delay
-        part = b"%b.%d" % (key, number) if len(turns) > 1 else key
-        served = fleet.serve(call, timing, model.id, exchange, [size], part, late=after, openais=openais, planned=True)
-        cached = cached or served.cached
-        found += served.moments
-    return found, cached
+
+def _leave(served: list[Served], sent: int, elapsed: float) -> None:
+    """The client of a response left at *elapsed*."""
+    for each in served:
+        each.left_whole(sent, elapsed)
 
 
 def _check(body: dict[str, Any]) -> None:

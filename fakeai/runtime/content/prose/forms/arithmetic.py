@@ -51,9 +51,6 @@ SPOKEN = tuple(
     )
 )
 ALLOWED = re.compile(r"(?:[\d.+\-*/%(),\s]|sqrt\(|cbrt\(|fact\(|add\(|mul\(|avg\()+")
-EQUATION = re.compile(
-    r"^(?:solve )?(?:the equation )?(?:for [a-z]:? ?)?([^=]*\b\d*([a-z])\b[^=]*|[^=]+)=([^=]+)$", re.I
-)
 OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,

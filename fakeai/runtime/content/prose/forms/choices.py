@@ -13,7 +13,6 @@ from .facts import fact
 OPTION = re.compile(
     r"(?:^|\n|(?<=\s))\s{0,9}\(?([A-Ha-h])[).:]\s{1,9}([^\n]{1,400}?)(?=\s{1,9}\(?[A-Ha-h][).:]\s|\n|$)"
 )
-NUMBERED = re.compile(r"^\s{0,9}(\d)[).:]\s{1,9}([^\n]+)$", re.M)
 LETTER_ONLY = re.compile(r"\b(?:letter|option|only|just)\b|\banswer\s{0,9}:?\s{0,9}$", re.I)
 WORDS = "option options choice choices b".split()
 READ = 3000  # characters at the end of a prompt

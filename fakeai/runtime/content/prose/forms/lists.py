@@ -92,7 +92,6 @@ COMMAS = re.compile(
 LINES = re.compile(
     r"\b(?:one|each)(?: \w+)? (?:per|on (?:a|its own)) (?:new |separate )?line\b|line by line|newline[- ]separated"
 )
-PLURAL_OF = {"people": "people"}
 REGIONS = {"europe": "european", "asia": "asian", "africa": "african", "south america": "south american"}
 MOST = 500  # items
 SPLIT = re.compile(r"\s{0,9}(?:,|;|\||\band\b|&|\bund\b|\by\b|\bet\b)\s{0,9}")
