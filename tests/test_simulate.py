@@ -1,5 +1,6 @@
 """`fakeai simulate`: traces of which every figure can be worked out by hand, and what is said of bad ones."""
 
+import asyncio
 import json
 import random
 import subprocess
@@ -12,7 +13,13 @@ from click.testing import CliRunner
 
 from fakeai import cli
 from fakeai.runtime.cluster.pace import MockerPace
+from fakeai.runtime.options import Machine, Options
+from fakeai.runtime.store.sqlite import SqliteStore
+from fakeai.runtime.world import World
 from fakeai.simulation import plots
+from fakeai.simulation.replay import replay
+from fakeai.simulation.trace import Turn
+from tests.inprocess import Client, run
 
 FREE = {"mean": 0.0, "p50": 0.0, "p90": 0.0, "p99": 0.0, "max": 0.0}
 MOCKER = ("--latency", "mocker", "--kv-cache-blocks", "16384")
@@ -145,12 +152,12 @@ def test_the_same_trace_gives_the_same_bytes(tmp_path: Path) -> None:
     trace = tmp_path / "trace.jsonl"
     trace.write_text("".join(json.dumps(each) + "\n" for each in conversations(300)))
     said = []
-    for run in ("one", "two"):
-        command = [sys.executable, "-m", "fakeai", "simulate", str(trace), "--json", f"{run}.json", "--plots", run]
+    for name in ("one", "two"):
+        command = [sys.executable, "-m", "fakeai", "simulate", str(trace), "--json", f"{name}.json", "--plots", name]
         command += ["--plot-format", "svg", "--prefill-workers", "2", "--kv-cache-blocks", "2000"]
         ran = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
-        pictures = {path.name: path.read_bytes() for path in sorted((tmp_path / run).iterdir())}
-        said.append((ran.stdout, (tmp_path / f"{run}.json").read_bytes(), pictures))
+        pictures = {path.name: path.read_bytes() for path in sorted((tmp_path / name).iterdir())}
+        said.append((ran.stdout, (tmp_path / f"{name}.json").read_bytes(), pictures))
     assert list(said[0][2]) == ["busy.svg", "kv_cache.svg", "latency.svg", "requests.svg"]
     assert said[0] == said[1]
     assert json.loads(said[0][1])["requests"] == 300
@@ -202,3 +209,32 @@ def test_pictures_without_matplotlib_are_refused_before_anything_is_simulated(
     trace.write_text(json.dumps(line(0, 5, 5)))
     ran = CliRunner().invoke(cli.main, ["simulate", str(trace), "--plots", str(tmp_path / "plots")])
     assert (ran.exit_code, ran.output) == (1, f"Error: {plots.MISSING}\n")
+
+
+def test_a_simulated_trace_has_the_moments_that_the_server_has() -> None:
+    options = Options(machine=Machine(latency="mocker", workers=2, router="round-robin"))
+    arrivals = (0.0, 0.02, 0.021, 0.3)
+    served: list[tuple[int, float, float]] = []  # tokens of the prompt, times to first and to last token
+
+    async def scenario(client: Client) -> None:
+        async def ask(number: int, at: float) -> None:
+            await asyncio.sleep(at)
+            content = f"{number} " + f"This is line {number * 7} of a prompt. " * (20 + 30 * number)
+            body = {"model": "openai/gpt-oss-20b", "messages": [{"role": "user", "content": content}], "max_tokens": 20,
+                    "stream": True, "ignore_eos": True, "stream_options": {"include_usage": True}}  # fmt: skip
+            found = await client.call("POST", "/v1/chat/completions", body)
+            usage = found.events[-1]["usage"]
+            assert usage["completion_tokens"] == 20
+            assert usage["prompt_tokens_details"]["cached_tokens"] == 0
+            served.append((usage["prompt_tokens"], found.sends[0][0], found.sends[-1][0]))
+
+        await asyncio.gather(*(ask(number, at) for number, at in enumerate(arrivals)))
+
+    run(scenario, options)
+    served.sort()
+    turns = [[Turn(k, at, 0.0, served[k][0], 20, ())] for k, at in enumerate(arrivals)]
+    _, tally = replay(World(options, store=SqliteStore(None)), turns, "openai/gpt-oss-20b", 512, lambda more: None)
+    found = sorted(zip(tally.prompt, tally.first, tally.end, tally.arrived, strict=True))
+    assert [(prompt, first - at, end - at) for prompt, first, end, at in found] == [
+        (prompt, pytest.approx(first, abs=1e-4), pytest.approx(end, abs=1e-4)) for prompt, first, end in served
+    ]
