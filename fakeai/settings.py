@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from .runtime.cluster.latency import BATCHED
@@ -126,6 +127,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("router", "overlap_score_credit", "float", 1.0, "Blocks of prefill that a cached block saves in a worker's cost.", (), "FAKEAI_ROUTER_OVERLAP_SCORE_CREDIT", "", 0),
     S("router", "overlap_score_credit_decay", "float", 0.0, "How fast that credit falls with a worker's waiting prefill.", (), "FAKEAI_ROUTER_OVERLAP_SCORE_CREDIT_DECAY", "", 0),
     S("scheduler", "latency", "latency", "constant", "Latency: constant (TTFT and ITL), per-token (TTFT by the prompt), profile (of the model on its GPUs) or mocker (Dynamo's). With the last two, requests share the steps of their worker."),
+    S("scheduler", "latency_profile", "text", None, "File of a latency that `fakeai calibrate` fitted to a real server; it stands in for the profiles of the catalog.", ("--profile", "--latency-profile")),
     S("scheduler", "ttft_per_prompt_token_ms", "float", 0.1, "Milliseconds that each prompt token which is not cached adds to the TTFT, with latency per-token.", least=0),
     S("scheduler", "max_num_seqs", "int", 256, "Answers that share a step of a worker.", least=1),
     S("scheduler", "max_num_batched_tokens", "int", 8192, "Tokens that a worker computes in one step.", least=1),
@@ -257,6 +259,7 @@ class Settings:
         latency = self["latency"]
         return Machine(
             latency=latency,
+            fitted=_fitted(self["latency_profile"]) if latency == "fitted" else None,
             seconds_per_prompt_token=self["ttft_per_prompt_token_ms"] / 1000 if latency == "per-token" else 0.0,
             hit_saves=self["kv_cache_ttft_saving"] if latency == "constant" else 0.0,
             workers=self["kv_cache_num_workers"],
@@ -322,6 +325,26 @@ def _folder(path: str | None) -> str | None:
     return path
 
 
+def _fitted(path: str) -> dict[str, Any]:
+    """The latency that the file at *path* says.
+
+    Raises:
+        SettingError: there is none, or it cannot be used.
+    """
+    import yaml
+
+    from .runtime.cluster.fitted import BadProfile, Fitted
+
+    try:
+        said: dict[str, Any] = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        Fitted.parse(said)
+    except (OSError, UnicodeError) as error:
+        raise SettingError(f"--profile: {path}: cannot be read: {error}") from None
+    except (BadProfile, yaml.YAMLError) as error:
+        raise SettingError(f"--profile: {path}: {' '.join(str(error).split())}") from None
+    return said
+
+
 def _script(path: str | None) -> dict[str, Any] | None:
     """The rules of the script at *path*.
 
@@ -344,8 +367,15 @@ def _script(path: str | None) -> dict[str, Any] | None:
     return script
 
 
-def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Path) -> Settings:
+def resolve(
+    flags: Mapping[str, Any],
+    environ: Mapping[str, str],
+    directory: Path,
+    defaults: Mapping[str, Any] = MappingProxyType({}),
+) -> Settings:
     """Settle every setting: a flag comes before the environment, that before the configuration file.
+
+    *defaults* are those of a command that has others than the server.
 
     Raises:
         SettingError: a value cannot be used, or the configuration file cannot be read.
@@ -361,7 +391,8 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Pat
     ranks: dict[str, int] = {}
     for setting in SETTINGS:
         found = next(((rank, s[setting.name]) for rank, s in enumerate(sources) if setting.name in s), None)
-        rank, (value, shown) = found or (len(sources), (setting.default, setting.name))
+        default = defaults.get(setting.name, setting.default)
+        rank, (value, shown) = found or (len(sources), (default, setting.name))
         values[setting.name] = _parse(setting, value, shown)
         ranks[setting.name] = rank
         if found and setting.waits and values[setting.name] is not False:
@@ -372,8 +403,14 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Pat
         if variance is not None and ranks[f"{name}_ms"] <= ranks[f"{name}_variance_percent"]:
             percent = variance
         values[f"{name}_ms"] = Delay(milliseconds / 1000, percent / 100)
+    if values["latency_profile"]:
+        if values["latency"] == "profile" or ranks["latency"] == len(sources):
+            values["latency"] = "fitted"
+            ranks["latency"] = min(ranks["latency"], ranks["latency_profile"])
+        else:
+            notes.append(f"--profile changes nothing with --latency {values['latency']}.")
     explicit = min(ranks["ttft_ms"], ranks["itl_ms"])
-    if values["latency"] in BATCHED and explicit < len(sources) and explicit <= ranks["latency"]:
+    if values["latency"] in (*BATCHED, "fitted") and explicit < len(sources) and explicit <= ranks["latency"]:
         notes.append(f"--ttft and --itl are in force, not --latency {values['latency']}.")
         values["latency"] = "constant"
     if values["prefill_workers"] >= values["kv_cache_num_workers"] and values["prefill_workers"]:

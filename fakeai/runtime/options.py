@@ -28,7 +28,8 @@ class Events:
 class Machine:
     """The simulated workers, their router and their caches."""
 
-    latency: str = "constant"  # or per-token, profile, mocker
+    latency: str = "constant"  # or per-token, profile, mocker, fitted
+    fitted: Mapping[str, Any] | None = None  # the profile of latency fitted, as `cluster/fitted.py` reads it
     seconds_per_prompt_token: float = 0.0  # of latency per-token
     hit_saves: float = 0.8  # share of the TTFT that a prompt wholly in the cache saves, when the latency is constant
     workers: int = 4

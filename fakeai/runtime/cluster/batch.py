@@ -87,6 +87,11 @@ class BatchWorker(Worker):
         self._endings: list[tuple[int, int, Request]] = []  # the steps that make last tokens
         self._grows = [0] * block_size  # answers that need a block more in steps with that remainder
         self._computed = 0.0  # seconds of this step that its prompts take
+        self._held = 0  # blocks that the requests of this step hold
+
+    @property
+    def held(self) -> int:
+        return self._held if self._end_of_step >= 0 else self.cache.used
 
     @property
     def decoding(self) -> int:
@@ -229,6 +234,7 @@ class BatchWorker(Worker):
         if not (self._computing or self._running):
             self._start = self._end_of_step = -1.0
             return
+        self._held = self.cache.used
         prompts: dict[str, int] = {}
         received: dict[str, int] = {}  # answers whose prompts came from another worker: they cost what a token costs
         for request, take in self._computing.items():

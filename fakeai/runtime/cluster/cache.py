@@ -2,7 +2,8 @@
 
 from array import array
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
+from itertools import repeat
 from typing import Protocol
 
 
@@ -64,28 +65,19 @@ class BlockCache:
     def depth(self, hashes: Sequence[int]) -> int:
         """How many of the first blocks of *hashes* are here."""
         held, idle = self._held, self._idle
-        low, high = 0, len(hashes)
-        while low < high:
-            middle = (low + high) // 2
-            if hashes[middle] in held or hashes[middle] in idle:
-                low = middle + 1
-            else:
-                high = middle
-        return low
+        return count(hashes, lambda each: each in held or each in idle)
 
     def hold(self, source: Source, hashes: Sequence[int], open: int = 0, before: Sequence[int] = ()) -> None:
         """Hold the blocks *hashes* of *source*, which follow *before*, new ones too, and *open* without a hash."""
         held, idle = self._held, self._idle
-        known = self.depth(hashes)
-        for each in hashes[:known]:
-            count = held.get(each)
-            if count is not None:
-                held[each] = count + 1
-            else:
-                del idle[each]
-                held[each] = 1
+        here = depth(held, hashes)
+        known = self.depth(hashes) if here < len(hashes) else here
+        for each in hashes[:here]:
+            held[each] += 1
+        for each in hashes[here:known]:
+            del idle[each]
         new = hashes[known:]
-        held.update(dict.fromkeys(new, 1))
+        held.update(zip(hashes[here:], repeat(1)))
         self.open += open
         self._make_room()
         if new:
@@ -101,16 +93,16 @@ class BlockCache:
         self.open -= open
         self.hold(source, hashes, 0, before)
 
-    def release(self, hashes: Iterable[int], open: int = 0) -> None:
+    def release(self, hashes: Sequence[int], open: int = 0) -> None:
         """Let go of the blocks *hashes*, of which the last goes first, and of *open* blocks without a hash."""
-        held, idle = self._held, self._idle
-        for each in reversed(list(hashes)):
-            count = held[each] - 1
-            if count:
-                held[each] = count
-            else:
-                del held[each]
-                idle[each] = None
+        held = self._held
+        shared = count(hashes, lambda each: held[each] > 1)  # who has a block has those before it
+        for each in hashes[:shared]:
+            held[each] -= 1
+        last = hashes[shared:][::-1]
+        for each in last:
+            del held[each]
+        self._idle.update(zip(last, repeat(None)))
         self.open -= open
         self._make_room()
 
@@ -154,3 +146,20 @@ class BlockCache:
         dropped = [idle.popitem(last=False)[0] for _ in range(min(over, len(idle)))]
         self.evicted += len(dropped)
         self._listener.removed(self._worker, dropped)
+
+
+def depth(blocks: Container[int], hashes: Sequence[int]) -> int:
+    """How many of the first of *hashes* are among *blocks*, in which no block is without those before it."""
+    return count(hashes, blocks.__contains__)
+
+
+def count(hashes: Sequence[int], holds: Callable[[int], bool]) -> int:
+    """For how many of the first of *hashes* it *holds*; where it does not, it does not for those that follow."""
+    low, high = 0, len(hashes)
+    while low < high:
+        middle = (low + high) // 2
+        if holds(hashes[middle]):
+            low = middle + 1
+        else:
+            high = middle
+    return low

@@ -74,7 +74,7 @@ class Fleet:
         for worker in self._front if computing else ():
             assert isinstance(worker, BatchWorker)
             worker.hand_over = self._hand_over
-        self._count = 0
+        self.count = 0  # requests since the start
         self._seeds: dict[str, int] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._timed = NEVER  # when it rings
@@ -168,16 +168,49 @@ class Fleet:
         streams: bool = False,
         finish: str = "stop",
     ) -> "Served":
-        """Give *exchange* to a worker: answers of *sizes* tokens, side by side, *late* seconds after the call.
+        """Give the *exchange* of *call* to a worker: `take` says the rest."""
+        return self.take(
+            call.arrived, call.endpoint, timing, model, exchange, sizes, key, passes=passes, late=late, openais=openais,
+            planned=planned, looked_up=looked_up, temperature=temperature, streams=streams, finish=finish,
+            headers=call.headers,
+        )  # fmt: skip
+
+    def take(
+        self,
+        arrived: float,
+        place: str,
+        timing: Timing,
+        model: str,
+        exchange: Exchange,
+        sizes: Sequence[int],
+        key: bytes,
+        *,
+        passes: Sequence[int] = (),
+        late: float = 0.0,
+        openais: bool = False,
+        planned: bool = False,
+        looked_up: bool = True,
+        temperature: float | None = None,
+        hashes: Sequence[int] | None = None,
+        streams: bool = False,
+        finish: str = "stop",
+        headers: Sequence[tuple[bytes, bytes]] = (),
+    ) -> "Served":
+        """Give *exchange* to a worker: answers of *sizes* tokens, side by side, *late* seconds after it *arrived*.
 
         The same *key* is the same exchange. *passes* is the forward pass that makes each token of one answer; without
         it, each has its own. Models that are *openais* find prompts in the cache as OpenAI's do: long ones, in large
         steps; one that is not *looked_up* finds none. The moments of what is *planned* are known at once: what comes
-        later does not change them. A *temperature* above 1 makes steps that are shared a little longer. *streams* and
-        *finish* are for the records: whether the client reads token by token, and why the answers end.
+        later does not change them. A *temperature* above 1 makes steps that are shared a little longer. *hashes* are
+        those of the prompt's full blocks, when they are known. *streams*, *finish* and *headers* are for the records:
+        whether the client reads token by token, why the answers end, and what the call says of whom it is from.
         """
-        request = self._routed(call, model, exchange, sizes, key, passes, openais, looked_up, planned)
-        request.streams, request.finish, request.headers = streams, finish, call.headers
+        if exchange.size < self.block_size or not self._machine.cached or not looked_up:
+            hashes = ()
+        elif hashes is None:
+            hashes = self._hashes(exchange, key, self._seed(model))
+        request = self._routed(arrived, place, model, exchange, sizes, key, passes, openais, planned, hashes)
+        request.streams, request.finish, request.headers = streams, finish, headers
         if temperature is not None and temperature > 1:
             request.heat = HEAT * (temperature - 1)
         worker = self.workers[request.worker]
@@ -189,9 +222,14 @@ class Fleet:
                 first, gap = worker.estimate(request)
                 timing = Timing(Delay(first), Delay(gap))
             moments = [0.0] * request.passes
-            if timing is not INSTANT:
+            if timing.fitted is not None:
+                ahead = sum([each.prefill_tokens for each in self.workers])
+                others = sum([each.requests for each in self.workers])
+                computed, pace = request.prompt - request.cached, self._world.chance(key, b"pace")
+                moments = timing.fitted.moments(request.passes, computed, ahead, others, pace)
+            elif timing is not INSTANT:
                 moments = timing.moments(request.passes, self._world.chance(key, b"pace"))
-            request.begun = call.arrived + late
+            request.begun = arrived + late
             later = late + self._machine.seconds_per_prompt_token * (request.prompt - request.cached)
             if request.cached:
                 less = moments[0] * self._machine.hit_saves * request.cached / request.prompt
@@ -232,31 +270,24 @@ class Fleet:
 
     def _routed(
         self,
-        call: Call,
+        arrived: float,
+        place: str,
         model: str,
         exchange: Exchange,
         sizes: Sequence[int],
         key: bytes,
         passes: Sequence[int],
         openais: bool,
-        looked_up: bool,
         planned: bool,
+        hashes: Sequence[int],
     ) -> Request:
         """The request, which knows its worker."""
-        hashes: Sequence[int] = ()
-        overlaps: Mapping[int, int] = NONE
-        self.advance(call.arrived)
-        seed = self._seeds.get(model)
-        if seed is None:
-            seed = self.seed_of(model)
-            if len(self._seeds) < REMEMBERED:
-                self._seeds[model] = seed
-        if exchange.size >= self.block_size and self._machine.cached and looked_up:
-            hashes = self._hashes(exchange, key, seed)
-            overlaps = self.prefixes.overlaps(hashes)
-        self._count += 1
+        self.advance(arrived)
+        overlaps = self.prefixes.overlaps(hashes) if hashes else NONE
+        self.count += 1
         count = passes[-1] + 1 if passes else max(sizes, default=1) or 1
-        request = Request(self._count, model, exchange, hashes, sizes, count, call.arrived, call.endpoint, key, seed)
+        seed = self._seed(model)
+        request = Request(self.count, model, exchange, hashes, sizes, count, arrived, place, key, seed)
         request.adapter = self._adapter(model)
         first = 0
         if planned and self._is_apart:  # it is not handed over: a worker that makes tokens computes its prompt, too
@@ -275,6 +306,14 @@ class Fleet:
                 found = found // CACHED_AT_ONCE * CACHED_AT_ONCE if found >= self._machine.least_cached else 0
             request.cached = found
         return request
+
+    def _seed(self, model: str) -> int:
+        seed = self._seeds.get(model)
+        if seed is None:
+            seed = self.seed_of(model)
+            if len(self._seeds) < REMEMBERED:
+                self._seeds[model] = seed
+        return seed
 
     def _hashes(self, exchange: Exchange, key: bytes, seed: int) -> Sequence[int]:
         """The sequence hashes of the full blocks of the prompt."""

@@ -1,7 +1,7 @@
 """What the fleet's requests have cost so far, by model, place and worker: counts, tokens, distributions of times."""
 
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from ..distribution import Distribution, Scale
@@ -294,7 +294,7 @@ def _count_gaps(record: ModelRecord, requests: list[Request]) -> None:
         record.itl.add(0.0, at_once)
 
 
-def _user(headers: list[tuple[bytes, bytes]]) -> str:
+def _user(headers: Sequence[tuple[bytes, bytes]]) -> str:
     """The beginning of the bearer key in *headers*; empty when there is none."""
     for name, value in headers:
         if name == b"authorization":

@@ -55,7 +55,7 @@ class Request:
     saved = 0.0  # seconds by which its first token comes earlier for what was cached
     streams = False  # its client reads it token by token
     finish = "stop"  # why its answers end, as chat says it
-    headers: list[tuple[bytes, bytes]] = []  # noqa: RUF012  # of its call; never changed
+    headers: Sequence[tuple[bytes, bytes]] = ()  # of its call
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class Request:
         """Let go of what only a request needs that is not over."""
         del self.exchange
         self.hashes = self.moments = ()
-        self.headers = []
+        self.headers = ()
 
     def tokens_by(self, passes: int) -> int:
         """How many tokens there are after so many passes."""

@@ -3,9 +3,10 @@
 import heapq
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
 
 from .activity import Activity
-from .cache import BlockCache, Listener
+from .cache import BlockCache, Listener, count, depth
 from .request import Request
 
 NEVER = float("inf")
@@ -45,6 +46,11 @@ class Worker:
         return min(1.0, self.cache.used / self.cache.capacity)
 
     @property
+    def held(self) -> int:
+        """Blocks that its requests hold while they do what they do now."""
+        return self.cache.used
+
+    @property
     def decoding(self) -> int:
         """Requests that make tokens."""
         return len(self._rates)
@@ -52,14 +58,7 @@ class Worker:
     def blocks_with(self, hashes: Sequence[int]) -> int:
         """Full blocks of prompts that it would hold with a request more, whose blocks are *hashes*."""
         booked = self._booked
-        low, high = 0, len(hashes)
-        while low < high:  # who holds a block holds those before it
-            middle = (low + high) // 2
-            if hashes[middle] in booked:
-                low = middle + 1
-            else:
-                high = middle
-        return len(booked) + len(hashes) - low
+        return len(booked) + len(hashes) - depth(booked, hashes)
 
     def found(self, request: Request) -> int:
         """How many tokens of the prompt are cached here: the last token is always computed."""
@@ -146,7 +145,9 @@ class Worker:
         return bisect_right(request.moments, self._marked - request.arrived)
 
     def answers(self, request: Request) -> Sequence[int]:
-        """The blocks that the answer of *request* fills."""
+        """The blocks that the answer of *request* fills; none where those of its prompt are not known."""
+        if not request.hashes and request.prompt >= self.block_size:
+            return ()
         if not request.made or (request.prompt + request.made - 1) // self.block_size <= len(request.hashes):
             return ()
         key = (request.key, request.made, len(request.hashes))
@@ -160,9 +161,11 @@ class Worker:
     def _enter(self, request: Request) -> None:
         self.requests += 1
         self.routed += 1
-        booked = self._booked
-        for each in request.hashes:
-            booked[each] = booked.get(each, 0) + 1
+        booked, hashes = self._booked, request.hashes
+        shared = depth(booked, hashes)
+        for each in hashes[:shared]:
+            booked[each] += 1
+        booked.update(zip(hashes[shared:], repeat(1)))
         self.blocks = len(booked)
 
     def _hold(self, request: Request) -> None:
@@ -199,11 +202,12 @@ class Worker:
         """*request* is no longer of this worker."""
         self.requests -= 1
         booked = self._booked
-        for each in request.hashes:
-            if booked[each] == 1:
-                del booked[each]
-            else:
-                booked[each] -= 1
+        hashes = request.hashes
+        shared = count(hashes, lambda each: booked[each] > 1)
+        for each in hashes[:shared]:
+            booked[each] -= 1
+        for each in hashes[shared:]:
+            del booked[each]
         self.blocks = len(booked)
 
     def _keep(self, request: Request) -> None:
