@@ -257,7 +257,9 @@ class _Total:
 
 
 def _computed_a_second(request: Request) -> float:
-    return (request.prompt - request.cached) / (request.first - request.begun)
+    """How many tokens of the prompt are computed a second; none when that takes no time."""
+    time = request.first - request.begun
+    return (request.prompt - request.cached) / time if time > 0 else 0.0
 
 
 def _ignore(request: Request) -> None:
