@@ -261,8 +261,9 @@ class _Total:
 
 
 def _computed_a_second(request: Request) -> float:
-    seconds = request.first - request.begun
-    return (request.prompt - request.cached) / seconds if seconds > 0 else 0.0
+    """How many tokens of the prompt are computed a second; none when that takes no time."""
+    time = request.first - request.begun
+    return (request.prompt - request.cached) / time if time > 0 else 0.0
 
 
 def _ignore(request: Request) -> None:

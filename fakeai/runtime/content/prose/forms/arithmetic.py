@@ -71,6 +71,7 @@ BIGGEST = 4000  # bits of a number
 
 LINE_END = re.compile(r"(?<=[a-z?!)])[.?!]\s|(?<=\d)[.?!]\s+(?=[A-Za-z])|\n")
 MOST = 600  # characters in which an expression begins and ends
+SIGNED = re.compile(r"[\d+\-*/(). ]+")  # an expression in which nothing has to be put into signs
 LETTERS = re.compile(r"[^\W\d_]+")
 VOCABULARY = frozenset(  # of expressions in words
     "the square root of sqrt cube cbrt factorial sum product average mean difference between percent plus más mais più "
@@ -153,8 +154,9 @@ def evaluate(text: str) -> Fraction | float:
     """
     if len(text) > MOST or not VOCABULARY.issuperset(LETTERS.findall(text.lower())):
         raise NotArithmetic
-    for pattern, sign in SPOKEN:
-        text = pattern.sub(sign, text)
+    if not SIGNED.fullmatch(text):
+        for pattern, sign in SPOKEN:
+            text = pattern.sub(sign, text)
     text = re.sub(r"\b0+(?=\d)", "", text.strip())
     if len(text) > LONGEST or not ALLOWED.fullmatch(text):
         raise NotArithmetic

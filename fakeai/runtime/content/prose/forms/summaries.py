@@ -60,7 +60,7 @@ def summary_of(text: str, count: int) -> list[str]:
     counts: dict[str, int] = {}
     bags = []
     for sentence in found:
-        bag = {stem(word) for word in WORD.findall(sentence.lower()) if word not in FILLERS}
+        bag = set(map(stem, set(WORD.findall(sentence.lower())) - FILLERS))
         bags.append(bag)
         for word in bag:
             counts[word] = counts.get(word, 0) + 1
