@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
+import xxhash
 
 from ..chance import Chance
 from ..errors import ApiError
@@ -16,6 +17,7 @@ from .prose.prose import Part, Prose
 
 UNLIMITED = 16_384  # tokens of an answer whose request names no limit
 LONGEST = 1_048_576  # tokens that a request may ask for, in all its answers
+LONGEST_KEY = 4096  # bytes of what identifies a request; what is longer is hashed
 TURN = 16_384  # tokens that are generated before other calls have a turn
 
 # Parts of a request that say how an answer is delivered or cut, not what it says.
@@ -154,9 +156,10 @@ def identity(body: dict[str, Any]) -> bytes:
     """
     parts = {key: value for key, value in body.items() if key not in DELIVERY}
     try:
-        return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
+        made = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
     except TypeError:
         raise ApiError(400, "The body of your request is nested too deeply: more than 250 levels.") from None
+    return made if len(made) <= LONGEST_KEY else xxhash.xxh3_128_digest(made)
 
 
 def expect_bounded(limits: Limits, answers: int) -> None:

@@ -98,7 +98,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         ]
     head = HEAD % (call.new_id("cmpl-").encode(), call.now, orjson.dumps(body["model"]), engine.fingerprint)
     if "nvext" in body:
-        head += members(body, facts(call.world, longest))
+        head += members(body, facts(call.world, longest, call.now))
     if body.get(stream_when) is True:
         options = body.get("stream_options") or {}
         with_usage = options.get("include_usage") is True
