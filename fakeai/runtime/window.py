@@ -30,7 +30,7 @@ class Window:
         """What was counted of each kind in the second of *now* and those before it, a minute in all."""
         last = int(now)
         slots = [slot for second, slot in self._slots.items() if last - SECONDS < second <= last]
-        return [sum([slot[kind] for slot in slots]) for kind in range(self._kinds)]
+        return [sum(each) for each in zip(*slots, strict=True)] if slots else [0] * self._kinds
 
     def merge(self, other: "Window") -> None:
         """Add what *other* counted."""

@@ -140,7 +140,7 @@ def test_the_kv_cache_tells_hits_reuse_and_what_they_saved() -> None:
         assert router["radix_tree"] == {"total_nodes": 5, "total_cached_blocks": 5}
         assert router["config"] == {
             "kv_overlap_weight": 1.0,
-            "load_balance_weight": 1.0,
+            "load_balance_weight": 0.0,
             "block_size": 16,
             "num_workers": 4,
             "router_mode": "kv",

@@ -1,6 +1,6 @@
 """Latency, throughput, queues and batches of the fleet: FakeAI's own JSON."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
 
 from ..answer import Reply
@@ -10,7 +10,7 @@ from ..cluster.request import Request
 from ..distribution import Distribution
 from ..window import SECONDS
 from .kv_cache import percent
-from .reading import read
+from .reading import Reading, read
 from .turns import Turns
 
 FOREVER = float("inf")
@@ -46,7 +46,7 @@ async def report(call: Call) -> Reply:
                 "prefill": await _latency(records, lambda record: record.prefill, turns),
                 "decode": await _latency(records, lambda record: record.decode, turns),
             },
-            "throughput": _throughput(records, reading.now, reading.span),
+            "throughput": await _throughput(records, reading, turns),
             "queue": {"current_depth": queue["now"], "max_depth": queue["most"], "avg_depth": queue["mean"]},
             "batch": {"current_size": batch["now"], "avg_size": batch["mean"], "max_size": batch["most"]},
             "cache": {
@@ -82,14 +82,18 @@ async def _latency(
     return {"avg": together.mean * 1000, "p50": p50 * 1000, "p90": p90 * 1000, "p99": p99 * 1000}
 
 
-def _throughput(records: Iterable[ModelRecord], now: float, span: float) -> dict[str, float]:
-    sums = [sum(each) for each in zip(*(record.window.sums(now) for record in records), strict=True)] or [0] * 4
+async def _throughput(records: list[ModelRecord], reading: Reading, turns: Turns) -> dict[str, float]:
+    sums = [0] * 4
+    for record in records:
+        sums = [total + more for total, more in zip(sums, record.window.sums(reading.now), strict=True)]
+        await turns.pause()
+    rates = [total / reading.span for total in sums]
     return {
-        "requests_per_second": sums[ENDED] / span,
-        "tokens_per_second": (sums[PROMPT] + sums[MADE]) / span,
-        "input_tokens_per_second": sums[PROMPT] / span,
-        "output_tokens_per_second": sums[MADE] / span,
-        "cached_tokens_per_second": sums[CACHED] / span,
+        "requests_per_second": rates[ENDED],
+        "tokens_per_second": rates[PROMPT] + rates[MADE],
+        "input_tokens_per_second": rates[PROMPT],
+        "output_tokens_per_second": rates[MADE],
+        "cached_tokens_per_second": rates[CACHED],
     }
 
 
@@ -119,6 +123,8 @@ async def _depths(now: float, requests: list[Request], turns: Turns, *, waiting:
         while ended < len(ends) and ends[ended] <= moment:
             ended += 1
         most = max(most, number - ended)
+        if not number % TOGETHER:
+            await turns.pause()
     return {"now": current, "mean": seconds / SECONDS, "most": most}
 
 

@@ -6,8 +6,6 @@ from ..answer import Reply
 from ..call import Call
 from .reading import Reading, read
 
-LOAD_WEIGHT = 1.0  # of the blocks that a worker's requests hold, in its cost
-
 
 async def report(call: Call) -> Reply:
     """Hits, reuse and speedup since the start, and each worker at this moment."""
@@ -53,7 +51,7 @@ def _router(reading: Reading) -> dict[str, Any]:
         },
         "config": {
             "kv_overlap_weight": machine.prefill_load_scale,
-            "load_balance_weight": LOAD_WEIGHT,
+            "load_balance_weight": machine.decode_active_request_weight,
             "block_size": machine.block_size,
             "num_workers": len(fleet.workers),
             "router_mode": fleet.router.mode,
