@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate
 
-PENDING = 4096  # values that are kept before they are sorted into buckets
+PENDING = 1024  # values that are kept before they are sorted into buckets
 ROUNDING = 1e-9  # what a value may be above an edge and still counts as not above it: what sums of moments lose
 FINE = 1.01  # ratio between two neighbouring edges, beside the declared ones
 
