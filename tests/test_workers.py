@@ -105,7 +105,7 @@ def clean() -> dict[str, str]:
 def test_nothing_is_left_behind_and_open_streams_end(tmp_path: Path) -> None:
     (tmp_path / "tmp").mkdir()
     command = [sys.executable, "-m", "fakeai", "serve", "--host", "127.0.0.1", "--port", "0", "--workers", "2"]
-    command += ["--ttft", "200:0", "--itl", "50:0"]
+    command += ["--ttft", "200:0", "--itl", "150:0"]
     with subprocess.Popen(
         command, cwd=tmp_path, env=clean() | {"TMPDIR": str(tmp_path / "tmp")}, stdout=subprocess.PIPE, text=True
     ) as process:
