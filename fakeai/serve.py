@@ -206,11 +206,19 @@ def _banner(settings: Settings, project: Project, app: Application, listener: so
     lines = [
         f"FakeAI {__version__} at {scheme}://{shown}:{port} serves {where}",
         f"  {app.table.operations} operations, {len(app.world.catalog.get('models', []))} models, "
-        f"TTFT {_delay(settings['ttft_ms'])}, ITL {_delay(settings['itl_ms'])}, seed {settings['seed']}"
+        f"{_latency(settings)}, seed {settings['seed']}"
         + (f", {settings['workers']} processes" if settings["workers"] > 1 else ""),
         "  Ctrl-C stops it when open streams have ended; twice stops it at once.",
     ]
     return "\n".join([*lines, *(f"  Note: {note}" for note in settings.notes)])
+
+
+def _latency(settings: Settings) -> str:
+    if settings["latency"] == "profile":
+        return f"latency by profile on {settings['dcgm_gpu_count']} x {settings['dcgm_gpu_model']}"
+    if settings["latency"] in ("mocker", "fitted"):
+        return "latency as Dynamo's mocker" if settings["latency"] == "mocker" else "latency as fitted"
+    return f"TTFT {_delay(settings['ttft_ms'])}, ITL {_delay(settings['itl_ms'])}"
 
 
 def _delay(delay: Delay) -> str:
