@@ -32,7 +32,8 @@ assets: .venv/installed ## fetch what the pages /docs and /redoc load, from npm
 	$(BIN)/python docs/fetch_assets.py
 
 test: check clients ## everything that must pass, with the real clients
-	PYTHONHASHSEED=0 $(BIN)/pytest  # the same made-up requests on every run
+	PYTHONHASHSEED=0 $(BIN)/pytest -n auto --dist loadfile --ignore tests/clients  # the same made-up requests on every run
+	PYTHONHASHSEED=0 $(BIN)/pytest tests/clients  # by themselves: some measure how long answers take
 
 clients: .venv/installed ## environments of the clients that the tests drive
 	$(BIN)/python tests/clients/install.py

@@ -223,7 +223,7 @@ def test_nvext_stands_in_for_fields_of_the_body_which_come_first() -> None:
         told = (await client.post("/v1/chat/completions", chat("Hello", nvext=asked))).json
         assert told["choices"] == plain["choices"]
         assert "nvext" not in plain
-        assert sorted(told["nvext"]) == ["worker_id"]
+        assert sorted(told["nvext"]) == ["timing", "worker_id"]
         streamed = (await client.post("/v1/chat/completions", chat("Hello", nvext=asked, stream=True))).events
         assert [event["nvext"]["worker_id"] for event in streamed] == [told["nvext"]["worker_id"]] * len(streamed)
         body = {"model": "m", "prompt": "Hello", "nvext": asked}
