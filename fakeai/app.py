@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .runtime.guards.faults.faults import Faults
 from .runtime.routes import Table
 from .runtime.store import Store
 from .runtime.store.sqlite import SqliteStore
@@ -28,6 +29,7 @@ def create_app(root: Path, world: World | None = None) -> Application:
     table: Any = load("table")
     world = world or World(store=SqliteStore(None))
     world.data = generated
+    world.engine(Faults)
     return Application(Table(table.ROUTES, table.APIS, load, world.options.dialect), world)
 
 

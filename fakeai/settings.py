@@ -17,7 +17,6 @@ from .runtime.options import Delay, Machine, Options
 from .runtime.vocabularies import BY_CATALOG
 
 RATES = "rate limits"
-FAULTS = "error injection"
 ABUSE = "abuse detection"
 CHECKS = "input checks"
 SAFETY = "moderation and refusals"
@@ -132,9 +131,11 @@ SETTINGS: tuple[Setting, ...] = (
     S("rate_limits", "tier", "text", "tier-1", "free or tier-1 to tier-5.", (), "FAKEAI_RATE_LIMIT_TIER", RATES),
     S("rate_limits", "rpm_override", "int", None, "Requests per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_RPM", RATES, 1),
     S("rate_limits", "tpm_override", "int", None, "Tokens per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_TPM", RATES, 1),
-    S("metrics", "error_injection_enabled", "flag", False, "Fail on purpose.", waits=FAULTS),
-    S("metrics", "error_injection_rate", "float", 0.0, "Share of calls that fail.", waits=FAULTS, least=0, most=1),
-    S("metrics", "error_injection_types", "list", ("internal_error", "service_unavailable", "gateway_timeout", "rate_limit_quota"), "Kinds of failure.", waits=FAULTS),
+    S("metrics", "error_injection_enabled", "flag", False, "Let a share of calls fail."),
+    S("metrics", "faults", "text", None, "YAML file of rules that say which calls fail, and how."),
+    S("metrics", "error_injection_rate", "float", 0.0, "Share of calls that fail, by the seed; with --error-injection-enabled.", least=0, most=1),
+    S("metrics", "error_injection_types", "list", ("internal_error", "service_unavailable", "gateway_timeout", "rate_limit_quota"), "Kinds of failure, one of which each has: those of docs/faults.md."),
+    S("metrics", "error_injection_header", "flag", True, "Let a request ask for a fault with the header x-fakeai-fault."),
     S("metrics", "enable_metrics", "flag", True, "Collect metrics.", waits=METRICS),
     S("metrics", "enable_prometheus", "flag", False, "Serve metrics to Prometheus.", waits=METRICS),
     S("metrics", "metrics_retention_hours", "int", 24, "Hours that metrics are kept.", waits=METRICS, least=1, most=168),
@@ -235,6 +236,10 @@ class Settings:
             answers=self["answers"],
             refuse_above=self["moderation_threshold"] if refuses else None,
             script=_script(self["script"]),
+            faults=_faults(self["faults"]),
+            fault_rate=self["error_injection_rate"] if self["error_injection_enabled"] else 0.0,
+            fault_types=_kinds(self["error_injection_types"]),
+            fault_header=self["error_injection_header"],
             strict_models=self["strict_models"],
             context_validation=self["enable_context_validation"],
             tokenizers=tuple(_tokenizers(self["tokenizer"])),
@@ -315,6 +320,43 @@ def _script(path: str | None) -> dict[str, Any] | None:
     return script
 
 
+def _faults(path: str | None) -> dict[str, Any] | None:
+    """The rules of faults at *path*.
+
+    Raises:
+        SettingError: there are none, or they cannot be used.
+    """
+    if path is None:
+        return None
+    import yaml
+
+    from .runtime.guards.faults.kinds import BadFault
+    from .runtime.guards.faults.rules import parse
+
+    try:
+        rules: dict[str, Any] = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        parse(rules)
+    except (OSError, UnicodeError) as error:
+        raise SettingError(f"--faults: {path}: cannot be read: {error}") from None
+    except (BadFault, yaml.YAMLError) as error:
+        raise SettingError(f"--faults: {path}: {' '.join(str(error).split())}") from None
+    return rules
+
+
+def _kinds(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The kinds of fault called *names*.
+
+    Raises:
+        SettingError: there is no such kind.
+    """
+    from .runtime.guards.faults.kinds import KINDS
+
+    for name in names:
+        if name not in KINDS:
+            raise SettingError(f"--error-injection-types: {name!r} is not one of {', '.join(KINDS)}")
+    return names
+
+
 def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Path) -> Settings:
     """Settle every setting: a flag comes before the environment, that before the configuration file.
 
@@ -353,6 +395,8 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Pat
         notes.append("--prefill-workers changes nothing without --latency profile or mocker.")
     if values["api_keys"] and ranks["require_api_key"] == len(sources):
         values["require_api_key"] = True
+    if values["error_injection_rate"] and not values["error_injection_enabled"]:
+        notes.append("--error-injection-rate changes nothing without --error-injection-enabled.")
     if values["file_storage_path"] and values["file_storage_backend"] != "disk":
         notes.append("--file-storage-path changes nothing without --file-storage-backend disk.")
     return Settings(values, tuple(notes))

@@ -19,6 +19,7 @@ WALKS = (
     "docs/add-an-endpoint.md",
     "docs/cluster.md",
     "docs/contract.md",
+    "docs/faults.md",
     "docs/media.md",
     "docs/nvidia.md",
     "docs/write-a-behavior.md",

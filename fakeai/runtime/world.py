@@ -32,6 +32,9 @@ class World:
         self.started = self.clock.monotonic()
         self.data = data
         self.store = store
+        self.disturb: Callable[..., Any] | None = None  # Faults.disturb, while there are rules of faults
+        self.heed: Callable[..., Any] | None = None  # the same, for a call whose header asks for a fault
+        self.note: Callable[..., Any] | None = None  # Journal.note, while there is a journal
         self._seed = hashlib.sha256(str(self.options.seed).encode()).digest()
         self._born = struct.pack("<d", self.clock.now())
         self._made = 0

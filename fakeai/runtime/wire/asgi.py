@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, MutableMapping
 from contextlib import suppress
 from typing import Any
 
-from ..answer import JSON, Answer, Content, Header, Planned, Reply, Stream, Talk
+from ..answer import JSON, WHOLE, Answer, Broken, Content, Header, Planned, Reply, Stream, Talk
 from ..call import WEBSOCKET, Call
 from ..errors import ApiError, insufficient_storage, internal
 from ..inner import Routes
@@ -31,8 +31,14 @@ MOST_AT_ONCE = 4096  # pieces of a stream in one write, about 1 MB
 ROUNDING = 1e-6  # seconds that a piece may leave early, more than what sums of moments lose
 CONTENT_PIECE = 262_144  # bytes of a content that are read and sent at once
 EARLY = "fakeai.early"  # key of a scope whose call has its answer already
+CUT = "fakeai.cut"  # key of a function that ends the connection of a scope in one of the ways of `Broken.end`
+FAULT = b"x-fakeai-fault"
 
 log = logging.getLogger("fakeai")
+
+
+class CutOff(ConnectionError):
+    """The connection is to end in the middle of an answer, and only the server could do it."""
 
 
 class Early:
@@ -114,7 +120,22 @@ class Application:
             )
         await self._cors(scope, receive, send)
 
-    async def answer(self, target: Target, call: Call) -> Answer:
+    def answer(self, target: Target, call: Call) -> Coroutine[Any, Any, Answer]:
+        """What is answered, after whoever disturbs calls or notes them."""
+        world = self.world
+        if world.disturb is None and world.note is None:
+            return self._answer(target, call)
+        return self._watched(target, call, world.disturb)
+
+    async def _watched(self, target: Target, call: Call, disturb: Callable[..., Any] | None) -> Answer:
+        answer: Answer
+        answer, fault = (
+            await disturb(self._answer, target, call) if disturb else (await self._answer(target, call), None)
+        )
+        note = self.world.note
+        return note(target, call, answer, fault) if note else answer
+
+    async def _answer(self, target: Target, call: Call) -> Answer:
         """What the route answers; a refusal or a fault of ours as an answer too."""
         try:
             return await target.function(call)
@@ -133,7 +154,7 @@ class Application:
     def head(self, answer: Answer, target: Target | None) -> list[Header]:
         """The headers of *answer*, with what the API of *target* adds to them."""
         headers, due = [], 0.0
-        if not isinstance(answer, Talk):
+        if not isinstance(answer, Talk | Broken):
             headers = [answer.content_type]
         if type(answer) is Reply:
             due = answer.due
@@ -175,7 +196,10 @@ class Application:
                     self.world, method, path, args, scope["query_string"], scope["headers"], body, chunks,
                     arrived=arrived,
                 )  # fmt: skip
-                answer = await self.answer(target, call)
+                if self.world.heed and call.header(FAULT) is not None:
+                    answer = await self._watched(target, call, self.world.heed)
+                else:
+                    answer = await self.answer(target, call)
         if type(answer) is Reply:
             if (answer.due > 0 or answer.schedule) and not await self._reply_is_due(answer, arrived, receive):
                 return
@@ -186,6 +210,8 @@ class Application:
         elif type(answer) is Content:
             await send({"type": "http.response.start", "status": 200, "headers": self.head(answer, target)})
             await _send_content(answer, send)
+        elif type(answer) is Broken:
+            await self._break(answer, arrived, target, scope, receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # that it connects
@@ -295,6 +321,43 @@ class Application:
                 schedule.left(sent, monotonic() - arrived)
             if watch:
                 watch.close()
+
+    async def _break(
+        self, broken: Broken, arrived: float, target: Target | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Send what leaves of *broken*, then end it as it says.
+
+        Raises:
+            CutOff: only the server could end the connection, and it does not know how.
+        """
+        answer, schedule, monotonic = broken.answer, broken.schedule, self.world.clock.monotonic
+        sent, total, watch = 0, len(schedule), _Watch(receive, self.pacer)
+        try:
+            while sent < total:
+                upto, moment = schedule.due(sent, monotonic() - arrived + ROUNDING, MOST_AT_ONCE)
+                if upto == sent or watch.gone:
+                    if not await watch.until(arrived + moment):
+                        return
+                    continue
+                start, sent = sent, upto
+                if answer is None:
+                    continue
+                if start == 0:
+                    status = 200
+                    if type(answer) is Reply:
+                        answer.due, status = schedule.first, answer.status
+                    head = self.head(answer, target)
+                    await send({"type": "http.response.start", "status": status, "headers": head})
+                more = upto < total or broken.end != WHOLE
+                await send({"type": "http.response.body", "body": broken.pieces.write(start, upto), "more_body": more})
+        finally:
+            if sent < total:
+                schedule.left(sent, monotonic() - arrived)
+            watch.close()
+        if broken.end != WHOLE:
+            if CUT not in scope:
+                raise CutOff(broken.end)
+            scope[CUT](broken.end)
 
 
 def _is_form(scope: Scope) -> bool:
