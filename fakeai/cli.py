@@ -21,6 +21,7 @@ SECTIONS = {
     "scheduler": "Scheduler",
     "rate_limits": "Rate limits",
     "metrics": "Metrics and faults",
+    "admin": "Admin API",
     "dcgm": "GPUs",
     "storage": "Storage",
     "security": "Security",

@@ -18,6 +18,7 @@ WALKS = (
     "README.md",
     "docs/add-an-endpoint.md",
     "docs/cluster.md",
+    "docs/admin.md",
     "docs/contract.md",
     "docs/faults.md",
     "docs/media.md",

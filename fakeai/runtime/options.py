@@ -60,6 +60,10 @@ class Options:
     fault_rate: float = 0.0  # share of calls that fail
     fault_types: tuple[str, ...] = ("internal_error",)
     fault_header: bool = True  # a request may ask for a fault
+    admin: bool = False  # /_fakeai answers
+    admin_key: str | None = None  # what it asks for; without it, it answers to callers on this machine alone
+    journal: int = 0  # of so many requests
+    kept: bool = False  # the store outlives the server
     script: Mapping[str, Any] | None = None  # rules of answers, as `content/scripts.py` reads them
     strict_models: bool = False
     context_validation: bool = True

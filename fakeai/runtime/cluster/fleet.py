@@ -137,7 +137,8 @@ class Fleet:
                 later -= moments[0] * self._machine.hit_saves * request.cached / request.prompt
             request.moments = moments = [moment + later for moment in moments] if later else moments
             worker.add(request)
-        return Served(self, request, moments, late, passes)
+        served = call.served = Served(self, request, moments, late, passes)
+        return served
 
     def left(self, request: Request, made: int, now: float) -> None:
         """The client of *request* left at *now*, when it had *made* tokens."""

@@ -59,7 +59,7 @@ class Application:
 
     def __init__(self, table: Table, world: World) -> None:
         self.table, self.world = table, world
-        world.engine(Routes).table = table
+        world.lasting(Routes).table = table
         self.pacer, self.turns = Pacer(world.clock), Turns(world.clock)
         self.streams = 0  # open at this moment
         self._cors: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
@@ -133,7 +133,7 @@ class Application:
             await disturb(self._answer, target, call) if disturb else (await self._answer(target, call), None)
         )
         note = self.world.note
-        return note(target, call, answer, fault) if note else answer
+        return note(call, answer, fault) if note else answer
 
     async def _answer(self, target: Target, call: Call) -> Answer:
         """What the route answers; a refusal or a fault of ours as an answer too."""
@@ -191,6 +191,10 @@ class Application:
                     return
             except ApiError as error:
                 answer = _refusal(error, target or self.table)
+                if self.world.note:
+                    headers = scope["headers"]
+                    call = Call(self.world, method, path, {}, scope["query_string"], headers, b"", arrived=arrived)
+                    answer = self.world.note(call, answer, None)
             else:
                 call = Call(
                     self.world, method, path, args, scope["query_string"], scope["headers"], body, chunks,
@@ -280,16 +284,16 @@ class Application:
 
     async def _reply_is_due(self, reply: Reply, arrived: float, receive: Receive) -> bool:
         """Wait until *reply* is due; False when the client left before it."""
-        schedule, monotonic = reply.schedule or Planned((reply.due,)), self.world.clock.monotonic
+        schedule, clock = reply.schedule or Planned((reply.due,)), self.world.clock
         watch = _Watch(receive, self.pacer)
         try:
             while True:
-                ready, moment = schedule.due(0, monotonic() - arrived + ROUNDING, 1)
+                ready, moment = schedule.due(0, clock.monotonic() - arrived + ROUNDING, 1)
                 if ready:
                     reply.due = schedule.first
                     return True
                 if not await watch.until(arrived + moment):
-                    schedule.left(0, monotonic() - arrived)
+                    schedule.left(0, clock.monotonic() - arrived)
                     return False
         finally:
             watch.close()
@@ -297,13 +301,13 @@ class Application:
     async def _stream(
         self, stream: Stream, arrived: float, target: Target | None, receive: Receive, send: Send
     ) -> None:
-        schedule, write, monotonic = stream.schedule, stream.pieces.write, self.world.clock.monotonic
+        schedule, write, clock = stream.schedule, stream.pieces.write, self.world.clock
         sent, total, started = 0, len(schedule), False
         watch: _Watch | None = None
         self.streams += 1
         try:
             while sent < total:
-                upto, moment = schedule.due(sent, monotonic() - arrived + ROUNDING, MOST_AT_ONCE)
+                upto, moment = schedule.due(sent, clock.monotonic() - arrived + ROUNDING, MOST_AT_ONCE)
                 if upto == sent or (watch and watch.gone):
                     watch = watch or _Watch(receive, self.pacer)
                     if not await watch.until(arrived + moment):
@@ -318,7 +322,7 @@ class Application:
         finally:
             self.streams -= 1
             if sent < total:
-                schedule.left(sent, monotonic() - arrived)
+                schedule.left(sent, clock.monotonic() - arrived)
             if watch:
                 watch.close()
 
@@ -330,11 +334,11 @@ class Application:
         Raises:
             CutOff: only the server could end the connection, and it does not know how.
         """
-        answer, schedule, monotonic = broken.answer, broken.schedule, self.world.clock.monotonic
+        answer, schedule, clock = broken.answer, broken.schedule, self.world.clock
         sent, total, watch = 0, len(schedule), _Watch(receive, self.pacer)
         try:
             while sent < total:
-                upto, moment = schedule.due(sent, monotonic() - arrived + ROUNDING, MOST_AT_ONCE)
+                upto, moment = schedule.due(sent, clock.monotonic() - arrived + ROUNDING, MOST_AT_ONCE)
                 if upto == sent or watch.gone:
                     if not await watch.until(arrived + moment):
                         return
@@ -352,7 +356,7 @@ class Application:
                 await send({"type": "http.response.body", "body": broken.pieces.write(start, upto), "more_body": more})
         finally:
             if sent < total:
-                schedule.left(sent, monotonic() - arrived)
+                schedule.left(sent, clock.monotonic() - arrived)
             watch.close()
         if broken.end != WHOLE:
             if CUT not in scope:

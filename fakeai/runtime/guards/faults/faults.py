@@ -71,8 +71,8 @@ class Faults:
     def _notice(self) -> None:
         self._world.disturb = self.disturb if self.rules else None
 
-    async def disturb(self, answering: Answering, target: Target, call: Call) -> tuple[Answer, Fault | None]:
-        """The answer to *call*, and the fault in it."""
+    async def disturb(self, answering: Answering, target: Target, call: Call) -> tuple[Answer, str | None]:
+        """The answer to *call*, and the kind of the fault in it."""
         try:
             fault = await self._fault(call)
         except BadFault as wrong:
@@ -82,9 +82,9 @@ class Faults:
             return await answering(target, call), None
         error = self._error(call, fault)
         if fault.kind in ERRORS:
-            return _refusal(target, error, fault.lasts), fault
+            return _refusal(target, error, fault.lasts), fault.kind
         if fault.kind in ("connection_reset", "connection_closed") and fault.after is None:
-            return broken.nothing(fault), fault
+            return broken.nothing(fault), fault.kind
         answer = await answering(target, call)
         if type(answer) is Content and answer.size <= LARGEST:
             body = await answer.read(0, answer.size)
@@ -92,10 +92,10 @@ class Faults:
         if isinstance(answer, Content | Talk | Broken):
             return answer, None
         if fault.kind == "stream_error" and type(answer) is Reply:
-            return _refusal(target, error, answer.due), fault
+            return _refusal(target, error, answer.due), fault.kind
         if type(answer) is Reply and answer.status >= 400:  # it fails anyway
             return answer, None
-        return broken.broken(answer, fault, call.path, error), fault
+        return broken.broken(answer, fault, call.path, error), fault.kind
 
     async def _fault(self, call: Call) -> Fault | None:
         wanted = call.header(HEADER) if self._world.options.fault_header else None
