@@ -17,6 +17,7 @@ SECTIONS = {
     "auth": "Authentication",
     "generation": "Timing and text",
     "kv_cache": "KV cache",
+    "kv_events": "KV events",
     "router": "Router",
     "scheduler": "Scheduler",
     "rate_limits": "Rate limits",

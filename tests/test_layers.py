@@ -42,6 +42,8 @@ HEAVY = (
     "watchfiles",
     "starlette",
     "redis",
+    "zmq",
+    "msgpack",
     "lark",
 )
 

@@ -25,8 +25,8 @@ class Call:
     """
 
     __slots__ = (
-        "args", "arrived", "body", "chunks", "headers", "key", "made", "method", "now", "path", "query", "received",
-        "served", "world",
+        "args", "arrived", "body", "chunks", "endpoint", "headers", "key", "made", "method", "now", "path", "query",
+        "received", "served", "world",
     )  # fmt: skip
 
     def __init__(
@@ -43,6 +43,7 @@ class Call:
         arrived: float | None = None,
     ) -> None:
         self.world, self.method, self.path, self.args = world, method, path, args
+        self.endpoint = path  # as the table of routes has it, once a route was found
         self.query, self.headers, self.body, self.chunks = query, headers, body, chunks
         self.received: Form | None = None
         self.key: bytes | None = None

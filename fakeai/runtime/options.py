@@ -14,6 +14,17 @@ class Delay:
 
 
 @dataclass(frozen=True)
+class Events:
+    """Where and how KV events are published: ZeroMQ addresses, of which worker k has port + k."""
+
+    endpoint: str
+    replay: str | None = None
+    topic: str = ""  # {worker} is the worker's number
+    form: str = "map"  # or array
+    buffer: int = 10_000  # batches of a worker that can be had again
+
+
+@dataclass(frozen=True)
 class Machine:
     """The simulated workers, their router and their caches."""
 
@@ -38,6 +49,7 @@ class Machine:
     decode_active_request_weight: float = 0.0
     temperature: float = 0.0
     least_cached: int = 1024  # tokens of a prompt from which OpenAI's own models find it in a cache
+    events: Events | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +78,7 @@ class Options:
     kept: bool = False  # the store outlives the server
     script: Mapping[str, Any] | None = None  # rules of answers, as `content/scripts.py` reads them
     strict_models: bool = False
+    metrics_hours: int = 24  # that metrics tell apart
     context_validation: bool = True
     tokenizers: tuple[tuple[str, str], ...] = ()  # (model, encoding); for every other model the model is ""
     gpu_model: str = "H100-80GB"  # of the catalog

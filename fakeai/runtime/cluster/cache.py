@@ -1,18 +1,34 @@
 """The KV cache of one worker: blocks that are in use, blocks that are kept for whoever has the same prefix."""
 
+from array import array
+from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from typing import Protocol
+
+
+class Source(Protocol):
+    """Where blocks come from: tokens that were computed with an *adapter*, or, when it is empty, without one."""
+
+    adapter: str
+
+    def ids(self, start: int, stop: int) -> "array[int]":
+        """The ids of tokens *start* to *stop* - 1, as unsigned 32-bit integers."""
+        ...
 
 
 class Listener(Protocol):
     """Whoever wants to know what a cache keeps: KV events."""
 
-    def stored(self, worker: int, hashes: Sequence[int]) -> None:
-        """Blocks were added; each follows the one before it, the first one what the cache had already."""
+    def stored(self, worker: int, hashes: Sequence[int], parent: int | None, source: Source, place: int) -> None:
+        """Blocks were added that follow each other and *parent*; the first is block number *place* of *source*."""
         ...
 
     def removed(self, worker: int, hashes: Sequence[int]) -> None:
-        """Blocks were dropped."""
+        """Blocks were dropped, and whatever followed them before."""
+        ...
+
+    def cleared(self, worker: int) -> None:
+        """All blocks were dropped."""
         ...
 
 
@@ -28,7 +44,7 @@ class BlockCache:
         self.evicted = 0  # blocks that were dropped since the start
         self._worker, self._listener = worker, listener
         self._held: dict[int, int] = {}  # how many requests hold the block
-        self._idle: dict[int, None] = {}  # held by nobody, in the order in which they were let go
+        self._idle: OrderedDict[int, None] = OrderedDict()  # held by nobody, in the order in which they were let go
 
     @property
     def used(self) -> int:
@@ -57,34 +73,33 @@ class BlockCache:
                 high = middle
         return low
 
-    def hold(self, hashes: Sequence[int], open: int = 0) -> None:
-        """Hold the blocks *hashes*, new ones too, and *open* blocks without a hash."""
+    def hold(self, source: Source, hashes: Sequence[int], open: int = 0, before: Sequence[int] = ()) -> None:
+        """Hold the blocks *hashes* of *source*, which follow *before*, new ones too, and *open* without a hash."""
         held, idle = self._held, self._idle
-        new = []
-        for each in hashes:
+        known = self.depth(hashes)
+        for each in hashes[:known]:
             count = held.get(each)
             if count is not None:
                 held[each] = count + 1
-                continue
-            if each in idle:
-                del idle[each]
             else:
-                new.append(each)
-            held[each] = 1
+                del idle[each]
+                held[each] = 1
+        new = hashes[known:]
+        held.update(dict.fromkeys(new, 1))
         self.open += open
         self._make_room()
         if new:
-            self._listener.stored(self._worker, new)
+            self._tell(source, new, hashes, before)
 
     def grow(self, open: int) -> None:
         """Hold *open* more blocks without a hash."""
         self.open += open
         self._make_room()
 
-    def fill(self, hashes: Sequence[int], open: int) -> None:
-        """Of the blocks without a hash that a request holds, *open* are let go or become the blocks *hashes*."""
+    def fill(self, source: Source, hashes: Sequence[int], open: int, before: Sequence[int]) -> None:
+        """Of the blocks without a hash that a request holds, *open* are let go or become *hashes*, after *before*."""
         self.open -= open
-        self.hold(hashes)
+        self.hold(source, hashes, 0, before)
 
     def release(self, hashes: Iterable[int], open: int = 0) -> None:
         """Let go of the blocks *hashes*, of which the last goes first, and of *open* blocks without a hash."""
@@ -99,9 +114,10 @@ class BlockCache:
         self.open -= open
         self._make_room()
 
-    def touch(self, hashes: Sequence[int]) -> None:
-        """Keep the blocks *hashes*, as if they were held and released at once."""
-        held, idle, new = self._held, self._idle, []
+    def touch(self, source: Source, hashes: Sequence[int]) -> None:
+        """Keep the blocks *hashes* of *source*, as if they were held and released at once."""
+        held, idle = self._held, self._idle
+        new: list[int] = []
         for each in reversed(hashes):
             if each in idle:
                 del idle[each]
@@ -111,23 +127,30 @@ class BlockCache:
                 new.append(each)
             idle[each] = None
         if new:
-            self._listener.stored(self._worker, new[::-1])
+            new.reverse()
+            self._tell(source, new, hashes, ())
             self._make_room()
 
     def clear(self) -> None:
         """Drop what nobody holds."""
         dropped = list(self._idle)
         self._idle.clear()
-        if dropped:
+        if not self._held:
+            self._listener.cleared(self._worker)
+        elif dropped:
             self._listener.removed(self._worker, dropped)
+
+    def _tell(self, source: Source, new: Sequence[int], hashes: Sequence[int], before: Sequence[int]) -> None:
+        """The blocks *new* were added, with which *hashes* ends: whoever has a block has those before it."""
+        known = len(hashes) - len(new)
+        parent = hashes[known - 1] if known else before[-1] if before else None
+        self._listener.stored(self._worker, new, parent, source, len(before) + known)
 
     def _make_room(self) -> None:
         over = self.kept - self.capacity
         if over <= 0 or not self._idle:
             return
         idle = self._idle
-        dropped = [each for each, _ in zip(idle, range(over), strict=False)]
-        for each in dropped:
-            del idle[each]
+        dropped = [idle.popitem(last=False)[0] for _ in range(min(over, len(idle)))]
         self.evicted += len(dropped)
         self._listener.removed(self._worker, dropped)

@@ -23,7 +23,7 @@ class Worker:
         self.number, self.block_size = number, block_size
         self.cache = BlockCache(number, capacity, listener)
         self.activity = Activity()
-        self.prefill_tokens = 0  # of prompts that wait to be computed, or are being computed
+        self.prefill_tokens = 0  # of prompts that wait to be computed or are being computed, as the router counts them
         self.requests = 0
         self.waiting = 0
         self.blocks = 0  # full blocks of the prompts of its requests, shared ones counted once
@@ -31,7 +31,7 @@ class Worker:
         self.due = NEVER  # the next moment at which something happens
         self.on_over: Callable[[Request], None] = _ignore
         self._booked: dict[int, int] = {}  # full blocks of the prompts of its requests, and how many have each
-        self._answers: dict[tuple[bytes, int], Sequence[int]] = {}
+        self._answers: dict[tuple[bytes, int, int], Sequence[int]] = {}
         self._events: list[tuple[float, int, int, Request]] = []
         self._marked = 0.0  # up to here the activity is written down
         self._later: dict[Request, None] = {}  # planned requests that do not begin yet
@@ -87,7 +87,7 @@ class Worker:
         """Begin to compute the prompt of *request*."""
         self._enter(request)
         self._hold(request)
-        self.prefill_tokens += request.prompt - request.cached
+        self.prefill_tokens += request.counted
         self._prefilling[request] = None
         self._total.prompt += _computed_a_second(request)
         heapq.heappush(self._events, (request.first, FIRST, request.number, request))
@@ -149,7 +149,7 @@ class Worker:
         """The blocks that the answer of *request* fills."""
         if not request.made or (request.prompt + request.made - 1) // self.block_size <= len(request.hashes):
             return ()
-        key = (request.key, request.made)
+        key = (request.key, request.made, len(request.hashes))
         found = self._answers.get(key)
         if found is None:
             if len(self._answers) >= REMEMBERED:
@@ -168,18 +168,18 @@ class Worker:
     def _hold(self, request: Request) -> None:
         """Hold the blocks of the prompt; its last block has no hash when it is not full."""
         request.open = -(-request.prompt // self.block_size) - len(request.hashes)
-        self.cache.hold(request.hashes, request.open)
+        self.cache.hold(request, request.hashes, request.open)
 
     def _prefilled(self, request: Request) -> None:
         del self._prefilling[request]
         self._total.prompt = self._total.prompt - _computed_a_second(request) if self._prefilling else 0.0
-        self.prefill_tokens -= request.prompt - request.cached
+        self.prefill_tokens -= request.counted
 
     def _pass(self, request: Request) -> None:
         """*request* takes no time: nothing is computed, but what it read and said is in the cache from now on."""
         self.routed += 1
         request.made, request.passes_made, request.over = request.asked, request.passes, True
-        self.cache.touch([*request.hashes, *self.answers(request)])
+        self.cache.touch(request, [*request.hashes, *self.answers(request)])
         self.on_over(request)
 
     def _end(self, request: Request, made: int, passes: int, *, holds: bool = True) -> None:
@@ -210,7 +210,7 @@ class Worker:
         """Let go of its blocks; those that are full are kept for a prompt that begins with them."""
         more = self.answers(request)
         if more:
-            self.cache.fill(more, request.open)
+            self.cache.fill(request, more, request.open, request.hashes)
             request.open = 0
         self.cache.release([*request.hashes, *more], request.open)
         request.open = 0
@@ -257,7 +257,8 @@ class _Total:
 
 
 def _computed_a_second(request: Request) -> float:
-    return (request.prompt - request.cached) / (request.first - request.begun)
+    seconds = request.first - request.begun
+    return (request.prompt - request.cached) / seconds if seconds > 0 else 0.0
 
 
 def _ignore(request: Request) -> None:

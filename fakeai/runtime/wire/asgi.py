@@ -12,6 +12,7 @@ from ..errors import ApiError, insufficient_storage, internal
 from ..inner import Routes
 from ..routes import Table, Target
 from ..store import Full, Unusable
+from ..tally import CUT, Tally
 from ..world import World
 from . import websocket
 from .pacing import Pacer, Waiter
@@ -31,7 +32,7 @@ MOST_AT_ONCE = 4096  # pieces of a stream in one write, about 1 MB
 ROUNDING = 1e-6  # seconds that a piece may leave early, more than what sums of moments lose
 CONTENT_PIECE = 262_144  # bytes of a content that are read and sent at once
 EARLY = "fakeai.early"  # key of a scope whose call has its answer already
-CUT = "fakeai.cut"  # key of a function that ends the connection of a scope in one of the ways of `Broken.end`
+ENDING = "fakeai.ending"  # key of a function that ends the connection of a scope in one of the ways of `Broken.end`
 FAULT = b"x-fakeai-fault"
 
 log = logging.getLogger("fakeai")
@@ -61,8 +62,13 @@ class Application:
         self.table, self.world = table, world
         world.lasting(Routes).table = table
         self.pacer, self.turns = Pacer(world.clock), Turns(world.clock)
-        self.streams = 0  # open at this moment
+        self.tally = world.lasting(Tally)
         self._cors: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
+
+    @property
+    def streams(self) -> int:
+        """How many are open at this moment."""
+        return self.tally.streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -140,12 +146,14 @@ class Application:
         try:
             return await target.function(call)
         except ApiError as error:
+            self.tally.refuse(call, target, error.status)
             return _refusal(error, target)
         except Full as error:
             log.error("%s %s: no room in the store: %s", call.method, call.path, error)
             return _refusal(insufficient_storage(), target)
         except Exception:
             log.exception("%s %s failed", call.method, call.path)
+            self.tally.refuse(call, target, 500)
             return _refusal(internal(), target)
         finally:
             if call.received is not None:
@@ -200,26 +208,30 @@ class Application:
                     self.world, method, path, args, scope["query_string"], scope["headers"], body, chunks,
                     arrived=arrived,
                 )  # fmt: skip
+                call.endpoint = target.path
                 if self.world.heed and call.header(FAULT) is not None:
                     answer = await self._watched(target, call, self.world.heed)
                 else:
                     answer = await self.answer(target, call)
         if type(answer) is Reply:
-            if (answer.due > 0 or answer.schedule) and not await self._reply_is_due(answer, arrived, receive):
+            if (answer.due > 0 or answer.schedule) and not await self._reply_is_due(answer, arrived, target, receive):
                 return
             await send({"type": "http.response.start", "status": answer.status, "headers": self.head(answer, target)})
             await send({"type": "http.response.body", "body": answer.body})
+            self.tally.end(target, answer.status, arrived, self.world.clock.monotonic(), len(answer.body))
         elif type(answer) is Stream:
             await self._stream(answer, arrived, target, receive, send)
         elif type(answer) is Content:
             await send({"type": "http.response.start", "status": 200, "headers": self.head(answer, target)})
             await _send_content(answer, send)
+            self.tally.end(target, 200, arrived, self.world.clock.monotonic(), answer.size)
         elif type(answer) is Broken:
             await self._break(answer, arrived, target, scope, receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # that it connects
         target: Target | None = None
+        arrived = self.world.clock.monotonic()
         answer: Answer
         try:
             target, args = self._find(WEBSOCKET, scope["path"], scope["query_string"])
@@ -227,13 +239,20 @@ class Application:
             answer = _refusal(error, target or self.table)
         else:
             call = Call(self.world, WEBSOCKET, scope["path"], args, scope["query_string"], scope["headers"], b"")
+            call.endpoint = target.path
             answer = await self.answer(target, call)
         head = self.head(answer, target)
         if type(answer) is Talk:
-            await websocket.talk(receive, send, answer, head, self.world.clock, self.pacer, self.turns)
+            self.tally.sockets += 1
+            try:
+                await websocket.talk(receive, send, answer, head, self.world.clock, self.pacer, self.turns)
+            finally:
+                self.tally.sockets -= 1
+                self.tally.end(target, 101, arrived, self.world.clock.monotonic(), 0)
         else:
             assert type(answer) is Reply
             await websocket.refuse(scope, send, answer, head)
+            self.tally.end(target, answer.status, arrived, self.world.clock.monotonic(), len(answer.body))
 
     def _find(self, method: str, path: str, query: bytes) -> tuple[Target, dict[str, str]]:
         target, args, allowed = self.table.find("GET" if method == "HEAD" else method, path, query)
@@ -282,10 +301,11 @@ class Application:
             raise ApiError(413, f"The body of your request is larger than {limit} bytes.", code="payload_too_large")
         return body
 
-    async def _reply_is_due(self, reply: Reply, arrived: float, receive: Receive) -> bool:
+    async def _reply_is_due(self, reply: Reply, arrived: float, target: Target | None, receive: Receive) -> bool:
         """Wait until *reply* is due; False when the client left before it."""
         schedule, clock = reply.schedule or Planned((reply.due,)), self.world.clock
         watch = _Watch(receive, self.pacer)
+        self.tally.wait(watch, target, arrived)
         try:
             while True:
                 ready, moment = schedule.due(0, clock.monotonic() - arrived + ROUNDING, 1)
@@ -294,17 +314,20 @@ class Application:
                     return True
                 if not await watch.until(arrived + moment):
                     schedule.left(0, clock.monotonic() - arrived)
+                    self.tally.end(target, CUT, arrived, clock.monotonic(), 0)
                     return False
         finally:
             watch.close()
+            self.tally.drop(watch)
 
     async def _stream(
         self, stream: Stream, arrived: float, target: Target | None, receive: Receive, send: Send
     ) -> None:
         schedule, write, clock = stream.schedule, stream.pieces.write, self.world.clock
-        sent, total, started = 0, len(schedule), False
+        sent, total, started, size = 0, len(schedule), False, 0
         watch: _Watch | None = None
-        self.streams += 1
+        key = object()
+        self.tally.wait(key, target, arrived, streams=True)
         try:
             while sent < total:
                 upto, moment = schedule.due(sent, clock.monotonic() - arrived + ROUNDING, MOST_AT_ONCE)
@@ -318,9 +341,10 @@ class Application:
                     await send({"type": "http.response.start", "status": 200, "headers": self.head(stream, target)})
                 body = write(sent, upto)
                 sent = upto
+                size += len(body)
                 await send({"type": "http.response.body", "body": body, "more_body": upto < total})
         finally:
-            self.streams -= 1
+            self.tally.finish(key, CUT if sent < total else 200, clock.monotonic(), size)
             if sent < total:
                 schedule.left(sent, clock.monotonic() - arrived)
             if watch:
@@ -335,7 +359,9 @@ class Application:
             CutOff: only the server could end the connection, and it does not know how.
         """
         answer, schedule, clock = broken.answer, broken.schedule, self.world.clock
-        sent, total, watch = 0, len(schedule), _Watch(receive, self.pacer)
+        sent, total, watch, size = 0, len(schedule), _Watch(receive, self.pacer), 0
+        status = 200 if type(answer) is not Reply else answer.status
+        self.tally.wait(watch, target, arrived, streams=type(answer) is Stream)
         try:
             while sent < total:
                 upto, moment = schedule.due(sent, clock.monotonic() - arrived + ROUNDING, MOST_AT_ONCE)
@@ -347,21 +373,23 @@ class Application:
                 if answer is None:
                     continue
                 if start == 0:
-                    status = 200
                     if type(answer) is Reply:
-                        answer.due, status = schedule.first, answer.status
+                        answer.due = schedule.first
                     head = self.head(answer, target)
                     await send({"type": "http.response.start", "status": status, "headers": head})
-                more = upto < total or broken.end != WHOLE
-                await send({"type": "http.response.body", "body": broken.pieces.write(start, upto), "more_body": more})
+                body, more = broken.pieces.write(start, upto), upto < total or broken.end != WHOLE
+                size += len(body)
+                await send({"type": "http.response.body", "body": body, "more_body": more})
         finally:
+            is_whole = sent == total and broken.end == WHOLE
+            self.tally.finish(watch, status if is_whole else CUT, clock.monotonic(), size)
             if sent < total:
                 schedule.left(sent, clock.monotonic() - arrived)
             watch.close()
         if broken.end != WHOLE:
-            if CUT not in scope:
+            if ENDING not in scope:
                 raise CutOff(broken.end)
-            scope[CUT](broken.end)
+            scope[ENDING](broken.end)
 
 
 def _is_form(scope: Scope) -> bool:
