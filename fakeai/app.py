@@ -8,9 +8,11 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .runtime.guards.faults.faults import Faults
 from .runtime.routes import Table
 from .runtime.store import Store
 from .runtime.store.sqlite import SqliteStore
+from .runtime.telemetry.journal import Journal
 from .runtime.wire.asgi import Application
 from .runtime.world import World
 
@@ -28,6 +30,9 @@ def create_app(root: Path, world: World | None = None) -> Application:
     table: Any = load("table")
     world = world or World(store=SqliteStore(None))
     world.data = generated
+    world.lasting(Faults)
+    if world.options.journal:
+        world.note = world.lasting(Journal).note
     return Application(Table(table.ROUTES, table.APIS, load, world.options.dialect), world)
 
 

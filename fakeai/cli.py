@@ -1,4 +1,4 @@
-"""The command line: fakeai serve | simulate | calibrate | generate | import | contract | init."""
+"""The command line: serve, simulate, calibrate, generate, import, contract, init, and looks at a running server."""
 
 import os
 import sys
@@ -23,6 +23,7 @@ SECTIONS = {
     "scheduler": "Scheduler",
     "rate_limits": "Rate limits",
     "metrics": "Metrics and faults",
+    "admin": "Admin API",
     "dcgm": "GPUs",
     "storage": "Storage",
     "security": "Security",
@@ -250,6 +251,84 @@ def contract(
         sys.exit(command.call(upstream, url, tags, report, key, wait))
     except command.CannotJudge as error:
         raise click.ClickException(str(error)) from None
+
+
+def _looks(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that is told which server to look at."""
+    for option in (
+        click.option("--key", envvar=("FAKEAI_ADMIN_KEY", "OPENAI_API_KEY"), help="API key, or key of the admin API."),
+        click.option("--port", type=int, help="Port of the server on this machine, or on --host."),
+        click.option("--host", default="localhost", help="Host of the server. [localhost]"),
+        click.option("--url", envvar="FAKEAI_URL", help="URL of the server, instead of both. [http://localhost:8000]"),
+    ):
+        command = option(command)
+    return command
+
+
+def _server(url: str | None, host: str, port: int | None, key: str | None) -> Any:
+    from .looking import Server
+
+    return Server(url or f"http://{host}:{port or os.environ.get('FAKEAI_PORT') or 8000}", key)
+
+
+@main.command()
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_looks
+def status(as_json: bool, **where: Any) -> None:
+    """Say whether a running server is well, and how it is."""
+    from . import looking
+
+    looking.status(_server(**where), as_json)
+
+
+@main.command()
+@click.option("--format", "form", type=click.Choice(["pretty", "json", "prometheus", "csv"]), default="pretty")
+@click.option("--json", "form", flag_value="json", help="The same as --format json.")
+@click.option("--watch", is_flag=False, flag_value=5.0, type=float, help="Show them again every so many seconds. [5]")
+@_looks
+def metrics(form: str, watch: float | None, **where: Any) -> None:
+    """Show what a running server measures."""
+    from . import looking
+
+    looking.metrics(_server(**where), form, watch)
+
+
+@main.command("cache-stats")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_looks
+def cache_stats(as_json: bool, **where: Any) -> None:
+    """Show what prompts found in the KV caches of a running server."""
+    from . import looking
+
+    looking.cache_stats(_server(**where), as_json)
+
+
+@main.command()
+@click.option("--method", help="Only those of this method.")
+@click.option("--path", help="Only those whose path fits the pattern: '/v1/chat/*'.")
+@click.option("--status", type=int, help="Only those answered with this status.")
+@click.option("--model", help="Only those whose model fits the pattern.")
+@click.option("--fault", help="Only those with this kind of fault; any or none.")
+@click.option("--contains", help="Only those whose body has this text.")
+@click.option("--limit", type=int, default=20, help="The last so many of them. [20]")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with bodies and answers.")
+@_looks
+def requests(as_json: bool, url: str | None, host: str, port: int | None, key: str | None, **filters: Any) -> None:
+    """Show the journal of a running server."""
+    from . import looking
+
+    looking.requests(_server(url, host, port, key), filters, as_json)
+
+
+@main.command()
+@click.option("--model", default="gpt-4o", help="Model to talk to. [gpt-4o]")
+@click.option("--api-key", help="The same as --key.")
+@_looks
+def interactive(model: str, api_key: str | None, key: str | None, **where: Any) -> None:
+    """Talk to a model of a running server."""
+    from . import looking
+
+    looking.interactive(_server(key=api_key or key, **where), model, looking.typed())
 
 
 @main.command()

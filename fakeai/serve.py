@@ -80,7 +80,7 @@ def _serve_together(settings: Settings, project: Project, app: Application) -> i
 
 
 def _application(settings: Settings, project: Project, place: str | None) -> Application:
-    clock = _clock(settings["fixed_clock"])
+    clock = _clock(settings["fixed_clock"], settings["speed"])
     world = World(settings.runtime(), clock, store=create_store(place))
     app = create_app(project.root, world)
     if world.options.gpu_model != Options.gpu_model:
@@ -172,15 +172,15 @@ def _check_tls(certificate: str | None, key: str | None) -> None:
             raise SettingError(f"--ssl-certfile {certificate}: {error.strerror or error}") from None
 
 
-def _clock(fixed: str | None) -> RealClock | FixedClock:
+def _clock(fixed: str | None, speed: float) -> RealClock:
     if fixed is None:
-        return RealClock()
+        return RealClock(speed)
     try:
         at = float(fixed) if fixed.replace(".", "", 1).isdigit() else None
         moment = datetime.fromisoformat(fixed) if at is None else datetime.fromtimestamp(at, UTC)
     except (ValueError, OverflowError):
         raise SettingError(f"--fixed-clock: {fixed!r} is not a moment such as 2026-01-01T00:00:00Z") from None
-    return FixedClock((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
+    return FixedClock((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp(), speed)
 
 
 def _bind(host: str, port: int) -> socket.socket:

@@ -19,7 +19,6 @@ from .runtime.options import Delay, Events, Machine, Options
 from .runtime.vocabularies import BY_CATALOG
 
 RATES = "rate limits"
-FAULTS = "error injection"
 ABUSE = "abuse detection"
 CHECKS = "input checks"
 SAFETY = "moderation and refusals"
@@ -80,6 +79,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("server", "debug", "flag", False, "Log every request."),
     S("server", "seed", "int", 0, "Seed of everything that looks random.", least=0),
     S("server", "fixed_clock", "text", None, "Show clients this moment (2026-01-01T00:00:00Z) for ever; streams keep their pace."),
+    S("server", "speed", "float", 1.0, "How many times as fast as real time simulated time passes: streams, batches, everything.", least=0.001, most=1000000),
     S("server", "ssl_certfile", "text", None, "Certificate for https."),
     S("server", "ssl_keyfile", "text", None, "Private key for https."),
     S("server", "http2", "flag", False, "Serve HTTP/2.", waits=HTTP2),
@@ -135,13 +135,18 @@ SETTINGS: tuple[Setting, ...] = (
     S("scheduler", "kv_transfer_bandwidth", "float", 64.0, "GB a second of keys and values from a prefill worker to another.", least=0.001),
     S("scheduler", "served_model", "text", "", "Base model of the workers, whose blocks are hashed without a name; every other model is hashed as a LoRA adapter of it.", ("--served-model", "--served-model-name")),
     S("scheduler", "chunked_prefill", "flag", True, "Let a prompt take several steps."),
+    S("admin", "enabled", "flag", True, "Answer at /_fakeai, when bound to this machine alone or with a key, with one process.", ("--admin-enabled", "--admin"), "FAKEAI_ADMIN_ENABLED"),
+    S("admin", "key", "text", None, "Key that the admin API at /_fakeai asks for.", (), "FAKEAI_ADMIN_KEY"),
+    S("admin", "journal", "int", None, "Requests that the journal keeps; 0 keeps none, the default is 256 where the admin API is on.", (), "FAKEAI_JOURNAL", least=0, most=100_000),
     S("rate_limits", "enabled", "flag", False, "Limit requests and tokens per key.", ("--rate-limit-enabled", "--enable-rate-limiting"), "FAKEAI_RATE_LIMIT_ENABLED", RATES),
     S("rate_limits", "tier", "text", "tier-1", "free or tier-1 to tier-5.", (), "FAKEAI_RATE_LIMIT_TIER", RATES),
     S("rate_limits", "rpm_override", "int", None, "Requests per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_RPM", RATES, 1),
     S("rate_limits", "tpm_override", "int", None, "Tokens per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_TPM", RATES, 1),
-    S("metrics", "error_injection_enabled", "flag", False, "Fail on purpose.", waits=FAULTS),
-    S("metrics", "error_injection_rate", "float", 0.0, "Share of calls that fail.", waits=FAULTS, least=0, most=1),
-    S("metrics", "error_injection_types", "list", ("internal_error", "service_unavailable", "gateway_timeout", "rate_limit_quota"), "Kinds of failure.", waits=FAULTS),
+    S("metrics", "error_injection_enabled", "flag", False, "Let a share of calls fail."),
+    S("metrics", "faults", "text", None, "YAML file of rules that say which calls fail, and how."),
+    S("metrics", "error_injection_rate", "float", 0.0, "Share of calls that fail, by the seed; with --error-injection-enabled.", least=0, most=1),
+    S("metrics", "error_injection_types", "list", ("internal_error", "service_unavailable", "gateway_timeout", "rate_limit_quota"), "Kinds of failure, one of which each has: those of docs/faults.md."),
+    S("metrics", "error_injection_header", "flag", True, "Let a request ask for a fault with the header x-fakeai-fault."),
     S("metrics", "enable_metrics", "flag", True, "Metrics are collected in any case."),
     S("metrics", "enable_prometheus", "flag", False, "Metrics are served to Prometheus in any case."),
     S("metrics", "metrics_retention_hours", "int", 24, "Hours that /metrics/multi-dimensional tells apart.", least=1, most=168),
@@ -187,6 +192,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("features", "stream_keepalive_interval_seconds", "float", 15.0, "Seconds between keep-alives.", waits=STREAMS),
 )  # fmt: skip
 
+JOURNAL = 256  # requests that it keeps when nothing is said
 LEVELS = ("debug", "info", "warning", "error", "critical")
 CONFIG_FILES = ("fakeai.toml", "fakeai.yaml", "fakeai.yml", "fakeai.json")
 STORES = ("sqlite:", "redis://", "rediss://", "unix://")  # how a store's URL begins
@@ -224,6 +230,16 @@ class Settings:
             raise SettingError(f"{' and '.join(places)} name different places to keep things; give one")
         return next(iter(places.values()), None)
 
+    @property
+    def administered(self) -> bool:
+        """Whether the admin API answers: to callers on this machine, or to those who have its key."""
+        local = self["host"] == "localhost" or self["host"] == "::1" or self["host"].startswith("127.")
+        return bool(self["admin_enabled"] and (local or self["admin_key"]) and self["workers"] == 1)
+
+    def _journal(self) -> int:
+        most = self["journal"]
+        return (JOURNAL if self.administered else 0) if most is None else int(most)
+
     def runtime(self) -> Options:
         """What the machine needs to know of them."""
         keys = frozenset(_keys(self["api_keys"]))
@@ -242,6 +258,14 @@ class Settings:
             answers=self["answers"],
             refuse_above=self["moderation_threshold"] if refuses else None,
             script=_script(self["script"]),
+            admin=self.administered,
+            admin_key=self["admin_key"],
+            journal=self._journal(),
+            kept=self.place() is not None,
+            faults=_faults(self["faults"]),
+            fault_rate=self["error_injection_rate"] if self["error_injection_enabled"] else 0.0,
+            fault_types=_kinds(self["error_injection_types"]),
+            fault_header=self["error_injection_header"],
             strict_models=self["strict_models"],
             metrics_hours=self["metrics_retention_hours"],
             context_validation=self["enable_context_validation"],
@@ -367,6 +391,43 @@ def _script(path: str | None) -> dict[str, Any] | None:
     return script
 
 
+def _faults(path: str | None) -> dict[str, Any] | None:
+    """The rules of faults at *path*.
+
+    Raises:
+        SettingError: there are none, or they cannot be used.
+    """
+    if path is None:
+        return None
+    import yaml
+
+    from .runtime.guards.faults.kinds import BadFault
+    from .runtime.guards.faults.rules import parse
+
+    try:
+        rules: dict[str, Any] = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        parse(rules)
+    except (OSError, UnicodeError) as error:
+        raise SettingError(f"--faults: {path}: cannot be read: {error}") from None
+    except (BadFault, yaml.YAMLError) as error:
+        raise SettingError(f"--faults: {path}: {' '.join(str(error).split())}") from None
+    return rules
+
+
+def _kinds(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The kinds of fault called *names*.
+
+    Raises:
+        SettingError: there is no such kind.
+    """
+    from .runtime.guards.faults.kinds import KINDS
+
+    for name in names:
+        if name not in KINDS:
+            raise SettingError(f"--error-injection-types: {name!r} is not one of {', '.join(KINDS)}")
+    return names
+
+
 def resolve(
     flags: Mapping[str, Any],
     environ: Mapping[str, str],
@@ -419,6 +480,10 @@ def resolve(
         notes.append("--prefill-workers changes nothing without --latency profile or mocker.")
     if values["api_keys"] and ranks["require_api_key"] == len(sources):
         values["require_api_key"] = True
+    if values["error_injection_rate"] and not values["error_injection_enabled"]:
+        notes.append("--error-injection-rate changes nothing without --error-injection-enabled.")
+    if values["admin_key"] and values["workers"] > 1:
+        notes.append("--admin-key changes nothing with several --workers: the admin API needs one process.")
     if values["file_storage_path"] and values["file_storage_backend"] != "disk":
         notes.append("--file-storage-path changes nothing without --file-storage-backend disk.")
     return Settings(values, tuple(notes))

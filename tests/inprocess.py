@@ -63,9 +63,10 @@ class Client:
         headers: dict[str, str] | None = None,
         leave_after: float | None = None,
         reads_slowly: float = 0.0,
+        into: Answer | None = None,
     ) -> Answer:
         loop = asyncio.get_running_loop()
-        began, answer = loop.time(), Answer()
+        began, answer = loop.time(), into or Answer()
         raw = body if isinstance(body, bytes) else b"" if body is None else json.dumps(body).encode()
         sent = asyncio.Event()
         gone = asyncio.Event()

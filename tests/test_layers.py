@@ -17,6 +17,7 @@ SOURCES = {
 
 # A room of the runtime, and the rooms whose modules it may import besides its own and the ground floor.
 ROOMS = {
+    "admin": {"cluster", "content", "guards", "telemetry"},
     "content": {"cluster"},
     "cluster": set(),
     "guards": set(),

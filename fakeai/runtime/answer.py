@@ -117,4 +117,21 @@ class Talk:
     subprotocol: str | None = None
 
 
-Answer = Reply | Stream | Content | Talk
+WHOLE, CLOSED, RESET, GARBLED = "whole", "closed", "reset", "garbled"
+
+
+@dataclass(slots=True)
+class Broken:
+    """An answer that leaves otherwise than it should: the head of *answer*, then *pieces* by a *schedule*, then *end*.
+
+    The end is one of those above: whole, the connection closed or reset, or a chunk that is none and then closed.
+    Without an answer nothing leaves before that.
+    """
+
+    answer: Reply | Stream | None
+    pieces: Pieces
+    schedule: Schedule
+    end: str
+
+
+Answer = Reply | Stream | Content | Talk | Broken

@@ -26,7 +26,7 @@ class Call:
 
     __slots__ = (
         "args", "arrived", "body", "chunks", "endpoint", "headers", "key", "made", "method", "now", "path", "query",
-        "received", "world",
+        "received", "served", "world",
     )  # fmt: skip
 
     def __init__(
@@ -48,6 +48,7 @@ class Call:
         self.received: Form | None = None
         self.key: bytes | None = None
         self.made = 0  # ids
+        self.served: Any = None  # what the fleet made of it, a `Served`
         self.now = world.clock.now()  # seconds since 1970
         self.arrived = world.clock.monotonic() if arrived is None else arrived
 

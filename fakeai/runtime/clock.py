@@ -20,24 +20,64 @@ class Clock(Protocol):
         ...
 
 
-@dataclass(frozen=True)
 class RealClock:
-    """The machine's own time."""
+    """The machine's own time, *speed* times as fast; it can be moved ahead.
 
-    now = staticmethod(time.time)
-    monotonic = staticmethod(time.monotonic)
+    Whoever waits for a moment of it is in `moved`, to be called when that comes sooner than it seemed.
+    """
+
+    now: Callable[[], float]
+    monotonic: Callable[[], float]
+
+    def __init__(self, speed: float = 1.0) -> None:
+        self.speed = speed
+        self.moved: list[Callable[[], None]] = []
+        self._machine = self._shown = time.monotonic()  # the same moment by the machine and here
+        self._epoch = time.time() - time.monotonic()
+        self._set()
+
+    def ahead(self, seconds: float) -> None:
+        """Let it be so much later at once."""
+        self._turn(seconds, self.speed)
+
+    def run(self, speed: float) -> None:
+        """Go on *speed* times as fast as the machine's time."""
+        self._turn(0.0, speed)
+
+    def machine(self, moment: float) -> float:
+        """When it is *moment*, by the machine's monotonic time."""
+        return self._machine + (moment - self._shown) / self.speed
+
+    def _turn(self, seconds: float, speed: float) -> None:
+        self._machine, self._shown = time.monotonic(), self.monotonic() + seconds
+        self.speed = speed
+        self._set()
+        for look in self.moved:
+            look()
+
+    def _set(self) -> None:
+        machine, shown, speed, epoch = self._machine, self._shown, self.speed, self._epoch
+        if machine == shown and speed == 1.0:
+            self.monotonic, self.now = time.monotonic, time.time
+            return
+        self.monotonic = lambda: shown + (time.monotonic() - machine) * speed
+        self.now = lambda: epoch + shown + (time.monotonic() - machine) * speed
 
 
-@dataclass(frozen=True)
-class FixedClock:
+class FixedClock(RealClock):
     """Time that stands still at *at* for what clients see, while streams keep their real pace."""
 
-    at: float
+    def __init__(self, at: float, speed: float = 1.0) -> None:
+        self.at = at
+        super().__init__(speed)
 
-    def now(self) -> float:
-        return self.at
+    def ahead(self, seconds: float) -> None:
+        self.at += seconds
+        super().ahead(seconds)
 
-    monotonic = staticmethod(time.monotonic)
+    def _set(self) -> None:
+        super()._set()
+        self.now = lambda: self.at
 
 
 @dataclass(frozen=True)
@@ -51,6 +91,12 @@ class VirtualClock:
 
     def monotonic(self) -> float:
         return asyncio.get_running_loop().time()
+
+    def ahead(self, seconds: float) -> None:
+        """Let it be so much later at once."""
+        loop = asyncio.get_running_loop()
+        assert isinstance(loop, VirtualLoop)
+        loop.jump(seconds)
 
 
 async def give_way() -> None:
@@ -79,6 +125,10 @@ class VirtualLoop(asyncio.SelectorEventLoop):
 
     def time(self) -> float:
         return self._virtual.now
+
+    def jump(self, seconds: float) -> None:
+        """Let it be so much later at once."""
+        self._virtual.now += seconds
 
     def run_in_executor(  # type: ignore[override]  # less is asked of the types here
         self, executor: Any, func: Callable[..., Any], *args: Any

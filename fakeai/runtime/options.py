@@ -69,6 +69,14 @@ class Options:
     secure: bool = False  # served by https
     answers: str = "prose"  # or "echo", or "text:" and what every answer is
     refuse_above: float | None = None  # score of harm from which a prompt is refused; None refuses nothing
+    faults: Mapping[str, Any] | None = None  # rules of faults, as `guards/faults/rules.py` reads them
+    fault_rate: float = 0.0  # share of calls that fail
+    fault_types: tuple[str, ...] = ("internal_error",)
+    fault_header: bool = True  # a request may ask for a fault
+    admin: bool = False  # /_fakeai answers
+    admin_key: str | None = None  # what it asks for; without it, it answers to callers on this machine alone
+    journal: int = 0  # of so many requests
+    kept: bool = False  # the store outlives the server
     script: Mapping[str, Any] | None = None  # rules of answers, as `content/scripts.py` reads them
     strict_models: bool = False
     metrics_hours: int = 24  # that metrics tell apart

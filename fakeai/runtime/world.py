@@ -3,6 +3,7 @@
 import hashlib
 import struct
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,11 +33,15 @@ class World:
         self.started = self.clock.monotonic()
         self.data = data
         self.store = store
+        self.disturb: Callable[..., Any] | None = None  # Faults.disturb, while there are rules of faults
+        self.heed: Callable[..., Any] | None = None  # the same, for a call whose header asks for a fault
+        self.note: Callable[..., Any] | None = None  # Journal.note, while there is a journal
         self._seed = hashlib.sha256(str(self.options.seed).encode()).digest()
         self._born = struct.pack("<d", self.clock.now())
         self._made = 0
         self._count_starts(0)
         self._engines: dict[object, Any] = {}
+        self._lasting: set[object] = set()
         self.vocabularies = Vocabularies(self.options.tokenizers, lambda: self.engine(Catalog))
         self.tokens = self.vocabularies.default
 
@@ -52,6 +57,22 @@ class World:
     def _count_starts(self, starts: int) -> None:
         self._origin = b"%b%b%d." % (self._seed, self._born, starts)
 
+    def renew(self, seed: int | None = None) -> None:
+        """Forget all engines but those that last: they are made anew when asked for. Draw by *seed* from now on."""
+        if seed is not None:
+            self.options = replace(self.options, seed=seed)
+        self._seed = hashlib.sha256(str(self.options.seed).encode()).digest()
+        self._engines = {make: engine for make, engine in self._engines.items() if make in self._lasting}
+        self.__dict__.pop("catalog", None)
+
+    async def reset(self) -> None:
+        """Let everything be as at the start: engines, what is stored in memory, ids."""
+        await self.store.close()
+        self.started = self.clock.monotonic()
+        self._born, self._made = struct.pack("<d", self.clock.now()), 0
+        self.renew()
+        await self.open()
+
     def new_id(self, prefix: str) -> str:
         """*prefix* and 32 hexadecimal digits, never the same twice: from seed, start and a counter."""
         self._made += 1
@@ -64,6 +85,11 @@ class World:
     def chance(self, *key: bytes) -> Chance:
         """Draws that depend on the server's seed and *key* alone."""
         return Chance(b"\0".join((self._seed, *key)))
+
+    def lasting(self, make: Callable[["World"], Engine]) -> Engine:
+        """The same as `engine`, for one that lasts when all others are forgotten."""
+        self._lasting.add(make)
+        return self.engine(make)
 
     def engine(self, make: Callable[["World"], Engine]) -> Engine:
         """What *make* makes of this world, made once: the state of an engine that this module need not know."""

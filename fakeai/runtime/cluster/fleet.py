@@ -169,11 +169,12 @@ class Fleet:
         finish: str = "stop",
     ) -> "Served":
         """Give the *exchange* of *call* to a worker: `take` says the rest."""
-        return self.take(
+        served = call.served = self.take(
             call.arrived, call.endpoint, timing, model, exchange, sizes, key, passes=passes, late=late, openais=openais,
             planned=planned, looked_up=looked_up, temperature=temperature, streams=streams, finish=finish,
             headers=call.headers,
         )  # fmt: skip
+        return served
 
     def take(
         self,

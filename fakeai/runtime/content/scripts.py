@@ -7,6 +7,7 @@ from then on. It answers every time, or `times` times. The first rule that match
 import fnmatch
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import jsonschema_rs
@@ -141,10 +142,25 @@ class Script:
     """The rules of one world. How often a rule answered is counted in the store, for all processes."""
 
     def __init__(self, world: World) -> None:
-        self._rules = parse(world.options.script or {"rules": []})
+        self._world, self._counters = world, "script"
+        self._take(world.options.script)
+
+    def _take(self, script: Mapping[str, Any] | None) -> None:
+        self.rules = parse(script or {"rules": []})
+        self.said = (script or {"rules": []})["rules"]
+
+    def put(self, script: Mapping[str, Any] | None) -> None:
+        """Go on with the rules of *script* alone, of which none has answered.
+
+        Raises:
+            BadScript: it is none.
+        """
+        self._take(script)
+        self._counters = self._world.new_id("script_")
+        self._world.options = replace(self._world.options, script=script)
 
     def __bool__(self) -> bool:
-        return bool(self._rules)
+        return bool(self.rules)
 
     async def answer(self, call: Call, asked: Asked) -> Said | None:
         """The answer of the first rule that has one to what is *asked*.
@@ -152,13 +168,13 @@ class Script:
         Raises:
             ApiError: the rule's answer is an error.
         """
-        for number, rule in enumerate(self._rules):
+        for number, rule in enumerate(self.rules):
             slots = rule.matches(call, asked)
             if slots is None:
                 continue
             turn = 0
             if rule.times is not None or len(rule.answers) > 1:
-                turn = await call.world.store.add(f"script/{number}") - 1
+                turn = await call.world.store.add(f"{self._counters}/{number}") - 1
                 if rule.times is not None and turn >= rule.times:
                     continue
             return _said(call, asked, rule.answers[min(turn, len(rule.answers) - 1)], slots)

@@ -2,11 +2,11 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, MutableMapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, MutableMapping
 from contextlib import suppress
 from typing import Any
 
-from ..answer import JSON, Answer, Content, Header, Planned, Reply, Stream, Talk
+from ..answer import JSON, WHOLE, Answer, Broken, Content, Header, Planned, Reply, Stream, Talk
 from ..call import WEBSOCKET, Call
 from ..errors import ApiError, insufficient_storage, internal
 from ..inner import Routes
@@ -32,8 +32,14 @@ MOST_AT_ONCE = 4096  # pieces of a stream in one write, about 1 MB
 ROUNDING = 1e-6  # seconds that a piece may leave early, more than what sums of moments lose
 CONTENT_PIECE = 262_144  # bytes of a content that are read and sent at once
 EARLY = "fakeai.early"  # key of a scope whose call has its answer already
+ENDING = "fakeai.ending"  # key of a function that ends the connection of a scope in one of the ways of `Broken.end`
+FAULT = b"x-fakeai-fault"
 
 log = logging.getLogger("fakeai")
+
+
+class CutOff(ConnectionError):
+    """The connection is to end in the middle of an answer, and only the server could do it."""
 
 
 class Early:
@@ -54,9 +60,9 @@ class Application:
 
     def __init__(self, table: Table, world: World) -> None:
         self.table, self.world = table, world
-        world.engine(Routes).table = table
+        world.lasting(Routes).table = table
         self.pacer, self.turns = Pacer(world.clock), Turns(world.clock)
-        self.tally = world.engine(Tally)
+        self.tally = world.lasting(Tally)
         self._cors: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
 
     @property
@@ -120,7 +126,22 @@ class Application:
             )
         await self._cors(scope, receive, send)
 
-    async def answer(self, target: Target, call: Call) -> Answer:
+    def answer(self, target: Target, call: Call) -> Coroutine[Any, Any, Answer]:
+        """What is answered, after whoever disturbs calls or notes them."""
+        world = self.world
+        if world.disturb is None and world.note is None:
+            return self._answer(target, call)
+        return self._watched(target, call, world.disturb)
+
+    async def _watched(self, target: Target, call: Call, disturb: Callable[..., Any] | None) -> Answer:
+        answer: Answer
+        answer, fault = (
+            await disturb(self._answer, target, call) if disturb else (await self._answer(target, call), None)
+        )
+        note = self.world.note
+        return note(call, answer, fault) if note else answer
+
+    async def _answer(self, target: Target, call: Call) -> Answer:
         """What the route answers; a refusal or a fault of ours as an answer too."""
         try:
             return await target.function(call)
@@ -141,7 +162,7 @@ class Application:
     def head(self, answer: Answer, target: Target | None) -> list[Header]:
         """The headers of *answer*, with what the API of *target* adds to them."""
         headers, due = [], 0.0
-        if not isinstance(answer, Talk):
+        if not isinstance(answer, Talk | Broken):
             headers = [answer.content_type]
         if type(answer) is Reply:
             due = answer.due
@@ -178,13 +199,20 @@ class Application:
                     return
             except ApiError as error:
                 answer = _refusal(error, target or self.table)
+                if self.world.note:
+                    headers = scope["headers"]
+                    call = Call(self.world, method, path, {}, scope["query_string"], headers, b"", arrived=arrived)
+                    answer = self.world.note(call, answer, None)
             else:
                 call = Call(
                     self.world, method, path, args, scope["query_string"], scope["headers"], body, chunks,
                     arrived=arrived,
                 )  # fmt: skip
                 call.endpoint = target.path
-                answer = await self.answer(target, call)
+                if self.world.heed and call.header(FAULT) is not None:
+                    answer = await self._watched(target, call, self.world.heed)
+                else:
+                    answer = await self.answer(target, call)
         if type(answer) is Reply:
             if (answer.due > 0 or answer.schedule) and not await self._reply_is_due(answer, arrived, target, receive):
                 return
@@ -197,6 +225,8 @@ class Application:
             await send({"type": "http.response.start", "status": 200, "headers": self.head(answer, target)})
             await _send_content(answer, send)
             self.tally.end(target, 200, arrived, self.world.clock.monotonic(), answer.size)
+        elif type(answer) is Broken:
+            await self._break(answer, arrived, target, scope, receive, send)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # that it connects
@@ -273,18 +303,18 @@ class Application:
 
     async def _reply_is_due(self, reply: Reply, arrived: float, target: Target | None, receive: Receive) -> bool:
         """Wait until *reply* is due; False when the client left before it."""
-        schedule, monotonic = reply.schedule or Planned((reply.due,)), self.world.clock.monotonic
+        schedule, clock = reply.schedule or Planned((reply.due,)), self.world.clock
         watch = _Watch(receive, self.pacer)
         self.tally.wait(watch, target, arrived)
         try:
             while True:
-                ready, moment = schedule.due(0, monotonic() - arrived + ROUNDING, 1)
+                ready, moment = schedule.due(0, clock.monotonic() - arrived + ROUNDING, 1)
                 if ready:
                     reply.due = schedule.first
                     return True
                 if not await watch.until(arrived + moment):
-                    schedule.left(0, monotonic() - arrived)
-                    self.tally.end(target, CUT, arrived, monotonic(), 0)
+                    schedule.left(0, clock.monotonic() - arrived)
+                    self.tally.end(target, CUT, arrived, clock.monotonic(), 0)
                     return False
         finally:
             watch.close()
@@ -293,14 +323,14 @@ class Application:
     async def _stream(
         self, stream: Stream, arrived: float, target: Target | None, receive: Receive, send: Send
     ) -> None:
-        schedule, write, monotonic = stream.schedule, stream.pieces.write, self.world.clock.monotonic
+        schedule, write, clock = stream.schedule, stream.pieces.write, self.world.clock
         sent, total, started, size = 0, len(schedule), False, 0
         watch: _Watch | None = None
         key = object()
         self.tally.wait(key, target, arrived, streams=True)
         try:
             while sent < total:
-                upto, moment = schedule.due(sent, monotonic() - arrived + ROUNDING, MOST_AT_ONCE)
+                upto, moment = schedule.due(sent, clock.monotonic() - arrived + ROUNDING, MOST_AT_ONCE)
                 if upto == sent or (watch and watch.gone):
                     watch = watch or _Watch(receive, self.pacer)
                     if not await watch.until(arrived + moment):
@@ -314,11 +344,52 @@ class Application:
                 size += len(body)
                 await send({"type": "http.response.body", "body": body, "more_body": upto < total})
         finally:
-            self.tally.finish(key, CUT if sent < total else 200, monotonic(), size)
+            self.tally.finish(key, CUT if sent < total else 200, clock.monotonic(), size)
             if sent < total:
-                schedule.left(sent, monotonic() - arrived)
+                schedule.left(sent, clock.monotonic() - arrived)
             if watch:
                 watch.close()
+
+    async def _break(
+        self, broken: Broken, arrived: float, target: Target | None, scope: Scope, receive: Receive, send: Send
+    ) -> None:
+        """Send what leaves of *broken*, then end it as it says.
+
+        Raises:
+            CutOff: only the server could end the connection, and it does not know how.
+        """
+        answer, schedule, clock = broken.answer, broken.schedule, self.world.clock
+        sent, total, watch, size = 0, len(schedule), _Watch(receive, self.pacer), 0
+        status = 200 if type(answer) is not Reply else answer.status
+        self.tally.wait(watch, target, arrived, streams=type(answer) is Stream)
+        try:
+            while sent < total:
+                upto, moment = schedule.due(sent, clock.monotonic() - arrived + ROUNDING, MOST_AT_ONCE)
+                if upto == sent or watch.gone:
+                    if not await watch.until(arrived + moment):
+                        return
+                    continue
+                start, sent = sent, upto
+                if answer is None:
+                    continue
+                if start == 0:
+                    if type(answer) is Reply:
+                        answer.due = schedule.first
+                    head = self.head(answer, target)
+                    await send({"type": "http.response.start", "status": status, "headers": head})
+                body, more = broken.pieces.write(start, upto), upto < total or broken.end != WHOLE
+                size += len(body)
+                await send({"type": "http.response.body", "body": body, "more_body": more})
+        finally:
+            is_whole = sent == total and broken.end == WHOLE
+            self.tally.finish(watch, status if is_whole else CUT, clock.monotonic(), size)
+            if sent < total:
+                schedule.left(sent, clock.monotonic() - arrived)
+            watch.close()
+        if broken.end != WHOLE:
+            if ENDING not in scope:
+                raise CutOff(broken.end)
+            scope[ENDING](broken.end)
 
 
 def _is_form(scope: Scope) -> bool:

@@ -7,6 +7,8 @@ parameters, queries, browsers, large bodies) goes on as ASGI; the bytes are the 
 
 import asyncio
 import os
+import socket
+import struct
 from collections.abc import Coroutine, Generator
 from typing import Any
 
@@ -14,19 +16,21 @@ from uvicorn.config import Config
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
-from ..answer import Answer, Content, Planned, Reply, Stream
+from ..answer import GARBLED, RESET, Answer, Broken, Content, Planned, Reply, Stream
 from ..call import Call
 from ..errors import ApiError, openai
 from ..routes import Target
 from ..tally import CUT
-from .asgi import EARLY, MOST_AT_ONCE, ROUNDING, Application, Early, Receive, Scope, Send
+from .asgi import EARLY, ENDING, FAULT, MOST_AT_ONCE, ROUNDING, Application, Early, Receive, Scope, Send
 
-SPECIAL = frozenset((b"expect", b"origin", b"upgrade"))  # headers that need more than an answer
+SPECIAL = frozenset((b"expect", b"origin", b"upgrade", FAULT))  # headers that need more than an answer
 OK = 200
 PLAIN_HEAD = (  # what `Application.head` gives for most answers
     STATUS_LINE[OK] + b"%bcontent-type: %b\r\ncontent-length: %d\r\nx-request-id: %b\r\n%b\r\n"
 )
 BAD_REQUEST = STATUS_LINE[400] + b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%b"
+NO_CHUNK = b"no size\r\n\r\n"  # where a chunk would begin
+FLUSHED = 0.001  # seconds after which what was written before has left
 LARGEST_BODY = 65_536  # bytes; a larger one goes to the ASGI application, which has limits and backpressure
 
 
@@ -124,7 +128,7 @@ class ExpressProtocol(HttpToolsProtocol):
                     self.transport.close()
                 self.on_response_complete()
                 return
-            if type(answer) is Content:
+            if type(answer) is Content or type(answer) is Broken:
                 self._go_on_as_asgi(Early(arrived, target, answer))
                 super().on_message_complete()
                 return
@@ -139,6 +143,26 @@ class ExpressProtocol(HttpToolsProtocol):
         else:
             self._go_on_as_asgi(Early(arrived, target, _Resumed(answering, waits_for)))
             super().on_message_complete()
+
+    def cut(self, end: str) -> None:
+        """End the connection in the middle of the answer that goes on as ASGI, in one of the ways of `Broken.end`."""
+        assert self._running
+        self._running.disconnected = True  # nothing of it is missed
+        if self.transport.is_closing():
+            return
+        if end == RESET:
+            self.loop.call_later(FLUSHED, self._reset)
+            return
+        if end == GARBLED:
+            self.transport.write(NO_CHUNK)
+        self.transport.close()
+
+    def _reset(self) -> None:
+        """Close the connection with a RST instead of a FIN."""
+        if self._fd >= 0:
+            with socket.socket(fileno=os.dup(self._fd)) as sock:
+                sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.transport.abort()
 
     def _is_free(self) -> bool:
         """Whether the connection is at rest and stays open after this request."""
@@ -280,6 +304,7 @@ class ExpressProtocol(HttpToolsProtocol):
         self.headers.extend(headers)
         if early:
             self.scope[EARLY] = early  # type: ignore[literal-required]  # a key of our own
+        self.scope[ENDING] = self.cut  # type: ignore[literal-required]  # another
         super().on_headers_complete()
         if self._closes:
             self.cycle.keep_alive = False

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Generator
 from typing import Any, Protocol
 
-from ..clock import Clock, VirtualClock
+from ..clock import Clock, RealClock, VirtualClock
 from .timerfd import Alarm, LoopAlarm, best_alarm
 
 SLACK = 50e-6  # seconds that a sleeper may be woken early, to share the alarm of another
@@ -14,7 +14,7 @@ log = logging.getLogger("fakeai")
 
 BATCH = 64  # sleepers woken in one turn of the loop: about 1 ms of work, then reading and accepting go on
 SLOPPY = 256  # abandoned entries that may lie in the heap before they are swept out
-BUCKETS = 40  # of the lateness histogram: bucket b counts wakes less than 2**b microseconds late
+BUCKETS = 64  # of the lateness histogram: bucket b counts wakes less than 2**b microseconds late
 
 
 class Sleeper(Protocol):
@@ -109,11 +109,18 @@ class Pacer:
         if self._alarm:
             self._alarm.close()
         self._alarm, self._loop, self._set_for = None, None, float("inf")
+        if isinstance(self._clock, RealClock) and self._look in self._clock.moved:
+            self._clock.moved.remove(self._look)
 
     def _open(self, loop: asyncio.AbstractEventLoop) -> None:
         self.close()
-        now: Callable[[], float] = self._clock.monotonic
-        virtual = isinstance(self._clock, VirtualClock)
+        clock = self._clock
+        now: Callable[[], float] = clock.monotonic
+        if isinstance(clock, RealClock):
+            real = clock
+            now = lambda: real.machine(real.monotonic())  # noqa: E731  # alarms ring by the machine's time
+            clock.moved.append(self._look)
+        virtual = isinstance(clock, VirtualClock)
         self._alarm = LoopAlarm(loop, self._ring, now) if virtual else best_alarm(loop, self._ring, now)
         self._slack = 0.0 if virtual else SLACK
         self._loop = loop
@@ -121,7 +128,12 @@ class Pacer:
     def _set(self, moment: float) -> None:
         self._set_for = moment
         if self._alarm:
-            self._alarm.set(moment)
+            self._alarm.set(self._clock.machine(moment) if isinstance(self._clock, RealClock) else moment)
+
+    def _look(self) -> None:
+        """The clock was moved: what is due may have become so."""
+        if self._heap:
+            self._set(self._heap[0][0])
 
     def _ring(self) -> None:
         monotonic, heap, lateness, slack = self._clock.monotonic, self._heap, self.lateness, self._slack

@@ -1,0 +1,281 @@
+"""Commands that look at a running server: status, metrics, cache-stats, requests, interactive."""
+
+import json
+import sys
+import threading
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+
+import click
+
+PATIENCE = 10  # seconds that a server has to answer what it is asked about itself
+PATIENCE_OF_CHATS = 600
+
+
+class Server:
+    """A running server, as a client sees it; *key* proves who asks."""
+
+    def __init__(self, url: str, key: str | None) -> None:
+        self.url = url.rstrip("/").removesuffix("/v1")
+        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
+
+    def get(self, path: str) -> Any:
+        """The JSON at *path*.
+
+        Raises:
+            ClickException: there is no answer, or it is a refusal.
+        """
+        return json.loads(self.text(path))
+
+    def text(self, path: str) -> str:
+        """The text at *path*; raises as `get`."""
+        with self._opened(path, None, PATIENCE) as answer:
+            return str(answer.read().decode())
+
+    def find(self, path: str) -> Any:
+        """The JSON at *path*, or None when the server has no such thing or does not tell it."""
+        try:
+            return self.get(path)
+        except Refused:
+            return None
+
+    def words(self, path: str, body: Mapping[str, Any]) -> Iterable[str]:
+        """The pieces of text of a chat that streams; raises as `get`."""
+        with self._opened(path, json.dumps({**body, "stream": True}).encode(), PATIENCE_OF_CHATS) as answer:
+            for line in answer:
+                data = line.decode().removeprefix("data: ").strip()
+                if data.startswith("{"):
+                    event = json.loads(data)
+                    if "error" in event:
+                        raise Refused(event["error"]["message"])
+                    yield from (choice["delta"].get("content") or "" for choice in event["choices"])
+
+    def _opened(self, path: str, body: bytes | None, patience: float) -> Any:
+        headers = {**self._headers, "Content-Type": "application/json"}
+        try:
+            return urllib.request.urlopen(urllib.request.Request(self.url + path, body, headers), timeout=patience)
+        except urllib.error.HTTPError as error:
+            with error:
+                raise Refused(f"{self.url}{path} answers {error.code}: {_reason(error.read())}") from None
+        except (urllib.error.URLError, OSError) as error:
+            reason = getattr(error, "reason", error)
+            raise click.ClickException(f"{self.url} does not answer: {reason}") from None
+        except ValueError as error:
+            raise click.ClickException(f"{self.url}: {error}") from None
+
+
+class Refused(click.ClickException):
+    """The server answers that it will not."""
+
+
+def status(server: Server, as_json: bool) -> None:
+    """Say whether the server is well, and how it is."""
+    health, state = server.get("/health"), server.find("/_fakeai/state")
+    if as_json:
+        click.echo(json.dumps({"health": health, "state": state}))
+        return
+    click.echo(f"{server.url} is {health['status']}")
+    if state is None:
+        click.echo("Its admin API is off or wants its key (--key), so there is no more to tell.")
+        return
+    speed, noted = state["clock"]["speed"], f"{state['requests']}, {state['journal']['entries']} in the journal"
+    click.echo(_table((), [
+        ("Time", _moment(state["clock"]["now"]) + (f", {speed:g} times as fast" if speed not in (None, 1) else "")),
+        ("Up for", _duration(state["uptime"])),
+        ("Seed", state["seed"]),
+        ("Requests", "no journal" if state["requests"] is None else noted),
+        ("Rules of faults", state["faults"]),
+        ("Scripted rules", state["script"]["rules"]),
+    ]))  # fmt: skip
+    click.echo()
+    click.echo(_table(
+        ("Worker", "Running", "Waiting", "Requests", "Blocks held", "kept", "of"),
+        [
+            (each["worker"], each["running"], each["waiting"], each["routed"], *each["blocks"].values())
+            for each in state["workers"]
+        ],
+    ))  # fmt: skip
+
+
+def metrics(server: Server, form: str, watch: float | None) -> None:
+    """Show what the server measures."""
+    while True:
+        if form == "json":
+            click.echo(server.text("/metrics"))
+        elif form == "prometheus":
+            click.echo(server.text("/metrics/prometheus"), nl=False)
+        elif form == "csv":
+            click.echo(server.text("/metrics/csv"), nl=False)
+        else:
+            click.echo(_table(("Metric", "Value"), list(_flat(server.get("/metrics")))))
+        if watch is None:
+            return
+        threading.Event().wait(watch)
+        click.echo()
+
+
+def cache_stats(server: Server, as_json: bool) -> None:
+    """Show what prompts found in the KV caches."""
+    found = server.get("/kv-cache/metrics")
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    cache, router = found["cache_performance"], found["smart_router"]
+    hits, misses, tokens = (
+        cache[name] for name in ("total_cache_hits", "total_cache_misses", "total_tokens_processed")
+    )
+    click.echo(_table((), [
+        ("Hit rate", f"{cache['cache_hit_rate']:.1f} % of {hits + misses} prompts"),
+        ("Tokens reused", f"{cache['cached_tokens_reused']} of {tokens}, {cache['token_reuse_rate']:.1f} %"),
+        ("Average prefix", f"{cache['average_prefix_length']:.1f} tokens"),
+        ("Router", router["config"].get("router_mode", "kv")),
+    ]))  # fmt: skip
+    click.echo()
+    names = ("total_requests", "active_requests", "cached_blocks", "tokens_processed")
+    rows = [(worker, *(told.get(name, "") for name in names)) for worker, told in router["workers"].items()]
+    click.echo(_table(("Worker", "Requests", "Active", "Blocks", "Tokens"), rows))
+
+
+def requests(server: Server, filters: Mapping[str, Any], as_json: bool) -> None:
+    """Show the journal."""
+    query = urllib.parse.urlencode({name: value for name, value in filters.items() if value is not None})
+    found = server.get(f"/_fakeai/requests?{query}")
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    rows = [
+        (
+            each["number"],
+            _moment(each["time"]),
+            each["method"],
+            each["path"],
+            each["model"] or "",
+            each["status"] or "-",
+            each["fault"] or ("" if each["ended"] == "whole" else each["ended"]),
+            "" if each["last"] is None else _duration(each["last"]),
+            "" if each["worker"] is None else each["worker"],
+            "" if each["cached_tokens"] is None else f"{each['cached_tokens']}/{each['prompt_tokens']}",
+        )
+        for each in found["requests"]
+    ]
+    click.echo(_table(("#", "Time", "Method", "Path", "Model", "Status", "Fault", "Took", "Worker", "Cached"), rows))
+    if found["count"] > len(rows):
+        click.echo(f"... and {found['count'] - len(rows)} before (--limit).")
+
+
+HELP = """\
+/help            this
+/models          the models
+/metrics         what the server measures
+/history         the conversation
+/clear           begin a new conversation
+/set model NAME  talk to another model
+/set stream on|off
+/exit, /quit     leave"""
+
+
+def interactive(server: Server, model: str, lines: Iterable[str]) -> None:
+    """Talk to a model: each line is a turn, or a command that begins with a slash."""
+    said: list[dict[str, str]] = []
+    streams = True
+    for line in (line.strip() for line in lines):
+        command, *words = line.split()[:3] or [""]
+        if command in ("/exit", "/quit"):
+            return
+        try:
+            if not line:
+                pass
+            elif command == "/help":
+                click.echo(HELP)
+            elif command == "/models":
+                click.echo("\n".join(each["id"] for each in server.get("/v1/models")["data"]))
+            elif command == "/metrics":
+                metrics(server, "pretty", None)
+            elif command == "/history":
+                click.echo("\n".join(f"{each['role']}: {each['content']}" for each in said))
+            elif command == "/clear":
+                said = []
+            elif command == "/set" and words[:1] == ["model"] and len(words) == 2:
+                model = words[1]
+            elif command == "/set" and words[:1] == ["stream"] and words[1:] in (["on"], ["off"]):
+                streams = words[1] == "on"
+            elif line.startswith("/"):
+                click.echo(f"{line} is no command.\n{HELP}")
+            else:
+                asked = [*said, {"role": "user", "content": line}]
+                answer = ""
+                for piece in server.words("/v1/chat/completions", {"model": model, "messages": asked}):
+                    answer += piece
+                    if streams:
+                        click.echo(piece, nl=False)
+                click.echo("" if streams else answer)
+                said = [*asked, {"role": "assistant", "content": answer}]
+        except Refused as error:
+            click.echo(error.message)
+
+
+def typed() -> Iterable[str]:
+    """The lines that a person types, or that come from a pipe."""
+    if not sys.stdin.isatty():
+        yield from sys.stdin
+        return
+    click.echo("/help shows the commands, Ctrl-D leaves.")
+    with suppress(ImportError):
+        import readline  # noqa: F401  # arrows work while it is loaded
+    while True:
+        try:
+            yield input("> ")
+        except (EOFError, KeyboardInterrupt):
+            click.echo()
+            return
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
+    """Columns as wide as what stands in them; numbers stand on the right."""
+    lines = [[str(cell) for cell in line] for line in ([head] if head else []) + list(rows)]
+    if not lines:
+        return ""
+    widths = [max(len(line[at]) for line in lines) for at in range(len(lines[0]))]
+    right = [bool(rows) and all(isinstance(row[at], int) for row in rows) for at in range(len(widths))]
+    shown = [
+        "  ".join(
+            cell.rjust(width) if is_number else cell.ljust(width)
+            for cell, width, is_number in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in lines
+    ]
+    return "\n".join(shown)
+
+
+def _flat(value: Any, name: str = "") -> Iterable[tuple[str, Any]]:
+    """(dotted name, value) of every leaf of a JSON object."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _flat(inner, f"{name}.{key}" if name else str(key))
+    else:
+        yield name, json.dumps(value) if isinstance(value, list | bool | None) else value
+
+
+def _moment(seconds: float) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 10:
+        return f"{seconds * 1000:.0f} ms"
+    if seconds < 600:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 3600:.1f} h"
+
+
+def _reason(body: bytes) -> str:
+    try:
+        said = json.loads(body)
+        return str(said["error"]["message"] if isinstance(said.get("error"), dict) else said.get("message", said))
+    except (ValueError, AttributeError, KeyError):
+        return body.decode("utf-8", "replace")[:200]

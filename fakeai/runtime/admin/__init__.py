@@ -1,0 +1,1 @@
+"""What tests and operators do to a running server, at /_fakeai."""

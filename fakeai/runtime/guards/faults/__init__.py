@@ -1,0 +1,1 @@
+"""Faults that somebody wants: errors, cut connections, streams that stall or break."""

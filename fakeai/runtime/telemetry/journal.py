@@ -1,0 +1,246 @@
+"""The journal: the last requests and what was answered, for tests that look at what an application did.
+
+A request is noted in a few microseconds; how it is shown is worked out when somebody reads. Secrets are masked.
+"""
+
+import fnmatch
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import orjson
+
+from ..answer import WHOLE, Answer, Broken, Content, Reply, Schedule, Stream, Talk
+from ..call import Call
+from ..cluster.fleet import Served
+from ..credentials import key_of
+from ..world import World
+
+OWN = ("/_fakeai", "/health", "/live", "/metrics", "/dcgm")  # how paths begin that are not noted
+LARGEST_BODY = 65_536  # bytes of a body that are kept
+MOST = 33_554_432  # bytes that all entries hold, about
+ENTRY, PIECE = 2000, 48  # bytes of an entry, and of a piece of a stream, about
+SECRET_HEADERS = ("authorization", "api-key", "x-api-key", "cookie", "proxy-authorization", "set-cookie")
+SECRET = re.compile(r"\b((?:sk|ek|rk|pk|sess|admin)[-_])[\w-]{6,}")
+SECRET_FIELD = re.compile(
+    r'("(?:authorization|api_key|apikey|client_secret|password|secret|token)"\s*:\s*")(?:[^"\\]|\\.)*'
+)
+SECRET_PARAMETER = re.compile(r"((?:^|&)(?:api[-_]key|key|token)=)[^&]*", re.IGNORECASE)
+
+
+class Trace:
+    """A schedule that remembers how much of it left, and when."""
+
+    __slots__ = ("_schedule", "gone", "last", "sent")
+
+    def __init__(self, schedule: Schedule) -> None:
+        self._schedule, self.sent, self.last = schedule, 0, 0.0
+        self.gone = False  # the client left before the end
+
+    def __len__(self) -> int:
+        return len(self._schedule)
+
+    @property
+    def first(self) -> float:
+        return self._schedule.first
+
+    def due(self, start: int, elapsed: float, most: int) -> tuple[int, float]:
+        found = self._schedule.due(start, elapsed, most)
+        if found[0] > start:
+            self.sent, self.last = found[0], elapsed
+        return found
+
+    def left(self, sent: int, elapsed: float) -> None:
+        self.gone, self.last = True, elapsed
+        self._schedule.left(sent, elapsed)
+
+
+class Entry:
+    """One request and its answer."""
+
+    __slots__ = ("answer", "body", "call", "fault", "number", "size", "trace")
+
+    def __init__(self, number: int, call: Call, answer: Answer, fault: str | None) -> None:
+        self.number, self.call, self.answer, self.fault = number, call, answer, fault
+        self.body = call.body if len(call.body) <= LARGEST_BODY else call.body[:LARGEST_BODY]
+        self.trace: Trace | None = None
+        self.size = ENTRY + len(self.body)
+        if type(answer) is Reply:
+            self.size += len(answer.body)
+            if answer.schedule is not None:
+                answer.schedule = self.trace = Trace(answer.schedule)
+        elif type(answer) is Stream or type(answer) is Broken:
+            answer.schedule = self.trace = Trace(answer.schedule)
+            self.size += PIECE * len(self.trace)
+
+    @property
+    def status(self) -> int:
+        """The HTTP status that was sent; 0 when the connection ended before one was."""
+        said = self.answer.answer if isinstance(self.answer, Broken) else self.answer
+        if isinstance(said, Reply):
+            return said.status
+        return 0 if said is None else 101 if isinstance(said, Talk) else 200
+
+    @property
+    def model(self) -> str | None:
+        """The model that the JSON body names."""
+        body = _value(self.body)
+        model = body.get("model") if isinstance(body, dict) else None
+        return model if isinstance(model, str) else None
+
+    def shown(self) -> dict[str, Any]:
+        """The entry as JSON."""
+        call, answer, trace = self.call, self.answer, self.trace
+        served = call.served if isinstance(call.served, Served) else None
+        headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in call.headers}
+        said = answer.answer if isinstance(answer, Broken) else answer
+        due = answer.due if isinstance(answer, Reply) else 0.0
+        text = _text(answer, trace)
+        return {
+            "number": self.number,
+            "time": call.now,
+            "method": call.method,
+            "path": call.path,
+            "query": SECRET_PARAMETER.sub(r"\1***", call.query.decode("latin-1")),
+            "key": masked(key_of(call)),
+            "headers": {name: _header(name, value) for name, value in headers.items()},
+            "model": self.model,
+            "body": _shown(self.body),
+            "body_bytes": len(call.body),
+            "status": self.status,
+            "response_headers": {name.decode(): value.decode("latin-1") for name, value in _headers(said)},
+            "answer": _shown(text[:LARGEST_BODY]),
+            "streamed": isinstance(said, Stream),
+            "fault": self.fault,
+            "ended": self.ended,
+            "first": trace.first if trace and trace.sent else None if trace else due,
+            "last": trace.last if trace and (trace.sent or trace.gone) else None if trace else due,
+            "pieces": {"sent": trace.sent, "of": len(trace)} if trace else None,
+            "worker": served.request.worker if served else None,
+            "prompt_tokens": served.request.prompt if served else None,
+            "cached_tokens": served.cached if served else None,
+        }
+
+    @property
+    def ended(self) -> str:
+        """How far it is: `waiting`, `whole`, `left` by the client, or ended as a fault says."""
+        trace = self.trace
+        if trace and trace.gone and trace.sent < len(trace):
+            return "left"
+        if trace and trace.sent < len(trace):
+            return "waiting"
+        return self.answer.end if isinstance(self.answer, Broken) else WHOLE
+
+
+class Journal:
+    """The last requests of one world: as many as the settings say, and no more than MOST bytes of them."""
+
+    def __init__(self, world: World) -> None:
+        self._most = world.options.journal
+        self._entries: deque[Entry] = deque()
+        self._size = 0
+        self.count = 0  # requests since the start, or the last reset
+
+    def reset(self) -> None:
+        """Forget all of it."""
+        self._entries.clear()
+        self._size = self.count = 0
+
+    def forget(self) -> None:
+        """Forget the entries, and go on counting."""
+        self._entries.clear()
+        self._size = 0
+
+    def note(self, call: Call, answer: Answer, fault: str | None) -> Answer:
+        """Take *answer* down, and give it back."""
+        if call.path.startswith(OWN):
+            return answer
+        self.count += 1
+        entry = Entry(self.count, call, answer, fault)
+        entries = self._entries
+        entries.append(entry)
+        self._size += entry.size
+        while len(entries) > self._most or (self._size > MOST and len(entries) > 1):
+            self._size -= entries.popleft().size
+        return answer
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter(self._entries)
+
+    def find(self, number: int) -> Entry | None:
+        """The entry of that number."""
+        return next((entry for entry in self._entries if entry.number == number), None)
+
+    def matching(
+        self,
+        *,
+        method: str | None = None,
+        path: str | None = None,
+        status: int | None = None,
+        model: str | None = None,
+        key: str | None = None,
+        fault: str | None = None,
+        contains: str | None = None,
+        after: int = 0,
+    ) -> Sequence[Entry]:
+        """The entries that are all of this, the oldest first: *path* and *model* are patterns, *fault* may be `any`
+        or `none`, *contains* is a part of the body."""
+        wanted = contains.encode() if contains is not None else None
+        return [
+            entry
+            for entry in self._entries
+            if entry.number > after
+            and (method is None or entry.call.method == method.upper())
+            and (path is None or fnmatch.fnmatchcase(entry.call.path, path))
+            and (status is None or entry.status == status)
+            and (model is None or fnmatch.fnmatchcase(entry.model or "", model))
+            and (key is None or key_of(entry.call) == key)
+            and (fault is None or (entry.fault or "none") == fault or (fault == "any" and entry.fault is not None))
+            and (wanted is None or wanted in entry.body)
+        ]
+
+
+def masked(secret: str) -> str | None:
+    """What may be seen of a key: enough to tell it from others."""
+    if not secret:
+        return None
+    return f"{secret[:3]}***{secret[-4:]}" if len(secret) > 12 else "***"
+
+
+def _header(name: str, value: str) -> str:
+    if name in SECRET_HEADERS:
+        scheme, mark, secret = value.partition(" ")
+        return f"{scheme} {masked(secret)}" if mark else str(masked(value))
+    return SECRET.sub(r"\1***", value)
+
+
+def _headers(said: Answer | None) -> Sequence[tuple[bytes, bytes]]:
+    if said is None or isinstance(said, Talk | Broken):
+        return ()
+    return (said.content_type, *(() if isinstance(said, Stream) else said.headers))
+
+
+def _text(answer: Answer, trace: Trace | None) -> bytes:
+    """What was sent of an answer until now."""
+    if type(answer) is Reply:
+        return answer.body
+    if isinstance(answer, Stream | Broken) and trace and trace.sent:
+        return answer.pieces.write(0, trace.sent)
+    return f"{answer.size} bytes".encode() if type(answer) is Content else b""
+
+
+def _value(body: bytes) -> Any:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+
+
+def _shown(data: bytes) -> Any:
+    """*data* as JSON or as text, without secrets; None when there is none."""
+    if not data:
+        return None
+    text = SECRET_FIELD.sub(r"\1***", SECRET.sub(r"\1***", data.decode("utf-8", "replace")))
+    value = _value(text.encode())
+    return text if value is None else value
