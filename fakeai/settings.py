@@ -13,6 +13,7 @@ from .runtime.cluster.latency import BATCHED
 from .runtime.cluster.router import FORMULAS, MODES
 from .runtime.dialects import DIALECTS
 from .runtime.encodings import problem_of
+from .runtime.guards.callers import hashed
 from .runtime.options import Delay, Machine, Options
 from .runtime.vocabularies import BY_CATALOG
 
@@ -87,7 +88,8 @@ SETTINGS: tuple[Setting, ...] = (
     S("server", "log_level", "level", "warning", "debug, info, warning, error or critical."),
     S("auth", "require_api_key", "flag", False, "Refuse calls without a good API key; on when keys are given."),
     S("auth", "api_keys", "list", (), "Good API keys, separated by commas, or files with one key a line.", ("--api-keys", "--api-key")),
-    S("auth", "hash_api_keys", "flag", False, "Keep keys as SHA-256.", waits="hashed keys"),
+    S("auth", "hash_api_keys", "flag", False, "Keep keys as SHA-256 alone, in memory too; a key may be given as sha256:HASH."),
+    S("auth", "telemetry_keys", "flag", False, "Show metrics to calls with a good API key alone."),
     S("generation", "ttft_ms", "delay", "20", "Time to first token in ms, or ms:variance%, e.g. 20:10.", ("--ttft", "--ttft-ms")),
     S("generation", "ttft_variance_percent", "float", 10.0, "Variance of the time to first token in percent.", least=0, most=100),
     S("generation", "itl_ms", "delay", "5", "Time between tokens in ms, or ms:variance%, e.g. 5:10.", ("--itl", "--itl-ms")),
@@ -228,6 +230,8 @@ class Settings:
             machine=self._machine(),
             require_api_key=self["require_api_key"],
             api_keys=keys,
+            telemetry_keys=self["telemetry_keys"],
+            shared=self["workers"] > 1 or self.place() is not None,
             max_request_size=self["max_request_size"],
             cors_allowed_origins=self["cors_allowed_origins"],
             cors_allow_credentials=self["cors_allow_credentials"],
@@ -353,6 +357,8 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Pat
         notes.append("--prefill-workers changes nothing without --latency profile or mocker.")
     if values["api_keys"] and ranks["require_api_key"] == len(sources):
         values["require_api_key"] = True
+    if values["hash_api_keys"]:
+        values["api_keys"] = tuple(hashed(key) for key in _keys(values["api_keys"]))
     if values["file_storage_path"] and values["file_storage_backend"] != "disk":
         notes.append("--file-storage-path changes nothing without --file-storage-backend disk.")
     return Settings(values, tuple(notes))

@@ -7,6 +7,7 @@ import orjson
 
 from . import fields
 from .answer import Reply
+from .caller import Caller
 from .errors import ApiError
 from .schemas import Validator
 from .world import World
@@ -21,12 +22,13 @@ class Call:
     """The request, the world it runs in, and the moment it arrived.
 
     *body* is empty when the request brings a form; *chunks* gives that as it arrives. A call with a *key* makes
-    the same ids whenever it is made.
+    the same ids whenever it is made. *caller* is known once the call was identified; None when nobody asks.
+    *peer* is the address that the connection comes from.
     """
 
     __slots__ = (
-        "args", "arrived", "body", "chunks", "headers", "key", "made", "method", "now", "path", "query", "received",
-        "world",
+        "args", "arrived", "body", "caller", "chunks", "headers", "key", "made", "method", "now", "path", "peer",
+        "query", "received", "world",
     )  # fmt: skip
 
     def __init__(
@@ -46,6 +48,8 @@ class Call:
         self.query, self.headers, self.body, self.chunks = query, headers, body, chunks
         self.received: Form | None = None
         self.key: bytes | None = None
+        self.caller: Caller | None = None
+        self.peer = ""
         self.made = 0  # ids
         self.now = world.clock.now()  # seconds since 1970
         self.arrived = world.clock.monotonic() if arrived is None else arrived

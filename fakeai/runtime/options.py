@@ -41,6 +41,21 @@ class Machine:
 
 
 @dataclass(frozen=True)
+class RateLimits:
+    """How much a key may ask for of one model. A limit that is None is the tier's; quota: tokens in all, or no end."""
+
+    enabled: bool = False
+    tier: str = "tier-1"  # of the catalog
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    requests_per_day: int | None = None
+    tokens_per_day: int | None = None
+    images_per_minute: int | None = None
+    batch_tokens: int | None = None  # of prompts that wait in batches
+    quota: int | None = None
+
+
+@dataclass(frozen=True)
 class Options:
     """Settings of one world. The command line's names and defaults are in `fakeai/settings.py`."""
 
@@ -49,7 +64,10 @@ class Options:
     itl: Delay = Delay(0.005, 0.1)
     machine: Machine = Machine()
     require_api_key: bool = False
-    api_keys: frozenset[str] = frozenset()
+    api_keys: frozenset[str] = frozenset()  # as they are, or `sha256:` and their hash in hexadecimal
+    telemetry_keys: bool = False  # metrics are shown to those with a good key alone
+    rate_limits: RateLimits = RateLimits()
+    shared: bool = False  # other processes answer with the same store
     max_request_size: int = 104_857_600
     cors_allowed_origins: tuple[str, ...] = ("*",)
     cors_allow_credentials: bool = True

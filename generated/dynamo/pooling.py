@@ -14,7 +14,7 @@ SCHEMAS = Schemas(__file__)
 
 async def create_rerank(call: Call) -> Answer:
     """POST /rerank: Rank documents by how well they fit a query."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["RerankRequest"])
     model_names.expect(call, body, "ranking")
     timing = latency.timing(call)
@@ -23,7 +23,7 @@ async def create_rerank(call: Call) -> Answer:
 
 async def create_classification(call: Call) -> Answer:
     """POST /classify: Tell the class of texts."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ClassifyRequest"])
     timing = latency.timing(call)
     return await pooling.classify(call, body, timing=timing)
@@ -31,7 +31,7 @@ async def create_classification(call: Call) -> Answer:
 
 async def create_pooling(call: Call) -> Answer:
     """POST /pooling: Give what a pooling model makes of texts."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["PoolingRequest"])
     timing = latency.timing(call)
     return await pooling.pool(call, body, timing=timing)

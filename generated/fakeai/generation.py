@@ -13,7 +13,7 @@ SCHEMAS = Schemas(__file__)
 
 async def create_text_generation(call: Call) -> Answer:
     """POST /text/generation: Answer an input with one text."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["TextGenerationRequest"])
     model_names.expect(call, body, "chat")
     timing = latency.timing(call)

@@ -13,7 +13,7 @@ SCHEMAS = Schemas(__file__)
 
 async def create_ranking(call: Call) -> Answer:
     """POST /ranking: Rank passages, or documents, by how well they fit a query."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["createRanking.body"])
     model_names.expect(call, body, "ranking")
     timing = latency.timing(call)
@@ -22,7 +22,7 @@ async def create_ranking(call: Call) -> Answer:
 
 async def create_hosted_ranking(call: Call) -> Answer:
     """POST /retrieval/nvidia/reranking: Rank passages at the path of NVIDIA's API catalog."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["createHostedRanking.body"])
     model_names.expect(call, body, "ranking")
     timing = latency.timing(call)
@@ -31,7 +31,7 @@ async def create_hosted_ranking(call: Call) -> Answer:
 
 async def create_hosted_model_ranking(call: Call) -> Answer:
     """POST /retrieval/nvidia/{name}/reranking: Rank passages at the path that a model has in NVIDIA's API catalog."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["createHostedModelRanking.body"])
     model_names.expect(call, body, "ranking")
     timing = latency.timing(call)

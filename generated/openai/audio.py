@@ -17,7 +17,7 @@ EXAMPLES = Examples(__file__)
 
 async def create_speech(call: Call) -> Answer:
     """POST /audio/speech: Say a text."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateSpeechRequest"])
     model_names.expect(call, body, "speech")
     timing = latency.timing(call)
@@ -26,7 +26,7 @@ async def create_speech(call: Call) -> Answer:
 
 async def create_transcription(call: Call) -> Answer:
     """POST /audio/transcriptions: Write down what is said in a recording."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateTranscriptionRequest"])
     model_names.expect(call, body, "transcription")
     timing = latency.timing(call)
@@ -35,7 +35,7 @@ async def create_transcription(call: Call) -> Answer:
 
 async def create_translation(call: Call) -> Answer:
     """POST /audio/translations: Write down in English what is said in a recording."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateTranslationRequest"])
     model_names.expect(call, body, "translation")
     timing = latency.timing(call)
@@ -44,7 +44,7 @@ async def create_translation(call: Call) -> Answer:
 
 async def list_voice_consents(call: Call) -> Answer:
     """GET /audio/voice_consents: List the recordings of consent."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listVoiceConsents.query"])
     return await resource.listing(
         call,
@@ -58,32 +58,32 @@ async def list_voice_consents(call: Call) -> Answer:
 
 async def create_voice_consent(call: Call) -> Answer:
     """POST /audio/voice_consents: Take a recording of consent."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateVoiceConsentRequest"])
     return await voices.create_consent(call, body)
 
 
 async def get_voice_consent(call: Call) -> Answer:
     """GET /audio/voice_consents/{consent_id}: Describe one recording of consent."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "voice_consent")
 
 
 async def update_voice_consent(call: Call) -> Answer:
     """POST /audio/voice_consents/{consent_id}: Name a recording of consent anew."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateVoiceConsentRequest"])
     return await resource.update(call, "voice_consent", body, SCHEMAS["UpdateVoiceConsentRequest"])
 
 
 async def delete_voice_consent(call: Call) -> Answer:
     """DELETE /audio/voice_consents/{consent_id}: Delete a recording of consent."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "voice_consent", EXAMPLES["deleteVoiceConsent"])
 
 
 async def create_voice(call: Call) -> Answer:
     """POST /audio/voices: Make a voice of a sample."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateVoiceRequest"])
     return await voices.create(call, body)

@@ -13,7 +13,7 @@ SCHEMAS = Schemas(__file__)
 
 async def create_completion(call: Call) -> Answer:
     """POST /completions: Continue prompts, streamed when asked."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateCompletionRequest"])
     model_names.expect(call, body, "completions")
     timing = latency.timing(call)

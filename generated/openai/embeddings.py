@@ -13,7 +13,7 @@ SCHEMAS = Schemas(__file__)
 
 async def create_embedding(call: Call) -> Answer:
     """POST /embeddings: Turn texts into vectors."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateEmbeddingRequest"])
     model_names.expect(call, body, "embeddings")
     timing = latency.timing(call)

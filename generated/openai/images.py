@@ -13,7 +13,7 @@ SCHEMAS = Schemas(__file__)
 
 async def create_image_edit(call: Call) -> Answer:
     """POST /images/edits: Draw a prompt anew from images."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.json_or_form(SCHEMAS["EditImageBodyJsonParam"], SCHEMAS["CreateImageEditRequest"])
     model_names.expect(call, body, "images")
     timing = latency.timing(call)
@@ -22,7 +22,7 @@ async def create_image_edit(call: Call) -> Answer:
 
 async def create_image(call: Call) -> Answer:
     """POST /images/generations: Draw a prompt."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateImageRequest"])
     model_names.expect(call, body, "images")
     timing = latency.timing(call)
@@ -31,7 +31,7 @@ async def create_image(call: Call) -> Answer:
 
 async def create_image_variation(call: Call) -> Answer:
     """POST /images/variations: Draw an image in other ways."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateImageVariationRequest"])
     model_names.expect(call, body, "images")
     timing = latency.timing(call)

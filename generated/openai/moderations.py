@@ -13,7 +13,7 @@ SCHEMAS = Schemas(__file__)
 
 async def create_moderation(call: Call) -> Answer:
     """POST /moderations: Score texts and images by category of harm."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateModerationRequest"])
     model_names.expect(call, body, "moderation")
     timing = latency.timing(call)
