@@ -14,10 +14,9 @@ from .runtime.cluster.router import FORMULAS, MODES
 from .runtime.dialects import DIALECTS
 from .runtime.encodings import problem_of
 from .runtime.guards.callers import hashed
-from .runtime.options import Delay, Machine, Options
+from .runtime.options import Delay, Machine, Options, RateLimits
 from .runtime.vocabularies import BY_CATALOG
 
-RATES = "rate limits"
 FAULTS = "error injection"
 ABUSE = "abuse detection"
 CHECKS = "input checks"
@@ -130,10 +129,14 @@ SETTINGS: tuple[Setting, ...] = (
     S("scheduler", "kv_transfer_bandwidth", "float", 64.0, "GB a second of keys and values from a prefill worker to another.", least=0.001),
     S("scheduler", "served_model", "text", "", "Base model of the workers, whose blocks are hashed without a name; every other model is hashed as a LoRA adapter of it.", ("--served-model", "--served-model-name")),
     S("scheduler", "chunked_prefill", "flag", True, "Let a prompt take several steps."),
-    S("rate_limits", "enabled", "flag", False, "Limit requests and tokens per key.", ("--rate-limit-enabled", "--enable-rate-limiting"), "FAKEAI_RATE_LIMIT_ENABLED", RATES),
-    S("rate_limits", "tier", "text", "tier-1", "free or tier-1 to tier-5.", (), "FAKEAI_RATE_LIMIT_TIER", RATES),
-    S("rate_limits", "rpm_override", "int", None, "Requests per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_RPM", RATES, 1),
-    S("rate_limits", "tpm_override", "int", None, "Tokens per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_TPM", RATES, 1),
+    S("rate_limits", "enabled", "flag", False, "Limit requests and tokens per key and model.", ("--rate-limit-enabled", "--enable-rate-limiting"), "FAKEAI_RATE_LIMIT_ENABLED"),
+    S("rate_limits", "tier", "tier", "tier-1", "free or tier-1 to tier-5.", (), "FAKEAI_RATE_LIMIT_TIER"),
+    S("rate_limits", "rpm_override", "int", None, "Requests per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_RPM", least=1),
+    S("rate_limits", "tpm_override", "int", None, "Tokens per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_TPM", least=1),
+    S("rate_limits", "rpd_override", "int", None, "Requests per day, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_RPD", least=1),
+    S("rate_limits", "tpd_override", "int", None, "Tokens per day, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_TPD", least=1),
+    S("rate_limits", "ipm_override", "int", None, "Images per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_IPM", least=1),
+    S("rate_limits", "quota", "int", None, "Tokens that a key may use of a model in all; after that its calls are refused with insufficient_quota.", (), "FAKEAI_RATE_LIMIT_QUOTA", least=1),
     S("metrics", "error_injection_enabled", "flag", False, "Fail on purpose.", waits=FAULTS),
     S("metrics", "error_injection_rate", "float", 0.0, "Share of calls that fail.", waits=FAULTS, least=0, most=1),
     S("metrics", "error_injection_types", "list", ("internal_error", "service_unavailable", "gateway_timeout", "rate_limit_quota"), "Kinds of failure.", waits=FAULTS),
@@ -183,6 +186,7 @@ SETTINGS: tuple[Setting, ...] = (
 )  # fmt: skip
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
+TIERS = ("free", "tier-1", "tier-2", "tier-3", "tier-4", "tier-5")
 CONFIG_FILES = ("fakeai.toml", "fakeai.yaml", "fakeai.yml", "fakeai.json")
 STORES = ("sqlite:", "redis://", "rediss://", "unix://")  # how a store's URL begins
 FOREIGN = ("project",)  # tables of fakeai.toml that are not settings
@@ -230,6 +234,7 @@ class Settings:
             machine=self._machine(),
             require_api_key=self["require_api_key"],
             api_keys=keys,
+            rate_limits=self._rate_limits(),
             telemetry_keys=self["telemetry_keys"],
             shared=self["workers"] > 1 or self.place() is not None,
             max_request_size=self["max_request_size"],
@@ -249,6 +254,18 @@ class Settings:
             dcgm_hostname_label=self["dcgm_hostname_label"],
             dialect=self["dialect"],
             rag_documents=_folder(self["rag_documents"]),
+        )
+
+    def _rate_limits(self) -> RateLimits:
+        return RateLimits(
+            enabled=self["rate_limit_enabled"],
+            tier=self["rate_limit_tier"],
+            requests_per_minute=self["rate_limit_rpm"],
+            tokens_per_minute=self["rate_limit_tpm"],
+            requests_per_day=self["rate_limit_rpd"],
+            tokens_per_day=self["rate_limit_tpd"],
+            images_per_minute=self["rate_limit_ipm"],
+            quota=self["rate_limit_quota"],
         )
 
     def _machine(self) -> Machine:
@@ -513,6 +530,13 @@ def _answers(value: Any) -> str:
     return text
 
 
+def _tier(value: Any) -> str:
+    word = str(value).lower().replace("_", "-")
+    if word not in TIERS:
+        raise ValueError(f"{value!r} is not one of {', '.join(TIERS)}")
+    return word
+
+
 def _one_of(*words: str) -> Callable[[Any], str]:
     """A parser of one of *words*, in any case where that is clear."""
 
@@ -531,6 +555,7 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "backend": _backend, "answers": _answers, "router": _one_of(*MODES), "formula": _one_of(*FORMULAS),
     "latency": _one_of("constant", "per-token", *BATCHED), "dialect": _one_of(*DIALECTS),
     "intensity": _one_of("low", "medium", "high"), "dcgm_names": _one_of("legacy", "4.5"),
+    "tier": _tier,
     "host_label": _one_of("Hostname", "hostname"),
 }  # fmt: skip
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from . import fields
+from .admission import Admission
 from .answer import Reply
 from .caller import Caller
 from .errors import ApiError
@@ -23,12 +24,12 @@ class Call:
 
     *body* is empty when the request brings a form; *chunks* gives that as it arrives. A call with a *key* makes
     the same ids whenever it is made. *caller* is known once the call was identified; None when nobody asks.
-    *peer* is the address that the connection comes from.
+    *peer* is the address that the connection comes from; *admission* is there when limits hold for the call.
     """
 
     __slots__ = (
-        "args", "arrived", "body", "caller", "chunks", "headers", "key", "made", "method", "now", "path", "peer",
-        "query", "received", "world",
+        "admission", "args", "arrived", "body", "caller", "chunks", "headers", "key", "made", "method", "now", "path",
+        "peer", "query", "received", "world",
     )  # fmt: skip
 
     def __init__(
@@ -49,6 +50,7 @@ class Call:
         self.received: Form | None = None
         self.key: bytes | None = None
         self.caller: Caller | None = None
+        self.admission: Admission | None = None
         self.peer = ""
         self.made = 0  # ids
         self.now = world.clock.now()  # seconds since 1970

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 
 class Clock(Protocol):
-    """Two readings of time, both seconds as float."""
+    """Readings of time, all seconds as float."""
 
     def now(self) -> float:
         """Seconds since 1970, for what clients see."""
@@ -19,12 +19,17 @@ class Clock(Protocol):
         """Seconds since some moment, for durations and deadlines; never set back."""
         ...
 
+    def wall(self) -> float:
+        """Seconds since 1970, which pass whatever clients see: for what several processes measure together."""
+        ...
+
 
 @dataclass(frozen=True)
 class RealClock:
     """The machine's own time."""
 
     now = staticmethod(time.time)
+    wall = staticmethod(time.time)
     monotonic = staticmethod(time.monotonic)
 
 
@@ -38,6 +43,7 @@ class FixedClock:
         return self.at
 
     monotonic = staticmethod(time.monotonic)
+    wall = staticmethod(time.time)
 
 
 @dataclass(frozen=True)
@@ -51,6 +57,9 @@ class VirtualClock:
 
     def monotonic(self) -> float:
         return asyncio.get_running_loop().time()
+
+    def wall(self) -> float:
+        return self.now()
 
 
 async def give_way() -> None:

@@ -51,7 +51,6 @@ class RateLimits:
     requests_per_day: int | None = None
     tokens_per_day: int | None = None
     images_per_minute: int | None = None
-    batch_tokens: int | None = None  # of prompts that wait in batches
     quota: int | None = None
 
 

@@ -5,7 +5,7 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
 from fakeai.runtime.content import pooling
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.resources.search import ranking
 from fakeai.runtime.schemas import Schemas
 
@@ -17,6 +17,7 @@ async def create_rerank(call: Call) -> Answer:
     await keys.require_bearer(call)
     body = call.json(SCHEMAS["RerankRequest"])
     model_names.expect(call, body, "ranking")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await ranking.rerank(call, body, timing=timing)
 

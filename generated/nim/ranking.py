@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.resources.search import ranking
 from fakeai.runtime.schemas import Schemas
 
@@ -16,6 +16,7 @@ async def create_ranking(call: Call) -> Answer:
     await keys.require_bearer(call)
     body = call.json(SCHEMAS["createRanking.body"])
     model_names.expect(call, body, "ranking")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await ranking.rank(call, body, timing=timing)
 
@@ -25,6 +26,7 @@ async def create_hosted_ranking(call: Call) -> Answer:
     await keys.require_bearer(call)
     body = call.json(SCHEMAS["createHostedRanking.body"])
     model_names.expect(call, body, "ranking")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await ranking.rank(call, body, timing=timing)
 
@@ -34,5 +36,6 @@ async def create_hosted_model_ranking(call: Call) -> Answer:
     await keys.require_bearer(call)
     body = call.json(SCHEMAS["createHostedModelRanking.body"])
     model_names.expect(call, body, "ranking")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await ranking.rank(call, body, timing=timing)

@@ -6,7 +6,7 @@ from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
 from fakeai.runtime.content.media import transcription
 from fakeai.runtime.examples import Examples
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.resources import resource
 from fakeai.runtime.resources.media import voices
 from fakeai.runtime.schemas import Schemas
@@ -20,6 +20,7 @@ async def create_speech(call: Call) -> Answer:
     await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateSpeechRequest"])
     model_names.expect(call, body, "speech")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await voices.speak(call, body, timing=timing)
 
@@ -29,6 +30,7 @@ async def create_transcription(call: Call) -> Answer:
     await keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateTranscriptionRequest"])
     model_names.expect(call, body, "transcription")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await transcription.transcribe(call, body, "transcribe", timing=timing)
 
@@ -38,6 +40,7 @@ async def create_translation(call: Call) -> Answer:
     await keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateTranslationRequest"])
     model_names.expect(call, body, "translation")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await transcription.transcribe(call, body, "translate", timing=timing)
 

@@ -6,7 +6,7 @@ from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
 from fakeai.runtime.content.chat import chat
 from fakeai.runtime.examples import Examples
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.resources import resource
 from fakeai.runtime.schemas import Schemas
 
@@ -28,6 +28,7 @@ async def create_chat_completion(call: Call) -> Answer:
     await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateChatCompletionRequest"])
     model_names.expect(call, body, "chat")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await chat.complete(call, body, "stream", timing=timing)
 

@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.resources.responses import kept_responses, responses
 from fakeai.runtime.schemas import Schemas
 
@@ -16,6 +16,7 @@ async def create_response(call: Call) -> Answer:
     await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateResponse"])
     model_names.expect(call, body, "responses")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await responses.create(call, body, 0.5, timing=timing)
 
@@ -61,6 +62,7 @@ async def compactconversation(call: Call) -> Answer:
     await keys.require_bearer(call)
     body = call.json(SCHEMAS["CompactResponseMethodPublicBody"], optional=True)
     model_names.expect(call, body, "responses")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await responses.compact(call, body, timing=timing)
 
@@ -70,6 +72,7 @@ async def beta_create_response(call: Call) -> Answer:
     await keys.require_bearer(call)
     body = call.json(SCHEMAS["BetaCreateResponse"])
     model_names.expect(call, body, "responses")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await responses.create(call, body, 0.5, timing=timing)
 
@@ -98,6 +101,7 @@ async def beta_compactconversation(call: Call) -> Answer:
     await keys.require_bearer(call)
     body = call.json(SCHEMAS["BetaCompactResponseMethodPublicBody"], optional=True)
     model_names.expect(call, body, "responses")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await responses.compact(call, body, timing=timing)
 

@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.examples import Examples
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.resources import resource
 from fakeai.runtime.resources.media import videos
 from fakeai.runtime.schemas import Schemas
@@ -25,6 +25,7 @@ async def create_video(call: Call) -> Answer:
     await keys.require_bearer(call)
     body = await call.json_or_form(SCHEMAS["CreateVideoJsonBody"], SCHEMAS["CreateVideoMultipartBody"], optional=True)
     model_names.expect(call, body, "videos")
+    await rates.admit(call, body)
     return await videos.create(call, body)
 
 

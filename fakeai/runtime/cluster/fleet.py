@@ -137,12 +137,17 @@ class Fleet:
                 later -= moments[0] * self._machine.hit_saves * request.cached / request.prompt
             request.moments = moments = [moment + later for moment in moments] if later else moments
             worker.add(request)
+        if call.admission is not None:
+            request.admission = call.admission
+            call.admission.spend(request.prompt + request.asked)
         return Served(self, request, moments, late, passes)
 
     def left(self, request: Request, made: int, now: float) -> None:
         """The client of *request* left at *now*, when it had *made* tokens."""
         self.advance(now)
         self.workers[request.worker].leave(request, made, now)
+        if request.admission is not None:
+            request.admission.give_back(request.asked - (request.made if request.over else made))
 
     def passes_by(self, request: Request, now: float) -> int:
         """How many passes of *request* are done at *now*."""

@@ -22,7 +22,10 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-EXPOSED = ("x-request-id", "openai-processing-ms", "openai-version")
+EXPOSED = (
+    "x-request-id", "openai-processing-ms", "openai-version", "retry-after", "retry-after-ms",
+    *(f"x-ratelimit-{what}-{of}" for what in ("limit", "remaining", "reset") for of in ("requests", "tokens")),
+)  # fmt: skip
 
 NO_CACHE: Header = (b"cache-control", b"no-cache")
 BODILESS = (204, 304)
@@ -117,9 +120,15 @@ class Application:
     async def answer(self, target: Target, call: Call) -> Answer:
         """What the route answers; a refusal or a fault of ours as an answer too."""
         try:
-            return await target.function(call)
+            answer = await target.function(call)
+            if call.admission is not None:
+                await call.admission.settle(answer)
+            return answer
         except ApiError as error:
-            return _refusal(error, target)
+            answer = _refusal(error, target)
+            if call.admission is not None:
+                await call.admission.settle(answer)
+            return answer
         except Full as error:
             log.error("%s %s: no room in the store: %s", call.method, call.path, error)
             return _refusal(insufficient_storage(), target)
@@ -148,6 +157,7 @@ class Application:
         elif type(answer) is Stream:
             due = answer.schedule.first
             headers.append(NO_CACHE)
+            headers += answer.headers
         headers.append((b"x-request-id", self.world.new_id("req_").encode()))
         if target:
             headers += target.headers
