@@ -1,6 +1,8 @@
 """Every setting: its flag, its environment variables, its default, and what it does."""
 
 import difflib
+import ipaddress
+import math
 import re
 import sys
 import tomllib
@@ -14,12 +16,10 @@ from .runtime.cluster.router import FORMULAS, MODES
 from .runtime.dialects import DIALECTS
 from .runtime.encodings import problem_of
 from .runtime.guards.callers import hashed
-from .runtime.options import Delay, Machine, Options, RateLimits
+from .runtime.options import Delay, Machine, Options, RateLimits, Security
 from .runtime.vocabularies import BY_CATALOG
 
 FAULTS = "error injection"
-ABUSE = "abuse detection"
-CHECKS = "input checks"
 SAFETY = "moderation and refusals"
 MEDIA = "audio and images"
 STORAGE = "expiring files"
@@ -157,12 +157,13 @@ SETTINGS: tuple[Setting, ...] = (
     S("storage", "image_storage_backend", "text", "memory", "memory or disk.", waits=MEDIA),
     S("storage", "image_storage_path", "text", None, "Folder of generated images.", waits=MEDIA),
     S("storage", "image_retention_hours", "int", 1, "Hours that images are kept.", waits=MEDIA, least=1, most=168),
-    S("security", "enable_security", "flag", False, "Switch on every guard.", ("--enable-security", "--security"), waits="the guards"),
-    S("security", "enable_input_validation", "flag", False, "Check inputs for attacks.", waits=CHECKS),
-    S("security", "enable_injection_detection", "flag", False, "Refuse injection attacks.", waits=CHECKS),
+    S("security", "enable_security", "flag", False, "Switch on input validation, injection detection and abuse detection.", ("--enable-security", "--security")),
+    S("security", "enable_input_validation", "flag", False, "Refuse bodies that are compressed or nested too deeply, and headers that are too large."),
+    S("security", "enable_injection_detection", "flag", False, "Refuse attacks in paths, queries and headers; what a prompt says is never looked at."),
     S("security", "max_request_size", "int", 104_857_600, "Largest body in bytes.", least=1024, most=104_857_600),
-    S("security", "enable_abuse_detection", "flag", False, "Ban abusive addresses.", waits=ABUSE),
-    S("security", "abuse_cleanup_interval", "int", 3600, "Seconds between clean-ups of bans.", waits=ABUSE),
+    S("security", "enable_abuse_detection", "flag", False, "Ban addresses that try keys, ignore limits or attack."),
+    S("security", "abuse_cleanup_interval", "int", 3600, "Taken, and changes nothing: bans end by themselves."),
+    S("security", "trusted_proxies", "list", (), "Addresses or networks of proxies whose X-Forwarded-For is believed; nobody's is without this."),
     S("security", "cors_allowed_origins", "list", ("*",), "Origins that browsers may call from."),
     S("security", "cors_allow_credentials", "flag", True, "Let browsers send credentials."),
     S("features", "enable_prompt_caching", "flag", True, "Prompt caching of OpenAI's own models."),
@@ -172,7 +173,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("features", "moderation_threshold", "float", 0.5, "Score of harm, as moderations tell it, from which a prompt is refused.", least=0, most=1),
     S("features", "enable_refusals", "flag", False, "Refuse prompts that ask for harm."),
     S("features", "enable_safety_features", "flag", False, "The same by its older name: refuse prompts that ask for harm.", ("--enable-safety-features", "--enable-safety")),
-    S("features", "enable_jailbreak_detection", "flag", False, "Refuse jailbreaks.", waits=SAFETY),
+    S("features", "enable_jailbreak_detection", "flag", False, "Refuse prompts that try to free a model of its rules."),
     S("features", "prepend_safety_message", "flag", False, "Put a safety message first.", waits=SAFETY),
     S("features", "enable_audio", "flag", True, "Audio in chat.", waits=MEDIA),
     S("features", "default_voice", "text", "alloy", "Voice of speech.", waits=MEDIA),
@@ -227,6 +228,7 @@ class Settings:
         """What the machine needs to know of them."""
         keys = frozenset(_keys(self["api_keys"]))
         refuses = self["enable_refusals"] or self["enable_safety_features"]
+        jailbreaks = self["enable_jailbreak_detection"]
         return Options(
             seed=self["seed"],
             ttft=self["ttft_ms"],
@@ -235,6 +237,7 @@ class Settings:
             require_api_key=self["require_api_key"],
             api_keys=keys,
             rate_limits=self._rate_limits(),
+            security=self._security(),
             telemetry_keys=self["telemetry_keys"],
             shared=self["workers"] > 1 or self.place() is not None,
             max_request_size=self["max_request_size"],
@@ -242,7 +245,8 @@ class Settings:
             cors_allow_credentials=self["cors_allow_credentials"],
             secure=self["ssl_certfile"] is not None,
             answers=self["answers"],
-            refuse_above=self["moderation_threshold"] if refuses else None,
+            refuse_above=self["moderation_threshold"] if refuses else math.inf if jailbreaks else None,
+            refuse_jailbreaks=jailbreaks,
             script=_script(self["script"]),
             strict_models=self["strict_models"],
             context_validation=self["enable_context_validation"],
@@ -254,6 +258,20 @@ class Settings:
             dcgm_hostname_label=self["dcgm_hostname_label"],
             dialect=self["dialect"],
             rag_documents=_folder(self["rag_documents"]),
+        )
+
+    def _security(self) -> Security:
+        every = self["enable_security"]
+        for network in self["trusted_proxies"]:
+            try:
+                ipaddress.ip_network(network, strict=False)
+            except ValueError:
+                raise SettingError(f"--trusted-proxies: {network!r} is no address or network") from None
+        return Security(
+            abuse=every or self["enable_abuse_detection"],
+            input_checks=every or self["enable_input_validation"],
+            injections=every or self["enable_injection_detection"],
+            trusted_proxies=tuple(self["trusted_proxies"]),
         )
 
     def _rate_limits(self) -> RateLimits:

@@ -55,6 +55,21 @@ class RateLimits:
 
 
 @dataclass(frozen=True)
+class Security:
+    """What a careful server looks at before it answers."""
+
+    abuse: bool = False  # addresses that misbehave are shut out
+    input_checks: bool = False  # nesting, headers, compression
+    injections: bool = False  # attacks in paths, queries and headers
+    trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-For is believed
+
+    @property
+    def looks(self) -> bool:
+        """Whether anything is looked at."""
+        return self.abuse or self.input_checks or self.injections
+
+
+@dataclass(frozen=True)
 class Options:
     """Settings of one world. The command line's names and defaults are in `fakeai/settings.py`."""
 
@@ -66,6 +81,7 @@ class Options:
     api_keys: frozenset[str] = frozenset()  # as they are, or `sha256:` and their hash in hexadecimal
     telemetry_keys: bool = False  # metrics are shown to those with a good key alone
     rate_limits: RateLimits = RateLimits()
+    security: Security = Security()
     shared: bool = False  # other processes answer with the same store
     max_request_size: int = 104_857_600
     cors_allowed_origins: tuple[str, ...] = ("*",)
@@ -73,6 +89,7 @@ class Options:
     secure: bool = False  # served by https
     answers: str = "prose"  # or "echo", or "text:" and what every answer is
     refuse_above: float | None = None  # score of harm from which a prompt is refused; None refuses nothing
+    refuse_jailbreaks: bool = False  # needs a `refuse_above`, which may be infinite
     script: Mapping[str, Any] | None = None  # rules of answers, as `content/scripts.py` reads them
     strict_models: bool = False
     context_validation: bool = True

@@ -21,17 +21,19 @@ class Bucket:
     *counts* is the place in a `Cost` of what it limits. More may be taken than there is, when the cost was not known.
     """
 
-    __slots__ = ("at", "counts", "level", "limit", "name", "period")
+    __slots__ = ("at", "counts", "level", "limit", "name", "period", "rate", "told")
 
     def __init__(self, name: str, counts: int, limit: int, period: float) -> None:
         self.name, self.counts, self.limit, self.period = name, counts, limit, period
+        self.rate = limit / period  # units a second
         self.level, self.at = float(limit), -math.inf
+        self.told = b"%d" % limit
 
     def refill(self, now: float) -> None:
         """Bring it to *now*, in seconds of a clock."""
         if now > self.at:
             if self.level < self.limit:
-                self.level = min(float(self.limit), self.level + (now - self.at) * (self.limit / self.period))
+                self.level = min(float(self.limit), self.level + (now - self.at) * self.rate)
             self.at = now
 
     def wait(self, amount: int) -> float:
@@ -56,10 +58,11 @@ class Bucket:
 class Allowance:
     """All buckets of one caller and one model; *id* names them in the store."""
 
-    __slots__ = ("buckets", "id", "owed")
+    __slots__ = ("buckets", "id", "kinds", "owed")
 
     def __init__(self, id: str, buckets: list[Bucket]) -> None:
         self.id, self.buckets = id, buckets
+        self.kinds = [[bucket for bucket in buckets if bucket.counts == counts] for counts in range(len(Cost._fields))]
         self.owed = 0  # tokens that were given back and are not written yet
 
     def refill(self, now: float) -> None:
@@ -77,8 +80,11 @@ class Allowance:
 
     def charge(self, cost: Cost) -> None:
         """Take *cost* out, or put it back where it is negative."""
-        for bucket in self.buckets:
-            bucket.level = min(float(bucket.limit), bucket.level - cost[bucket.counts])
+        for amount, buckets in zip(cost, self.kinds, strict=True):
+            if amount:
+                for bucket in buckets:
+                    level = bucket.level - amount
+                    bucket.level = level if level < bucket.limit else float(bucket.limit)
 
     def load(self, data: dict[str, Any]) -> None:
         """Be as it was kept."""

@@ -20,7 +20,10 @@ MOST = 20_000  # allowances that are remembered
 LASTS = 1.0  # seconds that another process may be behind
 SHARED = "rate"  # collection of what is left
 REQUESTS, TOKENS, IMAGES = 0, 1, 2  # places in a `Cost`
-NAMES = ((REQUESTS, b"requests"), (TOKENS, b"tokens"), (IMAGES, b"images"))
+NAMES = [
+    tuple(b"x-ratelimit-%b-%b" % (word, of) for word in (b"limit", b"remaining", b"reset"))
+    for of in (b"requests", b"tokens", b"images")
+]
 TOTAL = b'"total_tokens":'
 
 
@@ -213,22 +216,16 @@ def charge(allowances: list[Allowance], cost: Cost) -> None:
 def headers(allowances: list[Allowance]) -> tuple[Header, ...]:
     """What is left, of each kind by the limit of which there is least."""
     told: list[Header] = []
-    for counts, name in NAMES:
+    for counts, (limit, remaining, reset) in enumerate(NAMES):
         tightest: Bucket | None = None
         for each in allowances:
-            for bucket in each.buckets:
-                if (
-                    bucket.counts == counts
-                    and bucket.period is not EVER
-                    and (tightest is None or bucket.level < tightest.level)
-                ):
+            for bucket in each.kinds[counts]:
+                if bucket.period is not EVER and (tightest is None or bucket.level < tightest.level):
                     tightest = bucket
         if tightest is not None and (counts != IMAGES or tightest.level < tightest.limit):
-            told += (
-                (b"x-ratelimit-limit-%b" % name, b"%d" % tightest.limit),
-                (b"x-ratelimit-remaining-%b" % name, b"%d" % tightest.left),
-                (b"x-ratelimit-reset-%b" % name, duration(tightest.reset)),
-            )
+            told.append((limit, tightest.told))
+            told.append((remaining, b"%d" % tightest.left))
+            told.append((reset, duration(tightest.reset)))
     return tuple(told)
 
 

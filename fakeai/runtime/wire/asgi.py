@@ -9,6 +9,7 @@ from typing import Any
 from ..answer import JSON, Answer, Content, Header, Planned, Reply, Stream, Talk
 from ..call import WEBSOCKET, Call
 from ..errors import ApiError, insufficient_storage, internal
+from ..guards.watch import Watch
 from ..inner import Routes
 from ..routes import Table, Target
 from ..store import Full, Unusable
@@ -59,6 +60,7 @@ class Application:
         world.engine(Routes).table = table
         self.pacer, self.turns = Pacer(world.clock), Turns(world.clock)
         self.streams = 0  # open at this moment
+        self.watch = Watch(world) if world.options.security.looks else None
         self._cors: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -120,11 +122,15 @@ class Application:
     async def answer(self, target: Target, call: Call) -> Answer:
         """What the route answers; a refusal or a fault of ours as an answer too."""
         try:
+            if self.watch is not None:
+                self.watch.look(call)
             answer = await target.function(call)
             if call.admission is not None:
                 await call.admission.settle(answer)
             return answer
         except ApiError as error:
+            if self.watch is not None:
+                self.watch.note(call, error)
             answer = _refusal(error, target)
             if call.admission is not None:
                 await call.admission.settle(answer)
@@ -174,6 +180,8 @@ class Application:
             method, path = scope["method"], scope["path"]
             try:
                 target, args = self._find(method, path, scope["query_string"])
+                if _announced(scope) > self.world.options.max_request_size and not _is_form(scope):
+                    raise _too_large(self.world.options.max_request_size)
                 chunks = _chunks(receive) if _is_form(scope) else None
                 body = b"" if chunks else await self._body(receive)
                 if body is None:
@@ -185,6 +193,7 @@ class Application:
                     self.world, method, path, args, scope["query_string"], scope["headers"], body, chunks,
                     arrived=arrived,
                 )  # fmt: skip
+                call.peer = _peer(scope)
                 answer = await self.answer(target, call)
         if type(answer) is Reply:
             if (answer.due > 0 or answer.schedule) and not await self._reply_is_due(answer, arrived, receive):
@@ -207,6 +216,7 @@ class Application:
             answer = _refusal(error, target or self.table)
         else:
             call = Call(self.world, WEBSOCKET, scope["path"], args, scope["query_string"], scope["headers"], b"")
+            call.peer = _peer(scope)
             answer = await self.answer(target, call)
         head = self.head(answer, target)
         if type(answer) is Talk:
@@ -259,7 +269,7 @@ class Application:
         if message["type"] == "http.disconnect":
             return None
         if len(body) > limit:
-            raise ApiError(413, f"The body of your request is larger than {limit} bytes.", code="payload_too_large")
+            raise _too_large(limit)
         return body
 
     async def _reply_is_due(self, reply: Reply, arrived: float, receive: Receive) -> bool:
@@ -305,6 +315,23 @@ class Application:
                 schedule.left(sent, monotonic() - arrived)
             if watch:
                 watch.close()
+
+
+def _peer(scope: Scope) -> str:
+    """The address that the connection comes from."""
+    return scope["client"][0] if scope.get("client") else ""
+
+
+def _announced(scope: Scope) -> int:
+    """How long the body is, as the head of the request says."""
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0
+
+
+def _too_large(limit: int) -> ApiError:
+    return ApiError(413, f"The body of your request is larger than {limit} bytes.", code="payload_too_large")
 
 
 def _is_form(scope: Scope) -> bool:
