@@ -58,11 +58,12 @@ class Bucket:
 class Allowance:
     """All buckets of one caller and one model; *id* names them in the store."""
 
-    __slots__ = ("buckets", "id", "kinds", "owed")
+    __slots__ = ("buckets", "id", "kinds", "owed", "shown")
 
     def __init__(self, id: str, buckets: list[Bucket]) -> None:
         self.id, self.buckets = id, buckets
         self.kinds = [[bucket for bucket in buckets if bucket.counts == counts] for counts in range(len(Cost._fields))]
+        self.shown = [[bucket for bucket in kind if bucket.period is not EVER] for kind in self.kinds]  # in headers
         self.owed = 0  # tokens that were given back and are not written yet
 
     def refill(self, now: float) -> None:
@@ -74,8 +75,10 @@ class Allowance:
         worst, longest = None, 0.0
         for bucket in self.buckets:
             amount = cost[bucket.counts]
-            if bucket.level < amount and (wait := bucket.wait(amount)) > longest:
-                worst, longest = bucket, wait
+            if bucket.level < amount:
+                wait = bucket.wait(amount)
+                if wait > longest:
+                    worst, longest = bucket, wait
         return None if worst is None else (worst, longest)
 
     def charge(self, cost: Cost) -> None:

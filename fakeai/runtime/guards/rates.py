@@ -13,7 +13,7 @@ from ..call import Call
 from ..caller import Caller, Organization
 from ..store import Change
 from ..world import World
-from .buckets import DAY, EVER, MINUTE, Allowance, Bucket, Cost
+from .buckets import DAY, EVER, MINUTE, ROUNDING, Allowance, Bucket, Cost
 from .refusals import duration, refused
 
 MOST = 20_000  # allowances that are remembered
@@ -217,15 +217,21 @@ def headers(allowances: list[Allowance]) -> tuple[Header, ...]:
     """What is left, of each kind by the limit of which there is least."""
     told: list[Header] = []
     for counts, (limit, remaining, reset) in enumerate(NAMES):
-        tightest: Bucket | None = None
-        for each in allowances:
-            for bucket in each.kinds[counts]:
-                if bucket.period is not EVER and (tightest is None or bucket.level < tightest.level):
-                    tightest = bucket
-        if tightest is not None and (counts != IMAGES or tightest.level < tightest.limit):
-            told.append((limit, tightest.told))
-            told.append((remaining, b"%d" % tightest.left))
-            told.append((reset, duration(tightest.reset)))
+        shown = allowances[0].shown[counts]
+        for other in allowances[1:]:
+            shown = [*shown, *other.shown[counts]]
+        if not shown:
+            continue
+        bucket = shown[0]
+        for each in shown:
+            if each.level < bucket.level:
+                bucket = each
+        if counts == IMAGES and bucket.level >= bucket.limit:
+            continue
+        level = bucket.level + ROUNDING
+        told.append((limit, bucket.told))
+        told.append((remaining, b"%d" % (level if level > 0 else 0)))
+        told.append((reset, duration(bucket.reset)))
     return tuple(told)
 
 
@@ -246,7 +252,11 @@ def _characters(value: Any) -> int:
     if isinstance(value, str):
         return len(value)
     if isinstance(value, list):
-        return sum([_characters(each) for each in value])
+        size = 0
+        for each in value:
+            text = each.get("content") if isinstance(each, dict) else each
+            size += len(text) if isinstance(text, str) else _characters(each)
+        return size
     if isinstance(value, dict):
         return _characters(value.get("content")) + _characters(value.get("text"))
     return 0
