@@ -42,8 +42,10 @@ fuzz: .venv/installed ## fire many more made-up requests at every operation than
 
 bench: .venv/installed ## measure against yardsticks in the same run
 	$(BIN)/python benchmarks/http.py
+	$(BIN)/python benchmarks/content.py
 	$(BIN)/python benchmarks/streams.py
 	$(BIN)/python benchmarks/sessions.py
+	$(BIN)/python benchmarks/kv.py
 	$(BIN)/python benchmarks/search.py
 	$(BIN)/python benchmarks/store.py
 	$(BIN)/python benchmarks/batches.py

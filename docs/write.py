@@ -11,6 +11,8 @@ from fakeai.runtime.clock import FixedClock
 from fakeai.runtime.cluster.architectures import Architectures
 from fakeai.runtime.cluster.profiles import profile
 from fakeai.runtime.store.sqlite import SqliteStore
+from fakeai.runtime.telemetry import dynamo, families, nim, vllm
+from fakeai.runtime.telemetry.exposition import Family
 from fakeai.runtime.world import World
 from fakeai.settings import SETTINGS, Setting
 
@@ -24,6 +26,7 @@ def pages() -> dict[str, str]:
         "settings.md": _settings(),
         "behaviors.md": _behaviors(),
         "models.md": _models(),
+        "metrics.md": _metrics(),
         "latency.md": _latency(),
         "gpus.md": _gpus(),
     }
@@ -109,6 +112,68 @@ def _models() -> str:
     return text
 
 
+METRICS = """# Metrics
+
+Every number is read off the same simulated fleet and the same tally of calls: counters and distributions since the
+start, rates over the last minute (or since the start, when that is not so long ago), and requests that are under way as
+far as they have come. Streams count like everything else; a client that leaves has got what was sent until then.
+Percentiles are within one percent; counts, sums and buckets of histograms are exact.
+
+| Path | What it tells |
+| --- | --- |
+| `/metrics` | Calls, answers, tokens and errors at each path, as JSON. With `Accept: text/plain` or `application/openmetrics-text`, as Prometheus sends it: FakeAI's own families and vLLM's. |
+| `/metrics/prometheus`, `/prometheus/metrics` | The same text, whatever is accepted. AIPerf finds the second by itself. |
+| `/metrics/csv` | Rates and latencies of each path. |
+| `/metrics/stream` | A WebSocket: all at once when it opens (`historical_data`), then a `metrics_update` every second. |
+| `/metrics/by-model`, `/metrics/by-model/{model}`, `/metrics/by-model/prometheus` | Tokens, latencies, errors, costs, endpoints and users of each model. |
+| `/metrics/compare?model1=...&model2=...` | One model against another. |
+| `/metrics/ranking?metric=...&limit=...` | Models by `request_count`, `latency`, `error_rate`, `cost` or `tokens`. |
+| `/metrics/costs` | What the tokens would have cost, by the prices of the catalog. |
+| `/metrics/multi-dimensional` | Requests of each model by endpoint, by user (the first 20 characters of a key) and by hour. |
+| `/metrics/rate-limits`, and below it `tier`, `throttle-analytics`, `abuse-patterns`, `key/{key}` | What rate limits did to keys. Nothing limits yet: all is empty. |
+| `/kv-cache/metrics` | What prompts found in the workers' caches, and each worker's cache. |
+| `/dynamo/metrics`, `/dynamo/metrics/json` | The fleet in Dynamo's families, and latencies, throughput, queue and batch as JSON. |
+| `/v1/metrics` | The fleet in the families of NIM 1.x. |
+| `/dcgm/metrics`, `/dcgm/metrics/json` | The GPUs ([more](gpus.md)). |
+| `/health/detailed` | `degraded` when more than 5 % of the answers of the last minute are errors, `unhealthy` above 10 %. |
+
+A client of `/metrics/stream` says `{"type": "subscribe", "filters": {...}}` with `endpoint`, `model` and `metric_type`
+(each one name, or several as `endpoints` and so on; types are `throughput`, `latency`, `errors`, `streaming`, `models` and
+`fleet`) and `interval`, 0.1 to 3600 seconds. `unsubscribe` takes all of it back, `ping` is answered with `pong`.
+
+At most 1,000 paths and 256 models are told apart, and 1,000 users of each model; the rest are `others`. A stream that is
+cut off has the status 499, a WebSocket 101. With `--workers N` each process tells of the calls that it answered itself.
+"""
+
+LEFT_OUT = """
+Left out is what a simulation cannot know or does not do, rather than made up: `dynamo_tokio_*` and
+`dynamo_frontend_event_loop_*` (Rust's runtime), `dynamo_transport_tcp_*` and the rest of `dynamo_request_plane_*` (no
+request plane lies between frontend and workers), `dynamo_frontend_tokeniz*`, `detokenize_*`, `template_seconds` and
+`stage_*` (times of a real preprocessor), `dynamo_router_overhead_*` (times of a real router), `dynamo_frontend_router_*`
+(the router admits all and queues nothing), `images_`, `videos_`, `audio_` and `image_tokens_per_request`, the shared cache,
+the approximate cache (KV events tell what is there), and `..._zmq_ingress_*` and `active_sequence_ingress_*` (one router).
+"""
+
+
+def _metrics() -> str:
+    text = METRICS
+    for title, found, note in (
+        ("FakeAI's own families", families.SERVER, ""),
+        ("Each model", families.MODELS, ""),
+        ("vLLM", vllm.FAMILIES, "\nThe whole fleet is shown as engine 0.\n"),
+        ("NVIDIA NIM 1.x", nim.FAMILIES, ""),
+        ("NVIDIA Dynamo 1.6", dynamo.FAMILIES, LEFT_OUT),
+    ):
+        rows = [_family(each) for each in found]
+        text += f"\n## {title}\n{note}\n" + _table(("Name", "Type", "Labels", "What it is", "Buckets"), rows)
+    return text
+
+
+def _family(family: Family) -> tuple[str, ...]:
+    said = " ".join(f"`{name}`" for name in family.labels.split(",") if name)
+    return f"`{family.name}`", family.kind, said, family.help, " ".join(family.buckets.short)
+
+
 def _maker(row: dict[str, Any]) -> str:
     return "openai" if row["owned_by"] in ("system", "openai-internal") else str(row["owned_by"])
 
@@ -155,7 +220,7 @@ def _latency() -> str:
     rows = []
     for name in world.engine(Architectures).rows:
         made = profile(world, name)
-        size, active = made.architecture.parameters / 1e9, made.active_params / 1e9
+        size, active = made.architecture.parameters / 1e9, made.architecture.active / 1e9
         rows.append((
             f"`{name}`",
             "" if made.architecture.hosted else f"{size:g}" + (f" ({active:g})" if active < size else ""),

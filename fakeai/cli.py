@@ -1,22 +1,24 @@
-"""The command line: fakeai serve | generate | import | contract | init."""
+"""The command line: fakeai serve | simulate | calibrate | generate | import | contract | init."""
 
 import os
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import click
 
 from . import __version__
 from .project import MARKER, Project, builtin, find
-from .settings import SETTINGS, Setting, SettingError, resolve
+from .settings import SETTINGS, Setting, SettingError, Settings, resolve
 
 SECTIONS = {
     "server": "Server",
     "auth": "Authentication",
     "generation": "Timing and text",
     "kv_cache": "KV cache",
+    "kv_events": "KV events",
     "router": "Router",
     "scheduler": "Scheduler",
     "rate_limits": "Rate limits",
@@ -34,19 +36,31 @@ def main() -> None:
     """A server that behaves like the OpenAI API and NVIDIA's inference stack, without a GPU or a model."""
 
 
-class ServeCommand(click.Command):
-    """A command whose options come from the table of settings, shown in its sections."""
+class SettingsCommand(click.Command):
+    """A command whose options come from the table of *settings*, shown in its sections after those of its own."""
 
-    def __init__(self, name: str, callback: Callable[..., Any]) -> None:
-        help = "Serve the project in the working directory, or the one that comes with FakeAI."
-        super().__init__(name, callback=callback, params=[_option(s) for s in SETTINGS], help=help)
+    def __init__(
+        self,
+        name: str,
+        callback: Callable[..., Any],
+        help: str,
+        settings: Iterable[Setting] = SETTINGS,
+        own: Sequence[click.Parameter] = (),
+    ) -> None:
+        self._settings = tuple(settings)
+        super().__init__(name, callback=callback, params=[*own, *map(_option, self._settings)], help=help)
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        names = {setting.name for setting in self._settings}
+        self._section(ctx, formatter, "Options", {str(p.name) for p in self.params} - names)
         for section, title in SECTIONS.items():
-            names = {s.name for s in SETTINGS if s.section == section}
-            rows = [p.get_help_record(ctx) for p in self.params if p.name in names]
+            self._section(ctx, formatter, title, {s.name for s in self._settings if s.section == section})
+
+    def _section(self, ctx: click.Context, formatter: click.HelpFormatter, title: str, names: Container[str]) -> None:
+        rows = [row for p in self.params if p.name in names and (row := p.get_help_record(ctx))]
+        if rows:
             with formatter.section(title):
-                formatter.write_dl([row for row in rows if row])
+                formatter.write_dl(rows)
 
 
 def _option(setting: Setting) -> click.Option:
@@ -69,23 +83,90 @@ def _serve(**flags: Any) -> None:
     from .runtime.store import Unusable
     from .serve import serve
 
-    given = {name: ",".join(value) if isinstance(value, tuple) else value for name, value in flags.items()}
     try:
         project = _project()
-        settings = resolve({name: value for name, value in given.items() if value != ""}, os.environ, Path.cwd())
-        sys.exit(serve(settings, project))
+        sys.exit(serve(_settled(flags), project))
     except (SettingError, Unusable, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from None
 
 
+def _settled(flags: Mapping[str, Any], defaults: Mapping[str, Any] = MappingProxyType({})) -> Settings:
+    given = {name: ",".join(value) if isinstance(value, tuple) else value for name, value in flags.items()}
+    return resolve({name: value for name, value in given.items() if value != ""}, os.environ, Path.cwd(), defaults)
+
+
 for _name in ("serve", "server"):
-    main.add_command(ServeCommand(_name, _serve))
+    main.add_command(
+        SettingsCommand(_name, _serve, "Serve the project in the working directory, or the one that comes with FakeAI.")
+    )
 
 
 def _project() -> Project:
     try:
         return find(Path.cwd())
     except ValueError as error:
+        raise click.ClickException(str(error)) from None
+
+
+def _simulate(
+    trace: Path, model: str, trace_block_size: int, out: Path | None, pictures: Path | None, kind: str, **flags: Any
+) -> None:
+    from .simulation.command import LATENCY, CannotSimulate, simulate
+
+    try:
+        settings = _settled(flags, {"latency": LATENCY})
+        for note in settings.notes:
+            click.echo(f"Note: {note}", err=True)
+        simulate(trace, settings, _project(), model, trace_block_size, out, pictures, kind)
+    except (SettingError, CannotSimulate) as error:
+        raise click.ClickException(str(error)) from None
+
+
+MACHINE = ("kv_cache", "router", "scheduler", "dcgm")  # sections of settings that are of the machine alone
+MACHINES = ("config_file", "seed", "ttft_ms", "ttft_variance_percent", "itl_ms", "itl_variance_percent")  # and others
+main.add_command(
+    SettingsCommand(
+        "simulate",
+        _simulate,
+        "Simulate the requests of a TRACE without a server: how long they would take, and what they would cost.",
+        [setting for setting in SETTINGS if setting.section in MACHINE or setting.name in MACHINES],
+        [
+            click.Argument(["trace"], type=click.Path(exists=True, dir_okay=False, path_type=Path)),
+            click.Option(["--model"], default="openai/gpt-oss-120b", help="Of all requests. [openai/gpt-oss-120b]"),
+            click.Option(["--trace-block-size"], type=click.IntRange(1), default=512, metavar="N",
+                         help="Tokens that each of the trace's hash_ids names. [512]"),
+            click.Option(["--json", "out"], type=click.Path(dir_okay=False, path_type=Path),
+                         help="Write the report here, too."),
+            click.Option(["--plots", "pictures"], type=click.Path(file_okay=False, path_type=Path),
+                         help="Draw pictures into this folder; needs fakeai[plots]."),
+            click.Option(["--plot-format", "kind"], type=click.Choice(["png", "svg"]), default="png",
+                         help="Their form. [png]"),
+        ],
+    )
+)  # fmt: skip
+
+
+@main.command()
+@click.argument("results", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+@click.option(
+    "--client",
+    type=click.Path(exists=True, path_type=Path),
+    help="What AIPerf measures of `fakeai serve --ttft MS:0` here: what is more is the client's own time.",
+)
+@click.option("--client-ttft", default=0.0, metavar="MS", help="The TTFT of that server. [0]")
+@click.option("--output", "-o", "out", default="profile.yaml", type=click.Path(dir_okay=False, path_type=Path),
+              help="File to write. [profile.yaml]")  # fmt: skip
+def calibrate(results: tuple[Path, ...], client: Path | None, client_ttft: float, out: Path) -> None:
+    """Fit a latency to what AIPerf measured of a real server, for serve --profile.
+
+    RESULTS are folders that AIPerf wrote (--artifact-dir), or files in them: one for each run. Several concurrencies
+    and lengths of prompts tell more.
+    """
+    from .calibration import command
+
+    try:
+        command.calibrate(results, client, client_ttft, out)
+    except command.CannotCalibrate as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -17,6 +17,7 @@ from .app import create_app, create_store
 from .project import Project
 from .runtime.clock import FixedClock, RealClock
 from .runtime.cluster.boards import Boards, NoSuchBoard
+from .runtime.cluster.fleet import Fleet
 from .runtime.options import Delay, Options
 from .runtime.store import Store
 from .runtime.wire.asgi import Application
@@ -45,9 +46,12 @@ def serve(settings: Settings, project: Project) -> int:
     if settings["workers"] > 1:
         return _serve_together(settings, project, app)
     listener = _bind(settings["host"], settings["port"])
+    fleet = _publish(app) if settings["kv_events"] else None
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: None)  # what uvicorn raises again after it has stopped
     _answer(app, settings, listener, lambda: print(_banner(settings, project, app, listener), flush=True))
+    if fleet is not None:
+        fleet.close()
     return 0
 
 
@@ -138,6 +142,18 @@ def _answer(app: Application, settings: Settings, listener: socket.socket, ready
                 print(f"Finishing {app.streams} open streams; Ctrl-C again stops at once.", flush=True)
 
     Server(config).run(sockets=[listener])
+
+
+def _publish(app: Application) -> Fleet:
+    """Open the sockets of KV events before the first call, so that no subscriber misses one.
+
+    Raises:
+        SettingError: an address cannot be used.
+    """
+    try:
+        return app.world.engine(Fleet)
+    except OSError as error:
+        raise SettingError(f"--kv-events: {error}") from None
 
 
 def _check_tls(certificate: str | None, key: str | None) -> None:

@@ -8,7 +8,9 @@ import sys
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from .runtime.cluster.latency import BATCHED
@@ -16,15 +18,14 @@ from .runtime.cluster.router import FORMULAS, MODES
 from .runtime.dialects import DIALECTS
 from .runtime.encodings import problem_of
 from .runtime.guards.callers import hashed
-from .runtime.options import Delay, Machine, Options, RateLimits, Security
+from .runtime.options import Delay, Events, Machine, Options, RateLimits, Security
 from .runtime.vocabularies import BY_CATALOG
 
 FAULTS = "error injection"
 SAFETY = "moderation and refusals"
-MEDIA = "audio and images"
-STORAGE = "expiring files"
-METRICS = "metrics"
-CACHING = "prompt caching"
+MEDIA = "switching sound and images off, or their defaults"
+STORAGE = "an expiry of what has none of its own"
+CACHING = "an expiry of cached prompts"
 STREAMS = "stream time-outs and keep-alives"
 MODELS = "text and embeddings by a real model"
 HTTP2 = "HTTP/2"
@@ -116,12 +117,18 @@ SETTINGS: tuple[Setting, ...] = (
     S("kv_cache", "ttft_saving", "float", 0.8, "Share of the TTFT that a prompt wholly in the cache saves when the latency is constant.", (), "FAKEAI_KV_CACHE_TTFT_SAVING", "", 0, 1),
     S("kv_cache", "overlap_weight", "float", 1.0, "Weight of the prompt that a worker would compute, less what it has cached, in its cost: Dynamo's prefill_load_scale.", (), "FAKEAI_KV_OVERLAP_WEIGHT", "", 0),
     S("kv_cache", "load_balance_weight", "float", 0.0, "Weight of a worker's requests in its cost: Dynamo's decode_active_request_weight.", (), "FAKEAI_KV_LOAD_BALANCE_WEIGHT", "", 0),
+    S("kv_events", "endpoint", "text", None, "ZeroMQ address at which the workers' KV events are published, as vLLM does: tcp://*:5557, where worker k has port 5557 + k; a host's name is connected to. Needs pip install fakeai[kv-events].", ("--kv-events",), "FAKEAI_KV_EVENTS"),
+    S("kv_events", "replay", "text", None, "Address of the sockets that send missed KV events again: tcp://*:6557, where worker k has port 6557 + k.", (), "FAKEAI_KV_EVENTS_REPLAY"),
+    S("kv_events", "topic", "text", "", "Topic of KV events; {worker} in it becomes the worker's number.", (), "FAKEAI_KV_EVENTS_TOPIC"),
+    S("kv_events", "form", "events", "map", "How a KV event is written: map, or array as in older versions of vLLM.", (), "FAKEAI_KV_EVENTS_FORM"),
+    S("kv_events", "buffer", "int", 10_000, "KV events of a worker that are kept to be sent again.", (), "FAKEAI_KV_EVENTS_BUFFER", "", 1),
     S("router", "mode", "router", "kv", "Router: kv, round-robin, random, power-of-two or least-loaded.", (), "FAKEAI_ROUTER_MODE"),
     S("router", "formula", "formula", "1.x", "Cost of the kv router, by Dynamo's version: 1.x, 0.4 or 0.1.", (), "FAKEAI_ROUTER_FORMULA"),
     S("router", "temperature", "float", 0.0, "Softness of the kv router's choice; at 0 the cheapest worker is taken.", (), "FAKEAI_ROUTER_TEMPERATURE", "", 0),
     S("router", "overlap_score_credit", "float", 1.0, "Blocks of prefill that a cached block saves in a worker's cost.", (), "FAKEAI_ROUTER_OVERLAP_SCORE_CREDIT", "", 0),
     S("router", "overlap_score_credit_decay", "float", 0.0, "How fast that credit falls with a worker's waiting prefill.", (), "FAKEAI_ROUTER_OVERLAP_SCORE_CREDIT_DECAY", "", 0),
     S("scheduler", "latency", "latency", "constant", "Latency: constant (TTFT and ITL), per-token (TTFT by the prompt), profile (of the model on its GPUs) or mocker (Dynamo's). With the last two, requests share the steps of their worker."),
+    S("scheduler", "latency_profile", "text", None, "File of a latency that `fakeai calibrate` fitted to a real server; it stands in for the profiles of the catalog.", ("--profile", "--latency-profile")),
     S("scheduler", "ttft_per_prompt_token_ms", "float", 0.1, "Milliseconds that each prompt token which is not cached adds to the TTFT, with latency per-token.", least=0),
     S("scheduler", "max_num_seqs", "int", 256, "Answers that share a step of a worker.", least=1),
     S("scheduler", "max_num_batched_tokens", "int", 8192, "Tokens that a worker computes in one step.", least=1),
@@ -140,9 +147,9 @@ SETTINGS: tuple[Setting, ...] = (
     S("metrics", "error_injection_enabled", "flag", False, "Fail on purpose.", waits=FAULTS),
     S("metrics", "error_injection_rate", "float", 0.0, "Share of calls that fail.", waits=FAULTS, least=0, most=1),
     S("metrics", "error_injection_types", "list", ("internal_error", "service_unavailable", "gateway_timeout", "rate_limit_quota"), "Kinds of failure.", waits=FAULTS),
-    S("metrics", "enable_metrics", "flag", True, "Collect metrics.", waits=METRICS),
-    S("metrics", "enable_prometheus", "flag", False, "Serve metrics to Prometheus.", waits=METRICS),
-    S("metrics", "metrics_retention_hours", "int", 24, "Hours that metrics are kept.", waits=METRICS, least=1, most=168),
+    S("metrics", "enable_metrics", "flag", True, "Metrics are collected in any case."),
+    S("metrics", "enable_prometheus", "flag", False, "Metrics are served to Prometheus in any case."),
+    S("metrics", "metrics_retention_hours", "int", 24, "Hours that /metrics/multi-dimensional tells apart.", least=1, most=168),
     S("dcgm", "gpu_model", "text", "H100-80GB", "Simulated GPU: A100-40GB, A100-80GB, H100-80GB, H200-141GB, B100-192GB, B200-180GB, GB200-186GB, L40S-48GB, or another of the catalog.", (), "FAKEAI_DCGM_GPU_MODEL"),
     S("dcgm", "gpu_count", "int", 4, "Number of simulated GPUs, shared out evenly among the workers.", (), "FAKEAI_DCGM_GPU_COUNT", least=1, most=1024),
     S("dcgm", "workload_intensity", "intensity", "medium", "How hard a request works the GPUs: low (half), medium, or high (half as hard again).", (), "FAKEAI_DCGM_WORKLOAD_INTENSITY"),
@@ -249,6 +256,7 @@ class Settings:
             refuse_jailbreaks=jailbreaks,
             script=_script(self["script"]),
             strict_models=self["strict_models"],
+            metrics_hours=self["metrics_retention_hours"],
             context_validation=self["enable_context_validation"],
             tokenizers=tuple(_tokenizers(self["tokenizer"])),
             gpu_model=self["dcgm_gpu_model"],
@@ -290,6 +298,7 @@ class Settings:
         latency = self["latency"]
         return Machine(
             latency=latency,
+            fitted=_fitted(self["latency_profile"]) if latency == "fitted" else None,
             seconds_per_prompt_token=self["ttft_per_prompt_token_ms"] / 1000 if latency == "per-token" else 0.0,
             hit_saves=self["kv_cache_ttft_saving"] if latency == "constant" else 0.0,
             workers=self["kv_cache_num_workers"],
@@ -310,6 +319,29 @@ class Settings:
             decode_active_request_weight=self["kv_load_balance_weight"],
             temperature=self["router_temperature"],
             least_cached=self["min_tokens_for_cache"] if self["enable_prompt_caching"] else sys.maxsize,
+            events=self._events(),
+        )
+
+    def _events(self) -> Events | None:
+        """Where KV events go.
+
+        Raises:
+            SettingError: they cannot be published.
+        """
+        if not self["kv_events"]:
+            return None
+        if self["workers"] > 1:
+            raise SettingError(
+                "--kv-events: one process has the workers whose events are published; --workers is 1 then"
+            )
+        if any(find_spec(name) is None for name in ("zmq", "msgpack")):
+            raise SettingError("--kv-events needs ZeroMQ and MessagePack: pip install 'fakeai[kv-events]'")
+        return Events(
+            self["kv_events"],
+            self["kv_events_replay"],
+            self["kv_events_topic"],
+            self["kv_events_form"],
+            self["kv_events_buffer"],
         )
 
 
@@ -330,6 +362,26 @@ def _folder(path: str | None) -> str | None:
     except BadLibrary as error:
         raise SettingError(f"--rag-documents: {error}") from None
     return path
+
+
+def _fitted(path: str) -> dict[str, Any]:
+    """The latency that the file at *path* says.
+
+    Raises:
+        SettingError: there is none, or it cannot be used.
+    """
+    import yaml
+
+    from .runtime.cluster.fitted import BadProfile, Fitted
+
+    try:
+        said: dict[str, Any] = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        Fitted.parse(said)
+    except (OSError, UnicodeError) as error:
+        raise SettingError(f"--profile: {path}: cannot be read: {error}") from None
+    except (BadProfile, yaml.YAMLError) as error:
+        raise SettingError(f"--profile: {path}: {' '.join(str(error).split())}") from None
+    return said
 
 
 def _script(path: str | None) -> dict[str, Any] | None:
@@ -354,8 +406,15 @@ def _script(path: str | None) -> dict[str, Any] | None:
     return script
 
 
-def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Path) -> Settings:
+def resolve(
+    flags: Mapping[str, Any],
+    environ: Mapping[str, str],
+    directory: Path,
+    defaults: Mapping[str, Any] = MappingProxyType({}),
+) -> Settings:
     """Settle every setting: a flag comes before the environment, that before the configuration file.
+
+    *defaults* are those of a command that has others than the server.
 
     Raises:
         SettingError: a value cannot be used, or the configuration file cannot be read.
@@ -371,7 +430,8 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Pat
     ranks: dict[str, int] = {}
     for setting in SETTINGS:
         found = next(((rank, s[setting.name]) for rank, s in enumerate(sources) if setting.name in s), None)
-        rank, (value, shown) = found or (len(sources), (setting.default, setting.name))
+        default = defaults.get(setting.name, setting.default)
+        rank, (value, shown) = found or (len(sources), (default, setting.name))
         values[setting.name] = _parse(setting, value, shown)
         ranks[setting.name] = rank
         if found and setting.waits and values[setting.name] is not False:
@@ -382,8 +442,14 @@ def resolve(flags: Mapping[str, Any], environ: Mapping[str, str], directory: Pat
         if variance is not None and ranks[f"{name}_ms"] <= ranks[f"{name}_variance_percent"]:
             percent = variance
         values[f"{name}_ms"] = Delay(milliseconds / 1000, percent / 100)
+    if values["latency_profile"]:
+        if values["latency"] == "profile" or ranks["latency"] == len(sources):
+            values["latency"] = "fitted"
+            ranks["latency"] = min(ranks["latency"], ranks["latency_profile"])
+        else:
+            notes.append(f"--profile changes nothing with --latency {values['latency']}.")
     explicit = min(ranks["ttft_ms"], ranks["itl_ms"])
-    if values["latency"] in BATCHED and explicit < len(sources) and explicit <= ranks["latency"]:
+    if values["latency"] in (*BATCHED, "fitted") and explicit < len(sources) and explicit <= ranks["latency"]:
         notes.append(f"--ttft and --itl are in force, not --latency {values['latency']}.")
         values["latency"] = "constant"
     if values["prefill_workers"] >= values["kv_cache_num_workers"] and values["prefill_workers"]:
@@ -452,12 +518,15 @@ def _read(file: Path) -> dict[str, Any]:
         text = file.read_text(encoding="utf-8")
         if file.suffix == ".toml":
             return tomllib.loads(text)
-        import yaml
-
-        data = yaml.load(text, Loader=yaml.BaseLoader)  # all scalars as text: 20:30 is not a number to base 60
     except (OSError, UnicodeError) as error:
         raise SettingError(f"{file}: cannot be read: {error}") from None
-    except Exception as error:
+    except tomllib.TOMLDecodeError as error:
+        raise SettingError(f"{file}: {error}") from None
+    import yaml
+
+    try:
+        data = yaml.load(text, Loader=yaml.BaseLoader)  # all scalars as text: 20:30 is not a number to base 60
+    except yaml.YAMLError as error:
         raise SettingError(f"{file}: {' '.join(str(error).split())}") from None
     if data is not None and not isinstance(data, dict):
         raise SettingError(f"{file}: a configuration file is a mapping of settings")
@@ -572,9 +641,8 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
     "backend": _backend, "answers": _answers, "router": _one_of(*MODES), "formula": _one_of(*FORMULAS),
     "latency": _one_of("constant", "per-token", *BATCHED), "dialect": _one_of(*DIALECTS),
-    "intensity": _one_of("low", "medium", "high"), "dcgm_names": _one_of("legacy", "4.5"),
-    "tier": _tier,
-    "host_label": _one_of("Hostname", "hostname"),
+    "intensity": _one_of("low", "medium", "high"), "events": _one_of("map", "array"), "tier": _tier,
+    "dcgm_names": _one_of("legacy", "4.5"), "host_label": _one_of("Hostname", "hostname"),
 }  # fmt: skip
 
 

@@ -17,10 +17,12 @@ ROOT = Path(__file__).parent.parent
 WALKS = (
     "README.md",
     "docs/add-an-endpoint.md",
+    "docs/calibrate.md",
     "docs/cluster.md",
     "docs/contract.md",
     "docs/media.md",
     "docs/nvidia.md",
+    "docs/simulate.md",
     "docs/write-a-behavior.md",
 )
 FENCE = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -41,6 +41,8 @@ HEAVY = (
     "watchfiles",
     "starlette",
     "redis",
+    "zmq",
+    "msgpack",
     "lark",
 )
 

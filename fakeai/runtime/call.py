@@ -28,8 +28,8 @@ class Call:
     """
 
     __slots__ = (
-        "admission", "args", "arrived", "body", "caller", "chunks", "headers", "key", "made", "method", "now", "path",
-        "peer", "query", "received", "world",
+        "admission", "args", "arrived", "body", "caller", "chunks", "endpoint", "headers", "key", "made", "method",
+        "now", "path", "peer", "query", "received", "world",
     )  # fmt: skip
 
     def __init__(
@@ -46,6 +46,7 @@ class Call:
         arrived: float | None = None,
     ) -> None:
         self.world, self.method, self.path, self.args = world, method, path, args
+        self.endpoint = path  # as the table of routes has it, once a route was found
         self.query, self.headers, self.body, self.chunks = query, headers, body, chunks
         self.received: Form | None = None
         self.key: bytes | None = None

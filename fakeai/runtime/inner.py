@@ -36,8 +36,8 @@ async def ask(call: Call, path: str, body: bytes, now: float, key: bytes | None 
         raise ApiError(404, f"Invalid URL (POST {path}).")
     headers = [(name, value) for name, value in call.headers if name == b"authorization"]
     inner = Call(call.world, "POST", path, args, b"", headers, body)
-    inner.now, inner.key, inner.caller = now, key, call.caller
-    inner.admission = EXEMPT
+    inner.now, inner.key, inner.endpoint = now, key, target.path
+    inner.caller, inner.admission = call.caller, EXEMPT
     try:
         answer = await target.function(inner)
     except ApiError as error:

@@ -14,10 +14,22 @@ class Delay:
 
 
 @dataclass(frozen=True)
+class Events:
+    """Where and how KV events are published: ZeroMQ addresses, of which worker k has port + k."""
+
+    endpoint: str
+    replay: str | None = None
+    topic: str = ""  # {worker} is the worker's number
+    form: str = "map"  # or array
+    buffer: int = 10_000  # batches of a worker that can be had again
+
+
+@dataclass(frozen=True)
 class Machine:
     """The simulated workers, their router and their caches."""
 
-    latency: str = "constant"  # or per-token, profile, mocker
+    latency: str = "constant"  # or per-token, profile, mocker, fitted
+    fitted: Mapping[str, Any] | None = None  # the profile of latency fitted, as `cluster/fitted.py` reads it
     seconds_per_prompt_token: float = 0.0  # of latency per-token
     hit_saves: float = 0.8  # share of the TTFT that a prompt wholly in the cache saves, when the latency is constant
     workers: int = 4
@@ -38,6 +50,7 @@ class Machine:
     decode_active_request_weight: float = 0.0
     temperature: float = 0.0
     least_cached: int = 1024  # tokens of a prompt from which OpenAI's own models find it in a cache
+    events: Events | None = None
 
 
 @dataclass(frozen=True)
@@ -92,6 +105,7 @@ class Options:
     refuse_jailbreaks: bool = False  # needs a `refuse_above`, which may be infinite
     script: Mapping[str, Any] | None = None  # rules of answers, as `content/scripts.py` reads them
     strict_models: bool = False
+    metrics_hours: int = 24  # that metrics tell apart
     context_validation: bool = True
     tokenizers: tuple[tuple[str, str], ...] = ()  # (model, encoding); for every other model the model is ""
     gpu_model: str = "H100-80GB"  # of the catalog

@@ -42,7 +42,18 @@ class Route:
 class Target:
     """A route that was found; its module is imported at the first request."""
 
-    __slots__ = ("_function", "_import", "_lines", "_route", "envelope", "headers", "names", "timing_headers")
+    __slots__ = (
+        "_function",
+        "_import",
+        "_lines",
+        "_route",
+        "envelope",
+        "headers",
+        "method",
+        "names",
+        "path",
+        "timing_headers",
+    )
 
     def __init__(self, route: Route, api: Api, load: Callable[[str], object], dialect: str) -> None:
         self._route, self._import = route, load
@@ -51,6 +62,7 @@ class Target:
         self._lines = b"".join([b"%b: %b\r\n" % header for header in self.headers])
         self.timing_headers = [name.encode() for name, value in api.headers.items() if value == PROCESSING]
         self.envelope: Envelope = envelope(api.envelope, dialect)
+        self.method, self.path = route.method, api.bases[0] + route.path.partition("?")[0]  # at its first base
         parts = route.path.partition("?")[0].split("/")
         self.names = [part[1:-1].removesuffix(":path") for part in parts if part.startswith("{")]
 

@@ -1,6 +1,7 @@
 """Tokens: the one place where text is counted and cut, exactly as an encoding does."""
 
 import asyncio
+import re
 import threading
 from array import array
 from collections.abc import Callable
@@ -9,10 +10,13 @@ from concurrent.futures import Future
 import xxhash
 
 from . import encodings
+from .clock import give_way
 from .encodings import Encoding
 
 SHORT = 256  # characters; a longer text is remembered by its hash
 REMEMBERED_IDS = 1_048_576  # ids that are kept, with one for each text
+SLICE, WORDLESS = 8192, 32_768  # characters that are read at once, and in which a word begins
+WORD = re.compile("(?<=[A-Za-z]) (?=[A-Za-z])")  # the space before one
 REMEMBERED = 65_536  # texts whose counts are kept, at least; at most twice as many
 
 
@@ -67,10 +71,54 @@ class Tokens:
         count = self._counts.get(key)
         if count is None:
             count = self._older.get(key) or self._counter(text)
-            if len(self._counts) >= REMEMBERED:
-                self._counts, self._older = {}, self._counts
-            self._counts[key] = count
+            self._remember(key, count)
         return count
+
+    def read(self, text: str) -> int:
+        """How many tokens *text* has, whose `ids` are asked for soon: it is cut once for both."""
+        if self._encoding is None:
+            self._now()
+        key = text if len(text) < SHORT else xxhash.xxh3_128_digest(text.encode())
+        count = self._counts.get(key)
+        if count is None:
+            count = self._older.get(key) or len(self.ids(text))
+            self._remember(key, count)
+        return count
+
+    async def prepare(self, text: str) -> None:
+        """Read a long *text*, in slices between which others have a turn, so that it costs nothing later.
+
+        Where no words part it, a thread counts it, and its ids are those of parts of it.
+        """
+        if len(text) <= SLICE:
+            return
+        key = xxhash.xxh3_128_digest(text.encode())
+        if key in self._counts and text in self._ids:
+            return
+        ends = self._slices(text)
+        count = None if ends else await asyncio.to_thread(self._counter, text)
+        made, at = array("I"), 0
+        for end in ends or (*range(SLICE, len(text), SLICE), len(text)):
+            made += array("I", self.encode(text[at:end]))
+            at = end
+            await give_way()
+        self.remember(key, len(made) if count is None else count)
+        self._keep(text, made)
+
+    def _slices(self, text: str) -> list[int]:
+        """Where a long *text* can be cut so that the parts have its tokens; nothing when it cannot."""
+        ends = [0]
+        while ends[-1] < len(text):
+            end = self.boundary(text, ends[-1] + SLICE)
+            if end - ends[-1] > SLICE + WORDLESS:
+                return []
+            ends.append(end)
+        return ends[1:]
+
+    def boundary(self, text: str, start: int) -> int:
+        """A place in *text*, from *start* on, where a word begins and no token spans it; its end when none is near."""
+        found = WORD.search(text, start, start + WORDLESS) if self._now().by_words else None
+        return found.start() if found else len(text)
 
     def remembered(self, key: bytes) -> int | None:
         """The count that `remember` was given with *key*, which is longer than 16 bytes; None when it is forgotten."""
@@ -79,6 +127,9 @@ class Tokens:
 
     def remember(self, key: bytes, count: int) -> None:
         """Keep the count of something that is no text."""
+        self._remember(key, count)
+
+    def _remember(self, key: str | bytes, count: int) -> None:
         if len(self._counts) >= REMEMBERED:
             self._counts, self._older = {}, self._counts
         self._counts[key] = count
@@ -86,12 +137,14 @@ class Tokens:
     def ids(self, text: str) -> "array[int]":
         """The token ids of *text*, as unsigned 32-bit integers; remembered."""
         found = self._ids.get(text)
-        if found is None:
-            found = self._ids[text] = array("I", self._now().encode(text))
-            self._ids_kept += len(found) + 1
-            while self._ids_kept > REMEMBERED_IDS:
-                self._ids_kept -= len(self._ids.pop(next(iter(self._ids)))) + 1
-        return found
+        return self._keep(text, array("I", self._now().encode(text))) if found is None else found
+
+    def _keep(self, text: str, ids: "array[int]") -> "array[int]":
+        self._ids[text] = ids
+        self._ids_kept += len(ids) + 1
+        while self._ids_kept > REMEMBERED_IDS:
+            self._ids_kept -= len(self._ids.pop(next(iter(self._ids)))) + 1
+        return ids
 
     def encode(self, text: str) -> list[int]:
         """The token ids of *text*."""

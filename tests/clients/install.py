@@ -1,11 +1,12 @@
 """Build the clients that cannot share .venv: AIPerf in .venv-aiperf, frameworks for applications in .venv-frameworks,
-and what runs on Node in node_modules.
+NVIDIA's own router, to which ours is held, in .venv-oracle, and what runs on Node in node_modules.
 
 What is installed already and pinned alike is left alone. pip and npm are used as the machine configures them.
 """
 
 import gzip
 import hashlib
+import platform
 import shutil
 import subprocess
 import sys
@@ -15,6 +16,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 AIPERF = HERE.parents[1] / ".venv-aiperf"
 FRAMEWORKS = HERE.parents[1] / ".venv-frameworks"
+ORACLE = HERE.parents[1] / ".venv-oracle"
 NODE = HERE / "node_modules"
 
 AIPERF_BELOW = (3, 14)  # the Python that AIPerf does not take
@@ -36,6 +38,9 @@ FRAMEWORK_PINS = (
     "llama-index-embeddings-openai==0.7.0",
 )
 
+ORACLE_PINS = ("ai-dynamo-runtime==1.6.1",)
+ORACLE_MACHINES = ("x86_64", "aarch64")  # on Linux, for which there are wheels
+
 
 def main() -> None:
     if sys.version_info < AIPERF_BELOW:
@@ -43,6 +48,10 @@ def main() -> None:
     else:
         print("AIPerf needs a Python below 3.14: its test is skipped")
     build(FRAMEWORKS, install_frameworks, *FRAMEWORK_PINS, sys.version)
+    if sys.platform == "linux" and platform.machine() in ORACLE_MACHINES:
+        build(ORACLE, install_oracle, *ORACLE_PINS, sys.version)
+    else:
+        print("ai-dynamo-runtime has no wheel for this system: tests/oracle is skipped")
     if shutil.which("npm") and shutil.which("node"):
         build(NODE, install_node, (HERE / "package.json").read_text(encoding="utf-8"))
     else:
@@ -76,6 +85,10 @@ def install_aiperf() -> None:
 
 def install_frameworks() -> None:
     make_environment(FRAMEWORKS, "--no-compile", *FRAMEWORK_PINS)  # most of their modules are never imported
+
+
+def install_oracle() -> None:
+    make_environment(ORACLE, "--no-compile", *ORACLE_PINS)
 
 
 def make_environment(folder: Path, *arguments: str) -> None:

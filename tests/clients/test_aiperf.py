@@ -38,6 +38,7 @@ def test_aiperf_finds_the_configured_latency(serve: Callable[..., str], tmp_path
     command = [str(program), "profile", "--streaming"]
     command += [f"--{name}={value}" for name, value in options.items()]
     command += ["--extra-inputs", "ignore_eos:true", "--extra-inputs", f"min_tokens:{ANSWER}"]
+    command += ["--server-metrics", f"{address}/dynamo/metrics", f"{address}/v1/metrics"]  # and /metrics, by itself
     offline = {"TIKTOKEN_CACHE_DIR": str(HOME / "tiktoken"), "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(
         command, cwd=tmp_path, env={**os.environ, **offline}, capture_output=True, text=True, timeout=120
@@ -58,3 +59,18 @@ def test_aiperf_finds_the_configured_latency(serve: Callable[..., str], tmp_path
         assert (name, found[name]["min"], found[name]["max"]) == (name, tokens, tokens)
     assert TTFT <= found["time_to_first_token"]["p50"] < TTFT + 40
     assert ITL - 1 < found["inter_token_latency"]["p50"] < ITL + 3
+
+    seen = json.loads((tmp_path / "server_metrics_export.json").read_text())
+    assert seen["summary"]["endpoints_successful"] == [
+        f"{address}{path}" for path in ("/metrics", "/dynamo/metrics", "/v1/metrics")
+    ]
+    metrics = seen["metrics"]
+    for name in (
+        "dynamo_frontend_time_to_first_token_seconds",
+        "vllm:time_to_first_token_seconds",
+        "time_to_first_token_seconds",
+    ):
+        (series,) = metrics[name]["series"]
+        assert series["stats"]["avg"] == pytest.approx(TTFT / 1000), name
+    for name in ("dynamo_frontend_output_tokens", "vllm:generation_tokens", "generation_tokens", "fakeai_requests"):
+        assert metrics[name]["type"] == "counter", name

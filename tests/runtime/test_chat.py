@@ -419,3 +419,11 @@ def test_a_whole_number_may_be_written_with_a_point() -> None:
             assert (len(answer.json["choices"]), answer.json["usage"]["completion_tokens"]) == (2, 6)
 
     run(scenario)
+
+
+def test_a_first_token_that_takes_no_time_is_followed_by_others_that_do() -> None:
+    async def scenario(client: Client) -> None:
+        answer = await client.post("/v1/chat/completions", chat(max_tokens=5, min_tokens=5, ignore_eos=True))
+        assert answer.json["usage"]["completion_tokens"] == 5
+
+    assert run(scenario, Options(ttft=Delay(0), itl=Delay(0.25))) == pytest.approx(1.0)

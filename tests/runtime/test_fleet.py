@@ -117,6 +117,15 @@ def test_requests_that_come_together_share_steps_and_slow_each_other(latency: st
     run(scenario, Options(itl=Delay(0.005), machine=Machine(latency=latency)))
 
 
+def test_a_high_temperature_slows_the_tokens_a_little() -> None:
+    async def scenario(client: Client) -> None:
+        cool = await client.post(CHAT, streamed("Cool. " + LONG, temperature=1))
+        hot = await client.post(CHAT, streamed("Warm. " + LONG, temperature=2))
+        assert itl(hot) / itl(cool) == pytest.approx(1.02, abs=0.001)
+
+    run(scenario, Options(itl=Delay(0.005), machine=Machine(latency="profile")))
+
+
 def test_a_full_hit_saves_most_of_the_time_to_first_token_of_a_profile() -> None:
     async def scenario(client: Client) -> None:
         first = await client.post(CHAT, streamed())

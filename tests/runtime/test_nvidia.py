@@ -118,8 +118,12 @@ def test_health_and_models_are_told_as_the_dialect_tells_them() -> None:
                 {"component": "backend", "endpoint": "generate", "namespace": "dynamo", "instance_id": id} for id in ids
             ],
         }
-        asked = chat(nvext={"extra_fields": ["worker_id"]})
-        placed = (await client.post("/v1/chat/completions", asked)).json["nvext"]["worker_id"]
+        asked = chat(nvext={"extra_fields": ["worker_id", "timing"]})
+        told = (await client.post("/v1/chat/completions", asked)).json["nvext"]
+        placed, timing = told["worker_id"], told["timing"]
+        assert (
+            timing["ttft_ms"] == timing["prefill_wait_time_ms"] + timing["prefill_time_ms"] <= timing["total_time_ms"]
+        )
         assert placed["decode_worker_id"] in ids
         shown = (await client.get("/v1/models/nvidia/nv-embedqa-e5-v5")).json
         assert shown == {

@@ -9,10 +9,13 @@ import pytest
 from fakeai.runtime.answer import Planned, Stream
 from fakeai.runtime.clock import RealClock
 from fakeai.runtime.routes import Api, Route, Target
+from fakeai.runtime.store.sqlite import SqliteStore
+from fakeai.runtime.tally import Tally
 from fakeai.runtime.wire.express import TimedStream
 from fakeai.runtime.wire.pacing import BATCH, SLOPPY, Pacer
 from fakeai.runtime.wire.timerfd import LoopAlarm, TimerfdAlarm
 from fakeai.runtime.wire.turns import WORK, Turns
+from fakeai.runtime.world import World
 
 
 class Letters:
@@ -24,7 +27,7 @@ class FakeProtocol:
     """What `TimedStream` knows of a connection."""
 
     def __init__(self) -> None:
-        self.application = SimpleNamespace(streams=0)
+        self.application = SimpleNamespace(tally=Tally(World(store=SqliteStore(None))))
         self.flow = SimpleNamespace(write_paused=False)
         self.written: list[bytes] = []
         self.completed = 0
@@ -95,7 +98,7 @@ def test_a_stream_whose_client_reads_slowly_keeps_its_moments() -> None:
     assert stream.wake(51.1) == pytest.approx(51.2)
     assert stream.wake(51.2) is None
     assert protocol.written == [b"HEAD\r\n\r\n1\r\na\r\n", b"1\r\nb\r\n", b"1\r\nc\r\n0\r\n\r\n"]
-    assert (protocol.application.streams, protocol.completed) == (0, 1)
+    assert (protocol.application.tally.streams, protocol.completed) == (0, 1)
 
 
 def test_a_sleeper_that_fails_stops_nobody_else(caplog: pytest.LogCaptureFixture) -> None:

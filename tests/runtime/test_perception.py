@@ -9,6 +9,7 @@ import pytest
 from PIL import Image
 
 from fakeai.runtime.content.perception.describing import describe, said
+from fakeai.runtime.content.perception.pdf import LARGE
 from tests.inprocess import Answer, Client, run
 
 WORDS = "What is this?"
@@ -217,12 +218,22 @@ def test_a_pdf_is_counted_by_its_text_and_its_pages() -> None:
             {"type": "input_file", "filename": "a.pdf", "file_data": url},
         ]}]})  # fmt: skip
         assert made.json["usage"]["input_tokens"] > 2 * 765
+        large = data_url(pdf(*["a page of a large file"] * 300), "application/pdf")  # read by a process
+        small = data_url(pdf(*["a page of a large file"] * 3), "application/pdf")
+        of = {url: {"type": "file", "file": {"filename": "a.pdf", "file_data": url}} for url in (large, small)}
+        assert len(large) > LARGE * 4 / 3
+        assert await worth(client, "gpt-4.1", of[large]) == pytest.approx(
+            100 * await worth(client, "gpt-4.1", of[small]), rel=0.01
+        )
         plain = {"type": "file", "file": {"filename": "a.txt", "file_data": data_url(b"one two three", "text/plain")}}
         assert await worth(client, "gpt-4o", plain) == pytest.approx(3, abs=1)
         broken = {
             "type": "file",
             "file": {"filename": "a.pdf", "file_data": data_url(b"%PDF-1.4 no", "application/pdf")},
         }
+        answer = await asked(client, "gpt-4o", broken)
+        assert (answer.status, answer.error["param"]) == (400, "messages[0].content[1].file.file_data")
+        broken["file"] = {"filename": "a.pdf", "file_data": data_url(b"%PDF-1.4 no" * LARGE, "application/pdf")}
         answer = await asked(client, "gpt-4o", broken)
         assert (answer.status, answer.error["param"]) == (400, "messages[0].content[1].file.file_data")
 

@@ -587,3 +587,42 @@ def test_forms_arrive_over_http_whole_and_streamed() -> None:
         assert endless["choices"][0]["message"]["content"].startswith("hello\n\n")
 
     run(scenario)
+
+
+def test_an_answer_that_is_remembered_is_the_same_whatever_its_limits() -> None:
+    for prompt in (*EXACT, *SHAPED, "Tell me about tea. " * 40):
+        for least, most in ((0, 12), (0, UNTOLD), (300, 320)):
+            chance = Chance(prompt.encode())
+            fresh = Prose(TOKENS).write(prompt, chance, least, most) if len(prompt) % 4 == 0 else None
+            once, again = (PROSE.write(prompt, Chance(prompt.encode()), least, most) for _ in range(2))
+            told = [token for part in once[0] for token in part.tokens]
+            assert [token for part in again[0] for token in part.tokens] == told
+            assert again[1] == once[1]
+            assert len(told) <= most
+            if fresh:
+                assert [token for part in fresh[0] for token in part.tokens] == told
+
+
+def test_a_request_is_found_before_and_after_a_long_text() -> None:
+    text = "The parcels wait at the dock until the truck is full. " * 60
+    for prompt in (
+        f"Summarize this text in one sentence:\n\n{text}",
+        f"{text}\n\nSummarize this text in one sentence.",
+    ):
+        assert say(prompt) == "The parcels wait at the dock until the truck is full."
+    assert say(f"{text}\n\nAnswer in German.").endswith(tuple(f"{each}." for each in closings("de")))
+    assert say(f"Reply with exactly: OK\n\n{text}") == "OK"
+
+
+def closings(code: str) -> list[str]:
+    """The last words of answers in a language, without what they are about."""
+    return [sentence.rpartition("{}")[2] for sentence in LANGUAGES[code].closings]
+
+
+def test_words_that_do_not_stand_together_ask_for_nothing() -> None:
+    for prompt in (
+        "My table is broken. I write in the garden. What is in a name of a list?",
+        "He tried to extract himself from the talk. The time was late and the place was cold.",
+        "A story of two cities is not told here. We classify nothing, and no email was written.",
+    ):
+        assert is_in(say(prompt), LANGUAGES["en"]), say(prompt)

@@ -226,6 +226,21 @@ def test_servers_that_share_a_store_share_its_limits(tmp_path: Path) -> None:
         runner.run(main())
 
 
+def test_metrics_tell_what_limits_did() -> None:
+    async def scenario(client: Client) -> None:
+        answers = [await client.post(CHAT, chat(max_tokens=4), headers=key("secret-key-1")) for _ in range(3)]
+        assert [answer.status for answer in answers] == [200, 429, 429]
+        report = (await client.get("/metrics/rate-limits")).json
+        assert report["summary"] == {"total_keys": 1, "total_throttle_events": 2, "tiers": ["tier-1"]}
+        tier = report["tier_stats"]["tier-1"]
+        assert tier["total_requests_attempted"] == 3
+        assert tier["total_tokens_consumed"] == answers[0].json["usage"]["total_tokens"]
+        assert report["throttle_analytics"]["rpm_vs_tpm_exceeded"] == {"rpm_only": 2, "tpm_only": 0, "both": 0}
+        assert "secret" not in str(report)
+
+    run(scenario, limited(requests_per_minute=1))
+
+
 def test_nothing_is_limited_or_told_unless_asked_for() -> None:
     async def scenario(client: Client) -> None:
         answer = await client.post(CHAT, chat(max_tokens=1))

@@ -93,3 +93,29 @@ def test_who_does_not_wait_for_the_vocabulary_still_counts() -> None:
     tokens = Tokens()
     assert tokens.count("hello world") == 2
     assert tokens.loaded
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "A queue is a line. Nobody likes it! " * 1500,
+        "x = [1, 2]  # twice\n" * 3000,
+        "索引像书的目录。" * 4000,
+        "a" * 90_000,
+        " \n" * 20_000,
+    ],
+    ids=["words", "code", "characters", "a word", "spaces"],
+)
+def test_a_long_text_that_is_read_in_slices_has_the_tokens_of_the_whole(tokens: Tokens, text: str) -> None:
+    read, other = Tokens(), Tokens()
+
+    async def prepare() -> None:
+        await read.ready()
+        await read.prepare(text)
+        await other.ready()
+
+    asyncio.run(prepare())
+    whole = tokens.encode(text)
+    assert read.count(text) == read.read(text) == other.read(text) == len(whole)
+    if tokens.boundary(text, 8192) < len(text):
+        assert read.ids(text).tolist() == other.ids(text).tolist() == whole

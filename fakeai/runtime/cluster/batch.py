@@ -43,10 +43,11 @@ class Bounds(NamedTuple):
 class Running:
     """The running requests of one model."""
 
-    __slots__ = ("context", "requests", "sequences")
+    __slots__ = ("context", "heat", "requests", "sequences")
 
     def __init__(self) -> None:
         self.requests = self.sequences = self.context = 0
+        self.heat = 0.0  # of all sequences together
 
 
 NOBODY = Running()
@@ -86,6 +87,11 @@ class BatchWorker(Worker):
         self._endings: list[tuple[int, int, Request]] = []  # the steps that make last tokens
         self._grows = [0] * block_size  # answers that need a block more in steps with that remainder
         self._computed = 0.0  # seconds of this step that its prompts take
+        self._held = 0  # blocks that the requests of this step hold
+
+    @property
+    def held(self) -> int:
+        return self._held if self._end_of_step >= 0 else self.cache.used
 
     @property
     def decoding(self) -> int:
@@ -94,7 +100,11 @@ class BatchWorker(Worker):
     def enqueue(self, request: Request) -> None:
         """Take a request that shares the steps; the blocks that it found in the cache are its own from now on."""
         self.advance(request.arrived)
+        if request.cached:
+            whole = self._pace.prefill(request.model, request.prompt)
+            request.saved = whole - self._pace.prefill(request.model, request.prompt - request.cached)
         self._enter(request)
+        self.prefill_tokens += request.counted
         request.have = request.cached
         before = self._pace.before(request.model)
         if before:
@@ -106,7 +116,7 @@ class BatchWorker(Worker):
     def receive(self, request: Request, at: float) -> None:
         """Take a request whose prompt another worker computed, and whose keys and values are here from *at* on."""
         self._enter(request)
-        request.have, request.is_transferred = request.prompt - 1, True
+        request.have, request.is_transferred, request.counted = request.prompt - 1, True, 0
         self._expect(request, at)
         self._look_forward()
 
@@ -115,8 +125,7 @@ class BatchWorker(Worker):
         heapq.heappush(self._arrivals, (at, request.number, request))
 
     def _wait(self, request: Request, now: float) -> None:
-        self.prefill_tokens += request.prompt - request.have
-        self.cache.hold(request.hashes[: request.have // self.block_size])
+        self.cache.hold(request, request.hashes[: request.have // self.block_size])
         self._queue.append(request)
         self.waiting += 1
         if self._end_of_step < 0:
@@ -151,8 +160,9 @@ class BatchWorker(Worker):
         elif request in self._computing:
             del self._computing[request]
             self._sequences -= request.width
-            self.prefill_tokens -= request.prompt - request.have
+            self._counted(request)
         else:
+            self._counted(request)
             if request in self._coming:
                 del self._coming[request]
             else:
@@ -201,7 +211,7 @@ class BatchWorker(Worker):
         context = sum([group.context for group in self._models.values()]) + request.prompt
         first = self._pace.prefill(request.model, max(request.prompt - request.cached, 1))
         gap = self._pace.decode(request.model, sequences, context, self.cache.capacity * self.block_size)
-        return waits + first, gap
+        return waits + first, gap * (1 + request.heat)
 
     def _look_forward(self) -> None:
         if 0 <= self._end_of_step < self.due:
@@ -224,6 +234,7 @@ class BatchWorker(Worker):
         if not (self._computing or self._running):
             self._start = self._end_of_step = -1.0
             return
+        self._held = self.cache.used
         prompts: dict[str, int] = {}
         received: dict[str, int] = {}  # answers whose prompts came from another worker: they cost what a token costs
         for request, take in self._computing.items():
@@ -238,7 +249,8 @@ class BatchWorker(Worker):
             group = self._models.get(model) or NOBODY
             sequences = group.sequences + received.get(model, 0)
             if sequences:
-                made += self._pace.decode(model, sequences + guests, group.context, capacity)
+                slower = 1 + group.heat / sequences
+                made += self._pace.decode(model, sequences + guests, group.context, capacity) * slower
                 guests = 0
         factor = self._jitter(self.number, self.step)
         self._computed = computed * factor
@@ -297,24 +309,27 @@ class BatchWorker(Worker):
 
     def _admit(self, request: Request, now: float) -> None:
         self._unqueue(request)
-        self.prefill_tokens += request.prompt - request.have
         self._sequences += request.width
         request.computed = request.have
         if request.begun < 0:
             request.begun = now
         blocks = -(-(request.prompt + request.banked) // self.block_size)
         request.open = blocks - len(request.hashes)
-        self.cache.hold(request.hashes, request.open)
+        self.cache.hold(request, request.hashes, request.open)
 
     def _unqueue(self, request: Request) -> None:
         self.waiting -= 1
-        self.prefill_tokens -= request.prompt - request.have
         self.cache.release(request.hashes[: request.have // self.block_size])
+
+    def _counted(self, request: Request) -> None:
+        """The prompt of *request* is computed, or will not be: the router does not count it any more."""
+        if request.first < 0:
+            self.prefill_tokens -= request.counted
 
     def _run(self, request: Request, now: float) -> None:
         """The prompt of *request* is computed, and its first token is made."""
         del self._computing[request]
-        self.prefill_tokens -= request.prompt - request.have
+        self._counted(request)
         if self.hand_over is not None:
             self._sequences -= request.width
             self._depart(request)
@@ -336,6 +351,7 @@ class BatchWorker(Worker):
         size = request.prompt + request.banked
         group = self._models.setdefault(request.model, Running())
         group.requests += 1
+        group.heat += request.heat * request.width
         group.sequences += request.width
         group.context += (size + 1) * request.width
         self._grows[(request.origin + 1 - size) % self.block_size] += request.width
@@ -348,6 +364,7 @@ class BatchWorker(Worker):
         size = request.prompt + request.banked
         group = self._models[request.model]
         group.requests -= 1
+        group.heat -= request.heat * request.width
         group.sequences -= request.width
         group.context -= (size + done) * request.width
         if not group.requests:
@@ -373,8 +390,7 @@ class BatchWorker(Worker):
         request.open = 0
         request.banked += done
         request.have, request.is_transferred = request.cached, False
-        self.cache.hold(request.hashes[: request.have // self.block_size])
-        self.prefill_tokens += request.prompt - request.have
+        self.cache.hold(request, request.hashes[: request.have // self.block_size])
         self.waiting += 1
         self._queue.appendleft(request)
 

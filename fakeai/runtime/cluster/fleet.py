@@ -1,8 +1,10 @@
 """The workers of one server behind their router: where a request goes, and when its tokens come."""
 
+import asyncio
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import xxhash
 
@@ -13,6 +15,7 @@ from ..world import World
 from .activity import Activity
 from .batch import BatchWorker, Bounds
 from .blocks import chained, own_hashes, seed_of
+from .cache import Listener
 from .latency import BATCHED, INSTANT, Timing
 from .pace import pace_of
 from .prefixes import Prefixes
@@ -20,11 +23,15 @@ from .profiles import Profile, profile
 from .records import Records
 from .request import Exchange, Request
 from .router import Router, Weights
-from .worker import Worker
+from .worker import NEVER, Worker
+
+if TYPE_CHECKING:
+    from .kv_events import KvEvents
 
 REMEMBERED = 1024  # prompts whose hashes are kept
 MODEL = "openai/gpt-oss-120b"  # whose weights the GPUs hold when no model is named
 NONE: Mapping[int, int] = {}
+HEAT = 0.02  # of a step for each degree of temperature above 1, as FakeAI 0.3 has it
 CACHED_AT_ONCE = 128  # tokens: OpenAI's own models find prompts in steps of so many
 
 
@@ -45,11 +52,14 @@ class Fleet:
             machine.temperature,
         )
         self._draws = world.chance(b"fleet").below(1 << 16)
+        self.events = self._publisher()
+        self._listener: Listener = self.events or self.prefixes
         self.router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
         self._decode_router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
         self.workers = [self._worker(number) for number in range(machine.workers)]
+        since_1970 = world.clock.now() - world.clock.monotonic()
         self.activities: list[Activity] = [worker.activity for worker in self.workers]
-        self.records = Records()
+        self.records = Records(machine.block_size, since_1970)
         for worker in self.workers:
             worker.on_over = self.records.over
             if isinstance(worker, BatchWorker):
@@ -59,11 +69,15 @@ class Fleet:
         self._back = self.workers[computing:]  # those that make tokens
         self._is_apart = computing > 0
         self._transfer = machine.transfer_bandwidth
+        self.handed_over = self.transferred = 0  # requests, bytes of keys and values
+        self.transferring = 0.0  # seconds that these took
         for worker in self._front if computing else ():
             assert isinstance(worker, BatchWorker)
             worker.hand_over = self._hand_over
-        self._count = 0
+        self.count = 0  # requests since the start
         self._seeds: dict[str, int] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._timed = NEVER  # when it rings
         self._remembered: dict[bytes, Sequence[int]] = {}
 
     @cached_property
@@ -76,9 +90,18 @@ class Fleet:
     def _worker(self, number: int) -> Worker:
         machine, pace = self._machine, pace_of(self._world)
         if pace is None:
-            return Worker(number, self.blocks_total, machine.block_size, self.prefixes)
+            return Worker(number, self.blocks_total, machine.block_size, self._listener)
         bounds = Bounds(machine.sequences, machine.batched_tokens, machine.chunked)
-        return BatchWorker(number, self.blocks_total, machine.block_size, self.prefixes, pace, bounds, self._jitter)
+        return BatchWorker(number, self.blocks_total, machine.block_size, self._listener, pace, bounds, self._jitter)
+
+    def _publisher(self) -> "KvEvents | None":
+        """What tells others what the caches keep, after the router."""
+        options = self._machine.events
+        if options is None:
+            return None
+        from .kv_events import KvEvents
+
+        return KvEvents(options, self._machine.workers, self.block_size, self.prefixes, self._world.clock.now)
 
     def advance(self, now: float) -> None:
         """Let happen what was to happen until *now* (monotonic seconds)."""
@@ -89,12 +112,42 @@ class Fleet:
             if worker.due <= now:
                 worker.advance(now)
 
+    def clear(self, now: float) -> None:
+        """Drop from all caches what no running request holds."""
+        self.advance(now)
+        for worker in self.workers:
+            worker.cache.clear()
+
+    def close(self) -> None:
+        """Stop publishing events."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self.events is not None:
+            self.events.close()
+
+    def _follow(self) -> None:
+        """Let happen what is to happen when its time comes, because somebody is told of it."""
+        due = min([worker.due for worker in self.workers])
+        if self._timer is not None:
+            if self._timed <= due:
+                return
+            self._timer.cancel()
+        self._timer, self._timed = None, due
+        if due < NEVER:
+            delay = max(due - self._world.clock.monotonic(), 0.0)
+            self._timer = asyncio.get_running_loop().call_later(delay, self._happen)
+
+    def _happen(self) -> None:
+        self._timer = None
+        self.advance(self._world.clock.monotonic())
+        self._follow()
+
     def read(self, now: float) -> Records:
         """What has happened until *now* (monotonic seconds)."""
         self.advance(now)
         for worker in self.workers:
             worker.advance(now)
-            self.records.note(worker.running())
+            self.records.note(worker.running(), now)
         return self.records
 
     def serve(
@@ -111,15 +164,59 @@ class Fleet:
         openais: bool = False,
         planned: bool = False,
         looked_up: bool = True,
+        temperature: float | None = None,
+        streams: bool = False,
+        finish: str = "stop",
     ) -> "Served":
-        """Give *exchange* to a worker: answers of *sizes* tokens, side by side, *late* seconds after the call.
+        """Give the *exchange* of *call* to a worker: `take` says the rest."""
+        served = self.take(
+            call.arrived, call.endpoint, timing, model, exchange, sizes, key, passes=passes, late=late, openais=openais,
+            planned=planned, looked_up=looked_up, temperature=temperature, streams=streams, finish=finish,
+            headers=call.headers,
+        )  # fmt: skip
+        if call.admission is not None:
+            served.request.admission = call.admission
+            call.admission.spend(served.request.prompt + served.request.asked)
+        return served
+
+    def take(
+        self,
+        arrived: float,
+        place: str,
+        timing: Timing,
+        model: str,
+        exchange: Exchange,
+        sizes: Sequence[int],
+        key: bytes,
+        *,
+        passes: Sequence[int] = (),
+        late: float = 0.0,
+        openais: bool = False,
+        planned: bool = False,
+        looked_up: bool = True,
+        temperature: float | None = None,
+        hashes: Sequence[int] | None = None,
+        streams: bool = False,
+        finish: str = "stop",
+        headers: Sequence[tuple[bytes, bytes]] = (),
+    ) -> "Served":
+        """Give *exchange* to a worker: answers of *sizes* tokens, side by side, *late* seconds after it *arrived*.
 
         The same *key* is the same exchange. *passes* is the forward pass that makes each token of one answer; without
         it, each has its own. Models that are *openais* find prompts in the cache as OpenAI's do: long ones, in large
         steps; one that is not *looked_up* finds none. The moments of what is *planned* are known at once: what comes
-        later does not change them.
+        later does not change them. A *temperature* above 1 makes steps that are shared a little longer. *hashes* are
+        those of the prompt's full blocks, when they are known. *streams*, *finish* and *headers* are for the records:
+        whether the client reads token by token, why the answers end, and what the call says of whom it is from.
         """
-        request = self._routed(call, model, exchange, sizes, key, passes, openais, looked_up, planned)
+        if exchange.size < self.block_size or not self._machine.cached or not looked_up:
+            hashes = ()
+        elif hashes is None:
+            hashes = self._hashes(exchange, key, self._seed(model))
+        request = self._routed(arrived, place, model, exchange, sizes, key, passes, openais, planned, hashes)
+        request.streams, request.finish, request.headers = streams, finish, headers
+        if temperature is not None and temperature > 1:
+            request.heat = HEAT * (temperature - 1)
         worker = self.workers[request.worker]
         moments: Sequence[float] = ()
         if timing.batched and isinstance(worker, BatchWorker) and not planned:
@@ -129,17 +226,23 @@ class Fleet:
                 first, gap = worker.estimate(request)
                 timing = Timing(Delay(first), Delay(gap))
             moments = [0.0] * request.passes
-            if timing is not INSTANT:
+            if timing.fitted is not None:
+                ahead = sum([each.prefill_tokens for each in self.workers])
+                others = sum([each.requests for each in self.workers])
+                computed, pace = request.prompt - request.cached, self._world.chance(key, b"pace")
+                moments = timing.fitted.moments(request.passes, computed, ahead, others, pace)
+            elif timing is not INSTANT:
                 moments = timing.moments(request.passes, self._world.chance(key, b"pace"))
-            request.begun = call.arrived + late
+            request.begun = arrived + late
             later = late + self._machine.seconds_per_prompt_token * (request.prompt - request.cached)
             if request.cached:
-                later -= moments[0] * self._machine.hit_saves * request.cached / request.prompt
+                less = moments[0] * self._machine.hit_saves * request.cached / request.prompt
+                request.saved = less + self._machine.seconds_per_prompt_token * request.cached
+                later -= less
             request.moments = moments = [moment + later for moment in moments] if later else moments
             worker.add(request)
-        if call.admission is not None:
-            request.admission = call.admission
-            call.admission.spend(request.prompt + request.asked)
+        if self.events is not None:
+            self._follow()
         return Served(self, request, moments, late, passes)
 
     def left(self, request: Request, made: int, now: float) -> None:
@@ -165,48 +268,58 @@ class Fleet:
         worker = self.workers[request.worker]
         assert isinstance(worker, BatchWorker)
         sent = request.prompt - here.get(request.worker - first, 0) * self.block_size
-        worker.receive(request, now + max(sent, 0) * worker.kv_bytes(request.model) / self._transfer)
+        size = max(sent, 0) * worker.kv_bytes(request.model)
+        self.handed_over += 1
+        self.transferred += size
+        self.transferring += size / self._transfer
+        worker.receive(request, now + size / self._transfer)
 
     def _routed(
         self,
-        call: Call,
+        arrived: float,
+        place: str,
         model: str,
         exchange: Exchange,
         sizes: Sequence[int],
         key: bytes,
         passes: Sequence[int],
         openais: bool,
-        looked_up: bool,
         planned: bool,
+        hashes: Sequence[int],
     ) -> Request:
         """The request, which knows its worker."""
-        hashes: Sequence[int] = ()
-        overlaps: Mapping[int, int] = NONE
-        self.advance(call.arrived)
-        seed = self._seeds.get(model)
-        if seed is None:
-            seed = self.seed_of(model)
-            if len(self._seeds) < REMEMBERED:
-                self._seeds[model] = seed
-        if exchange.size >= self.block_size and self._machine.cached and looked_up:
-            hashes = self._hashes(exchange, key, seed)
-            overlaps = self.prefixes.overlaps(hashes)
-        self._count += 1
+        self.advance(arrived)
+        overlaps = self.prefixes.overlaps(hashes) if hashes else NONE
+        self.count += 1
         count = passes[-1] + 1 if passes else max(sizes, default=1) or 1
-        request = Request(self._count, model, exchange, hashes, sizes, count, call.arrived, call.path, key, seed)
+        seed = self._seed(model)
+        request = Request(self.count, model, exchange, hashes, sizes, count, arrived, place, key, seed)
+        request.adapter = self._adapter(model)
+        first = 0
         if planned and self._is_apart:  # it is not handed over: a worker that makes tokens computes its prompt, too
             first = len(self._front)
             overlaps = {worker - first: depth for worker, depth in overlaps.items() if worker >= first}
             worker, request.costs = self._decode_router.choose(self._back, exchange.size, hashes, overlaps)
-            request.worker = first + worker
         else:
-            request.worker, request.costs = self.router.choose(self._front, exchange.size, hashes, overlaps)
+            worker, request.costs = self.router.choose(self._front, exchange.size, hashes, overlaps)
+        request.worker = first + worker
+        overlap = overlaps.get(worker, 0)
+        request.counted = exchange.size - overlap * self.block_size
         if overlaps:
+            request.overlap, request.best = overlap, max(overlaps.values())
             found = self.workers[request.worker].found(request)
             if openais:
                 found = found // CACHED_AT_ONCE * CACHED_AT_ONCE if found >= self._machine.least_cached else 0
             request.cached = found
         return request
+
+    def _seed(self, model: str) -> int:
+        seed = self._seeds.get(model)
+        if seed is None:
+            seed = self.seed_of(model)
+            if len(self._seeds) < REMEMBERED:
+                self._seeds[model] = seed
+        return seed
 
     def _hashes(self, exchange: Exchange, key: bytes, seed: int) -> Sequence[int]:
         """The sequence hashes of the full blocks of the prompt."""
@@ -223,7 +336,10 @@ class Fleet:
 
     def seed_of(self, model: str) -> int:
         """The seed of the blocks of *model*: prompts of two models have no block in common."""
-        return seed_of("" if model == self._machine.model else model)
+        return seed_of(self._adapter(model))
+
+    def _adapter(self, model: str) -> str:
+        return "" if model == self._machine.model else model
 
     def _jitter(self, worker: int, step: int) -> float:
         """What the length of a step is multiplied with."""
@@ -270,6 +386,7 @@ class Served:
         *steps* is the place of each token in its answer; without it there is one answer.
         """
         request, passes = self.request, self._passes
+        request.streams = True
         if passes:
             steps = passes if steps is None else [passes[step] for step in steps]
         elif steps and steps[-1] >= request.passes:  # what is told after the last token

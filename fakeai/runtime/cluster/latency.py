@@ -7,6 +7,7 @@ from ..call import Call
 from ..chance import Chance
 from ..options import Delay
 from ..world import World
+from .fitted import Fitted
 
 BATCHED = ("profile", "mocker")  # latencies that depend on what else the worker does
 
@@ -18,6 +19,7 @@ class Timing:
     ttft: Delay
     itl: Delay
     batched: bool = False
+    fitted: Fitted | None = None  # what was measured, instead of the two for answers that the fleet serves
 
     def moments(self, tokens: int, chance: Chance) -> list[float]:
         """When each of *tokens* tokens leaves, in seconds after the call arrived; of none, when the answer starts.
@@ -62,5 +64,8 @@ class Server:
     def __init__(self, world: World) -> None:
         options = world.options
         self.timing = Timing(options.ttft, options.itl, options.machine.latency in BATCHED)
-        if not self.timing.batched and not options.ttft.seconds and not options.itl.seconds:
+        if options.machine.fitted is not None:
+            fitted = Fitted.parse(options.machine.fitted)
+            self.timing = Timing(Delay(fitted.levels[0].first), Delay(fitted.levels[0].itl), fitted=fitted)
+        elif not self.timing.batched and not options.ttft.seconds and not options.itl.seconds:
             self.timing = INSTANT

@@ -88,10 +88,6 @@ class Profile:
         return self.architecture.kv_bytes * _copies(self.architecture, self.tp)
 
     @property
-    def active_params(self) -> float:
-        return self.architecture.active
-
-    @property
     def layers(self) -> int:
         return self.architecture.layers
 

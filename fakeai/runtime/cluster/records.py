@@ -1,29 +1,44 @@
-"""What the fleet's requests have cost so far, by model: counts, tokens, and distributions of times."""
+"""What the fleet's requests have cost so far, by model, place and worker: counts, tokens, distributions of times."""
 
-from collections import deque
-from collections.abc import Iterable
+from collections import Counter, deque
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-from .distribution import Distribution
+from ..distribution import Distribution, Scale
+from ..window import Window
 from .request import Request
 
-# Upper bounds of the buckets in which Dynamo and vLLM export these times (seconds) and sizes (tokens).
-TTFT = (
+# Upper bounds of the buckets in which Dynamo and vLLM export these times (seconds), sizes (tokens) and shares.
+TTFT = Scale((
     0, 0.0022, 0.0047, 0.01, 0.022, 0.047, 0.1, 0.22, 0.47, 1, 2.2, 4.7, 10, 22, 48, 100, 220, 480,
-    0.001, 0.005, 0.02, 0.04, 0.06, 0.08, 0.25, 0.5, 0.75, 2.5, 5, 7.5, 20, 40, 80, 160, 640, 2560,
-)  # fmt: skip
-ITL = (
+    0.001, 0.005, 0.02, 0.04, 0.06, 0.08, 0.25, 0.5, 0.75, 2.5, 5, 7.5, 20, 40, 80, 160, 640, 2560, 0.025, 0.05,
+), 1e-5, 3600)  # fmt: skip
+ITL = Scale((
     0, 0.0018, 0.0033, 0.0059, 0.011, 0.02, 0.035, 0.064, 0.12, 0.21, 0.38, 0.69, 1.2, 2.3, 4.1, 7.4, 13, 24, 44, 80,
+    0.0019, 0.0035, 0.0067, 0.013, 0.024, 0.045, 0.084, 0.16, 0.3, 0.56, 1.1, 2,
     0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40,
-)  # fmt: skip
-LATENCY = (
+), 1e-6, 600)  # fmt: skip
+LATENCY = Scale((
     0, 2, 4, 8, 16, 32, 64, 130, 260, 510, 0.3, 0.5, 0.8, 1, 1.5, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480,
-    960, 1920, 7680,
-)  # fmt: skip
-SIZES = tuple(base * 10**power for power in range(7) for base in (1, 2, 5))
+    960, 1920, 7680, 0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1,
+), 1e-5, 36000)  # fmt: skip
+SIZES = Scale((
+    0, 100, 210, 430, 870, 880, 1800, 3600, 3700, 7400, 7600, 15000, 16000, 31000, 32000, 63000, 130000,
+    *(base * 10**power for power in range(7) for base in (1, 2, 5)),
+), 1, 2e6)  # fmt: skip
+SHARES = Scale([number / 20 for number in range(21)], 1e-4, 1)
+BLOCKS = Scale([2**power / 4 for power in range(16)], 0.25, 8192)
+SPEEDS = Scale((), 1e-2, 1e7)
+WIDTHS = Scale((1, 2, 5, 10, 20), 1, 128)
 TOGETHER = 512  # requests that are counted at once
+MANY = 2048  # passes of requests that are counted at once, at most 2 ms of work
 MODELS, OTHERS = 256, "others"  # models that are told apart; the rest are counted together
 RECENT = 4096  # requests that are remembered one by one
+MOST_NAMES = 1000  # models, places and users that are told apart
+OTHERS = "others"  # the name of all that come after them
+SHOWN = 20  # characters of a key that tell users apart
+HOUR = 3600
+ENDED, PROMPT, CACHED, MADE = range(4)  # kinds of a window
 
 
 class ModelRecord:
@@ -32,94 +47,240 @@ class ModelRecord:
     def __init__(self) -> None:
         self.started = self.complete = self.cut = 0  # cut: their client left
         self.prompt_tokens = self.cached_tokens = self.made_tokens = 0
-        self.looked_up_tokens = 0  # of prompts that were looked up in a cache
+        self.looked_up = self.looked_up_tokens = 0  # prompts that were looked up in a cache
         self.hits = 0  # requests that found something there
-        self.ttft = Distribution(TTFT, 1e-5, 3600)
-        self.itl = Distribution(ITL, 1e-6, 600)
-        self.duration = Distribution(LATENCY, 1e-5, 36000)
-        self.queue = Distribution(LATENCY, 1e-5, 36000)
-        self.prefill = Distribution(LATENCY, 1e-5, 36000)
-        self.decode = Distribution(LATENCY, 1e-5, 36000)
-        self.prompt_sizes = Distribution(SIZES, 1, 2e6)
-        self.cached_sizes = Distribution(SIZES, 1, 2e6)
-        self.made_sizes = Distribution(SIZES, 1, 2e6)
-        self.widths = Distribution((1, 2, 5, 10, 20), 1, 128)
+        self.best_tokens = 0  # that the worker which had most of each prompt had
+        self.not_best = 0  # requests that went to a worker which had less
+        self.ttft = Distribution(TTFT)
+        self.itl = Distribution(ITL)
+        self.duration = Distribution(LATENCY)
+        self.queue = Distribution(LATENCY)
+        self.prefill = Distribution(LATENCY)
+        self.decode = Distribution(LATENCY)
+        self.inference = Distribution(LATENCY)
+        self.per_token = Distribution(ITL)  # mean time between tokens of each request
+        self.prompt_sizes = Distribution(SIZES)
+        self.cached_sizes = Distribution(SIZES)
+        self.computed_sizes = Distribution(SIZES)
+        self.made_sizes = Distribution(SIZES)
+        self.hit_shares = Distribution(SHARES)  # of the blocks of a prompt
+        self.lost_blocks = Distribution(BLOCKS)  # less than the best worker had
+        self.widths = Distribution(WIDTHS)
+        self.speeds = Distribution(SPEEDS)  # tokens a second of each request that streams, after the first
+        self.preemptions = 0
+        self.starts: Counter[tuple[str, bool]] = Counter()  # by place, and whether it streams
+        self.ends: Counter[tuple[str, bool, bool]] = Counter()  # and whether it was complete
+        self.finishes: Counter[str] = Counter()  # why answers ended
+        self.users: Counter[str] = Counter()
+        self.hours: Counter[int] = Counter()  # since 1970
+        self.first = self.last = -1.0  # when requests arrived
+        self.window = Window(4)
+
+    @property
+    def places(self) -> Counter[str]:
+        """How many requests came, by place."""
+        counts: Counter[str] = Counter()
+        for (place, _), count in self.starts.items():
+            counts[place] += count
+        return counts
+
+
+class PlaceRecord:
+    """What the requests at one path found in the caches, and how many tokens they had."""
+
+    def __init__(self) -> None:
+        self.hits = self.looked_up = self.tokens = 0
+        self.window = Window(4)
+
+
+class WorkerRecord:
+    """What one worker has done."""
+
+    def __init__(self) -> None:
+        self.complete = self.prompt_tokens = self.cached_tokens = self.made_tokens = 0
+        self.latest: Request | None = None  # of those that are over
+
+
+class Savings:
+    """What caches saved those who found something in them. Times in seconds."""
+
+    def __init__(self) -> None:
+        self.requests = 0
+        self.ttft = self.ttft_without = self.ratios = self.shares = 0.0  # sums
 
 
 class Records:
-    """The records of one fleet. Requests are noted when they are over, many at once, and when someone reads."""
+    """The records of one fleet. Requests are noted when they are over, many at once, and when someone reads.
 
-    def __init__(self) -> None:
+    *since_1970* is what a monotonic moment lacks to a moment of the world's clock.
+    """
+
+    def __init__(self, block_size: int = 16, since_1970: float = 0.0) -> None:
         self.models: dict[str, ModelRecord] = {}
+        self.places: dict[str, PlaceRecord] = {}
+        self.workers: dict[int, WorkerRecord] = {}
         self.recent: deque[Request] = deque(maxlen=RECENT)
+        self.savings = Savings()
+        self.since_1970 = since_1970
+        self._size = block_size
         self._over: list[Request] = []
+        self._passes = 0
 
     def of(self, model: str) -> ModelRecord:
         """The record of *model*."""
         found = self.models.get(model)
         if found is None:
-            if len(self.models) >= MODELS:
-                model = OTHERS
-                return self.models.setdefault(model, ModelRecord())
-            found = self.models[model] = ModelRecord()
+            name = model if len(self.models) < MODELS else OTHERS
+            found = self.models.get(name)
+            if found is None:
+                found = self.models[name] = ModelRecord()
         return found
+
+    def at(self, place: str) -> PlaceRecord:
+        """The record of the path *place*."""
+        found = self.places.get(place)
+        if found is None:
+            name = place if len(self.places) < MOST_NAMES else OTHERS
+            found = self.places.setdefault(name, PlaceRecord())
+        return found
+
+    def by(self, worker: int) -> WorkerRecord:
+        """The record of *worker*."""
+        return self.workers.setdefault(worker, WorkerRecord())
 
     def over(self, request: Request) -> None:
         """*request* is over; its tokens are those that it made."""
+        if len(self._over) >= TOGETHER or self._passes >= MANY:
+            self.fold()  # before this one, of which its caller may still say something
         self._over.append(request)
-        if len(self._over) >= TOGETHER:
-            self.fold()
+        self._passes += request.passes_made
 
     def stepped(self, model: str, seconds: float, requests: int) -> None:
         """Each of *requests* made a token in a step of *seconds*."""
         self.of(model).itl.add(seconds, requests)
 
-    def note(self, running: Iterable[tuple[Request, int, int]]) -> None:
+    def note(self, running: Iterable[tuple[Request, int, int]], now: float) -> None:
         """Count what was done so far: by those that are over, and by each that runs, (request, its tokens, its passes).
 
         Requests that wait are among those that run, with nothing made.
         """
         self.fold()
         for request, made, passes in running:
-            request.made, request.passes_made = made, passes
-            _note(self.of(request.model), [request])
+            if not request.over:
+                request.made, request.passes_made = made, passes
+                self._note([request], int(now))
 
     def fold(self) -> None:
         """Count those that are over."""
-        over, self._over = self._over, []
-        by_model: dict[str, list[Request]] = {}
+        over, self._over, self._passes = self._over, [], 0
+        groups: dict[tuple[str, str, int, int], list[Request]] = {}
         for request in over:
-            by_model.setdefault(request.model, []).append(request)
-        for model, requests in by_model.items():
-            record = self.of(model)
-            _note(record, requests)
-            complete = sum([each.made >= each.asked for each in requests])
-            record.complete += complete
-            record.cut += len(requests) - complete
+            key = (request.model, request.place, request.worker, int(request.end))
+            groups.setdefault(key, []).append(request)
+        for (_, _, worker, second), requests in groups.items():
+            self._note(requests, second)
+            record, by = self._of(requests[0]), self.by(worker)
+            complete = [each for each in requests if each.made >= each.asked]
+            record.complete += len(complete)
+            record.cut += len(requests) - len(complete)
+            record.ends.update([(each.place, each.streams, each.made >= each.asked) for each in requests])
+            record.finishes.update([each.finish for each in complete])
             record.duration.extend([each.end - each.arrived for each in requests])
             record.prompt_sizes.extend([each.prompt for each in requests])
             record.cached_sizes.extend([each.cached for each in requests])
+            record.computed_sizes.extend([each.prompt - each.cached for each in requests])
             record.made_sizes.extend([each.made for each in requests])
             record.widths.extend([each.width for each in requests])
-            record.decode.extend([each.end - each.first for each in requests if each.first >= 0])
+            begun = [each for each in requests if each.first >= 0]
+            record.decode.extend([each.end - each.first for each in begun])
+            record.inference.extend([each.end - each.begun for each in begun])
+            several = [each for each in begun if each.passes_made > 1]
+            record.speeds.extend(
+                [
+                    (each.made - 1) / (each.end - each.first)
+                    for each in several
+                    if each.streams and each.end > each.first
+                ]
+            )
+            record.preemptions += sum([each.preemptions for each in requests])
+            record.per_token.extend([(each.end - each.first) / (each.passes_made - 1) for each in several])
+            record.window.add(second, ENDED, len(requests))
+            by.complete += len(requests)
+            by.latest = requests[-1]
         for request in over:
             request.forget()
         self.recent += over
 
+    def _of(self, request: Request) -> ModelRecord:
+        return self.of(request.model)
 
-def _note(record: ModelRecord, requests: list[Request]) -> None:
-    """Count what each of *requests* did since it was noted the last time."""
-    new = [each for each in requests if not each.is_noted]
-    record.started += len(new)
-    record.prompt_tokens += sum([each.prompt for each in new])
-    record.cached_tokens += sum([each.cached for each in new])
-    record.looked_up_tokens += sum([each.prompt for each in new if each.hashes])
-    record.hits += sum([each.cached > 0 for each in new])
-    record.made_tokens += sum([each.made - each.noted_tokens for each in requests])
-    begun = [each for each in requests if not each.noted and each.passes_made]
-    record.ttft.extend([each.first - each.arrived for each in begun])
-    record.queue.extend([each.begun - each.arrived for each in begun])
-    record.prefill.extend([each.first - each.begun for each in begun])
+    def _note(self, requests: list[Request], second: int) -> None:
+        """Count what each of *requests*, of one model, place and worker, did since it was noted the last time."""
+        record, place, by = self.of(requests[0].model), self.at(requests[0].place), self.by(requests[0].worker)
+        new = [each for each in requests if not each.is_noted]
+        if new:
+            prompt, cached = sum([each.prompt for each in new]), sum([each.cached for each in new])
+            record.prompt_tokens += prompt
+            record.cached_tokens += cached
+            by.prompt_tokens += prompt
+            by.cached_tokens += cached
+            place.tokens += prompt
+            for window in (record.window, place.window):
+                window.add(second, PROMPT, prompt)
+                window.add(second, CACHED, cached)
+            self._begin(record, place, new)
+        made = sum([each.made - each.noted_tokens for each in requests])
+        record.made_tokens += made
+        by.made_tokens += made
+        place.tokens += made
+        record.window.add(second, MADE, made)
+        place.window.add(second, MADE, made)
+        begun = [each for each in requests if not each.noted and each.passes_made]
+        if begun:
+            record.ttft.extend([each.first - each.arrived for each in begun])
+            record.queue.extend([each.begun - each.arrived for each in begun])
+            record.prefill.extend([each.first - each.begun for each in begun])
+            self._save([each for each in begun if each.saved > 0])
+        _count_gaps(record, requests)
+
+    def _begin(self, record: ModelRecord, place: PlaceRecord, new: list[Request]) -> None:
+        """Count that the requests *new* came."""
+        looked_up = [each for each in new if each.hashes]
+        record.started += len(new)
+        record.starts.update([(each.place, each.streams) for each in new])
+        record.looked_up += len(looked_up)
+        place.looked_up += len(looked_up)
+        record.looked_up_tokens += sum([each.prompt for each in looked_up])
+        hits = sum([each.cached > 0 for each in looked_up])
+        record.hits += hits
+        place.hits += hits
+        size = self._size
+        record.hit_shares.extend([each.overlap / -(-each.prompt // size) for each in looked_up])
+        record.best_tokens += sum([each.best for each in looked_up]) * size
+        lost = [each.best - each.overlap for each in looked_up if each.best > each.overlap]
+        record.not_best += len(lost)
+        record.lost_blocks.extend(lost)
+        record.hours.update([int(each.arrived + self.since_1970) // HOUR for each in new])
+        for user, count in Counter([_user(each.headers) for each in new]).items():
+            if user:
+                record.users[user if user in record.users or len(record.users) < MOST_NAMES else OTHERS] += count
+        arrived = [each.arrived for each in new]
+        record.first = min(arrived) if record.first < 0 else min(record.first, *arrived)
+        record.last = max(record.last, *arrived)
+
+    def _save(self, begun: list[Request]) -> None:
+        savings = self.savings
+        for each in begun:
+            ttft = each.first - each.arrived
+            savings.requests += 1
+            savings.ttft += ttft
+            savings.ttft_without += ttft + each.saved
+            savings.ratios += (ttft + each.saved) / ttft if ttft > 0 else 1.0
+            savings.shares += each.cached / each.prompt
+
+
+def _count_gaps(record: ModelRecord, requests: list[Request]) -> None:
+    """Count the times between the tokens that *requests* made since they were noted, and note them."""
     at_once = 0
     for each in requests:
         moments, since, passes = each.moments, each.noted or 1, each.passes_made
@@ -131,3 +292,12 @@ def _note(record: ModelRecord, requests: list[Request]) -> None:
         each.is_noted, each.noted, each.noted_tokens = True, passes, each.made
     if at_once:
         record.itl.add(0.0, at_once)
+
+
+def _user(headers: Sequence[tuple[bytes, bytes]]) -> str:
+    """The beginning of the bearer key in *headers*; empty when there is none."""
+    for name, value in headers:
+        if name == b"authorization":
+            scheme, _, key = value.decode("latin-1").partition(" ")
+            return key.strip()[:SHOWN] if scheme.lower() == "bearer" else ""
+    return ""

@@ -33,6 +33,7 @@ class Request:
     """
 
     begun = first = end = -1.0  # when its prefill begins, its first and its last token come
+    counted = 0  # tokens of the prompt that the router expects the worker to compute
     cached = 0  # tokens of the prompt that were found in the worker's cache
     have = 0  # tokens of the prompt that are at its worker before it computes
     is_transferred = False  # its prompt was computed by another worker
@@ -42,14 +43,21 @@ class Request:
     over = False
     origin = 0  # the number of the worker's step that makes its first token
     banked = 0  # passes that were made before it was preempted
+    heat = 0.0  # how much longer its temperature makes a step, as a share of it
     preemptions = 0
     paused = -1.0  # when it was preempted the last time
     passes_made = 0  # once it is over
     is_noted = False  # by the records, which know of so many passes and tokens:
     noted = noted_tokens = 0
     admission: Admission | None = None  # which is given back what is never said
+    adapter = ""  # the name that its blocks' seed is made of
     costs: Sequence[float] = ()  # what each worker would have cost
     moments: Sequence[float] = ()  # of each pass after the arrival, when they are planned
+    overlap = best = 0  # blocks of its prompt that its worker had, and the one that had most
+    saved = 0.0  # seconds by which its first token comes earlier for what was cached
+    streams = False  # its client reads it token by token
+    finish = "stop"  # why its answers end, as chat says it
+    headers: Sequence[tuple[bytes, bytes]] = ()  # of its call
 
     def __init__(
         self,
@@ -83,13 +91,18 @@ class Request:
         """Let go of what only a request needs that is not over."""
         del self.exchange
         self.hashes = self.moments = ()
+        self.headers = ()
 
     def tokens_by(self, passes: int) -> int:
         """How many tokens there are after so many passes."""
         if passes >= self.passes:
             return self.asked
-        share = passes / self.passes
-        return sum([min(int(size * share), size) for size in self.sizes])
+        return sum([size * passes // self.passes for size in self.sizes])
+
+    def ids(self, start: int, stop: int) -> "array[int]":
+        """The ids of tokens *start* to *stop* - 1 of its prompt and its first answer."""
+        ids = self.exchange.ids()
+        return ids[start:stop] if stop <= len(ids) else (ids + self.exchange.answer_ids())[start:stop]
 
     def answer_hashes(self, size: int) -> list[int]:
         """The sequence hashes of the full blocks of *size* tokens that its first answer adds to the prompt's.
@@ -98,5 +111,6 @@ class Request:
         """
         known = len(self.hashes)
         ids = self.exchange.ids()[known * size :]
-        ids += self.exchange.answer_ids()[: max(self.made - 1, 0)]
+        made = self.made if len(self.sizes) == 1 else min(self.sizes[0], -(-self.made // self.width))
+        ids += self.exchange.answer_ids()[: max(made - 1, 0)]
         return blocks.chained(blocks.own_hashes(ids, size, self.seed), self.hashes[-1] if known else None)

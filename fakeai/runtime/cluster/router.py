@@ -93,8 +93,10 @@ class Router:
             first, step = divmod(self._draw(count * (count - 1)), count - 1)
             second = (first + 1 + step) % count
             chosen = min(first, second, key=lambda worker: loads[worker].requests)
-        else:
+        elif mode == "least-loaded":
             chosen = self._least([load.requests for load in loads])
+        else:
+            raise ValueError(f"{mode} is no router mode")
         return chosen, ()
 
     def choose_decoder(self, loads: Sequence[Load], hashes: Sequence[int], overlaps: Mapping[int, int]) -> int:
@@ -116,16 +118,19 @@ class Router:
     ) -> list[float]:
         weights, size = self.weights, self._size
         if not hashes:
-            scale, weight = weights.prefill_load_scale / size, weights.decode_active_request_weight
-            return [(load.prefill_tokens + tokens) * scale + load.blocks + weight * load.requests for load in loads]
+            scale, weight = weights.prefill_load_scale, weights.decode_active_request_weight
+            return [
+                scale * ((load.prefill_tokens + tokens) / size) + load.blocks + weight * load.requests for load in loads
+            ]
         credit = weights.overlap_score_credit if weights.prefill_load_scale else 0.0
         fewest = min([load.prefill_tokens for load in loads]) if weights.overlap_score_credit_decay else 0
         costs = []
         for worker, load in enumerate(loads):
-            earned = credit * overlaps.get(worker, 0) if overlaps else 0.0
-            if earned and weights.overlap_score_credit_decay:
-                ahead = (load.prefill_tokens - fewest) / size
-                earned /= 1 + weights.overlap_score_credit_decay * ahead / max(tokens / size, 1e-9)
+            overlap = overlaps.get(worker, 0)
+            earned = credit * overlap
+            if overlap and weights.overlap_score_credit_decay:
+                ahead = (load.prefill_tokens - fewest) / size / -(-tokens // size)
+                earned = credit * (1 / (1 + weights.overlap_score_credit_decay * ahead)) * overlap
             prefill = max(0.0, (load.prefill_tokens + tokens) / size - earned)
             costs.append(
                 weights.prefill_load_scale * prefill

@@ -3,9 +3,10 @@
 import heapq
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
 
 from .activity import Activity
-from .cache import BlockCache, Listener
+from .cache import BlockCache, Listener, count, depth
 from .request import Request
 
 NEVER = float("inf")
@@ -23,7 +24,7 @@ class Worker:
         self.number, self.block_size = number, block_size
         self.cache = BlockCache(number, capacity, listener)
         self.activity = Activity()
-        self.prefill_tokens = 0  # of prompts that wait to be computed, or are being computed
+        self.prefill_tokens = 0  # of prompts that wait to be computed or are being computed, as the router counts them
         self.requests = 0
         self.waiting = 0
         self.blocks = 0  # full blocks of the prompts of its requests, shared ones counted once
@@ -31,7 +32,7 @@ class Worker:
         self.due = NEVER  # the next moment at which something happens
         self.on_over: Callable[[Request], None] = _ignore
         self._booked: dict[int, int] = {}  # full blocks of the prompts of its requests, and how many have each
-        self._answers: dict[tuple[bytes, int], Sequence[int]] = {}
+        self._answers: dict[tuple[bytes, int, int], Sequence[int]] = {}
         self._events: list[tuple[float, int, int, Request]] = []
         self._marked = 0.0  # up to here the activity is written down
         self._later: dict[Request, None] = {}  # planned requests that do not begin yet
@@ -45,6 +46,11 @@ class Worker:
         return min(1.0, self.cache.used / self.cache.capacity)
 
     @property
+    def held(self) -> int:
+        """Blocks that its requests hold while they do what they do now."""
+        return self.cache.used
+
+    @property
     def decoding(self) -> int:
         """Requests that make tokens."""
         return len(self._rates)
@@ -52,14 +58,7 @@ class Worker:
     def blocks_with(self, hashes: Sequence[int]) -> int:
         """Full blocks of prompts that it would hold with a request more, whose blocks are *hashes*."""
         booked = self._booked
-        low, high = 0, len(hashes)
-        while low < high:  # who holds a block holds those before it
-            middle = (low + high) // 2
-            if hashes[middle] in booked:
-                low = middle + 1
-            else:
-                high = middle
-        return len(booked) + len(hashes) - low
+        return len(booked) + len(hashes) - depth(booked, hashes)
 
     def found(self, request: Request) -> int:
         """How many tokens of the prompt are cached here: the last token is always computed."""
@@ -87,7 +86,7 @@ class Worker:
         """Begin to compute the prompt of *request*."""
         self._enter(request)
         self._hold(request)
-        self.prefill_tokens += request.prompt - request.cached
+        self.prefill_tokens += request.counted
         self._prefilling[request] = None
         self._total.prompt += _computed_a_second(request)
         heapq.heappush(self._events, (request.first, FIRST, request.number, request))
@@ -146,10 +145,12 @@ class Worker:
         return bisect_right(request.moments, self._marked - request.arrived)
 
     def answers(self, request: Request) -> Sequence[int]:
-        """The blocks that the answer of *request* fills."""
+        """The blocks that the answer of *request* fills; none where those of its prompt are not known."""
+        if not request.hashes and request.prompt >= self.block_size:
+            return ()
         if not request.made or (request.prompt + request.made - 1) // self.block_size <= len(request.hashes):
             return ()
-        key = (request.key, request.made)
+        key = (request.key, request.made, len(request.hashes))
         found = self._answers.get(key)
         if found is None:
             if len(self._answers) >= REMEMBERED:
@@ -160,26 +161,28 @@ class Worker:
     def _enter(self, request: Request) -> None:
         self.requests += 1
         self.routed += 1
-        booked = self._booked
-        for each in request.hashes:
-            booked[each] = booked.get(each, 0) + 1
+        booked, hashes = self._booked, request.hashes
+        shared = depth(booked, hashes)
+        for each in hashes[:shared]:
+            booked[each] += 1
+        booked.update(zip(hashes[shared:], repeat(1)))
         self.blocks = len(booked)
 
     def _hold(self, request: Request) -> None:
         """Hold the blocks of the prompt; its last block has no hash when it is not full."""
         request.open = -(-request.prompt // self.block_size) - len(request.hashes)
-        self.cache.hold(request.hashes, request.open)
+        self.cache.hold(request, request.hashes, request.open)
 
     def _prefilled(self, request: Request) -> None:
         del self._prefilling[request]
         self._total.prompt = self._total.prompt - _computed_a_second(request) if self._prefilling else 0.0
-        self.prefill_tokens -= request.prompt - request.cached
+        self.prefill_tokens -= request.counted
 
     def _pass(self, request: Request) -> None:
         """*request* takes no time: nothing is computed, but what it read and said is in the cache from now on."""
         self.routed += 1
         request.made, request.passes_made, request.over = request.asked, request.passes, True
-        self.cache.touch([*request.hashes, *self.answers(request)])
+        self.cache.touch(request, [*request.hashes, *self.answers(request)])
         self.on_over(request)
 
     def _end(self, request: Request, made: int, passes: int, *, holds: bool = True) -> None:
@@ -199,18 +202,19 @@ class Worker:
         """*request* is no longer of this worker."""
         self.requests -= 1
         booked = self._booked
-        for each in request.hashes:
-            if booked[each] == 1:
-                del booked[each]
-            else:
-                booked[each] -= 1
+        hashes = request.hashes
+        shared = count(hashes, lambda each: booked[each] > 1)
+        for each in hashes[:shared]:
+            booked[each] -= 1
+        for each in hashes[shared:]:
+            del booked[each]
         self.blocks = len(booked)
 
     def _keep(self, request: Request) -> None:
         """Let go of its blocks; those that are full are kept for a prompt that begins with them."""
         more = self.answers(request)
         if more:
-            self.cache.fill(more, request.open)
+            self.cache.fill(request, more, request.open, request.hashes)
             request.open = 0
         self.cache.release([*request.hashes, *more], request.open)
         request.open = 0
@@ -257,7 +261,9 @@ class _Total:
 
 
 def _computed_a_second(request: Request) -> float:
-    return (request.prompt - request.cached) / (request.first - request.begun)
+    """How many tokens of the prompt are computed a second; none when that takes no time."""
+    time = request.first - request.begun
+    return (request.prompt - request.cached) / time if time > 0 else 0.0
 
 
 def _ignore(request: Request) -> None:

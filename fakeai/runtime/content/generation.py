@@ -1,12 +1,12 @@
-"""What all generated text has in common: how it is asked for, cut, counted and timed."""
+"""What all generated text has in common: how it is asked for, cut and counted."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
+import xxhash
 
 from ..chance import Chance
-from ..clock import give_way
 from ..errors import ApiError
 from ..sse import Escapes
 from ..tokens import Tokens
@@ -17,6 +17,7 @@ from .prose.prose import Part, Prose
 
 UNLIMITED = 16_384  # tokens of an answer whose request names no limit
 LONGEST = 1_048_576  # tokens that a request may ask for, in all its answers
+LONGEST_KEY = 4096  # bytes of what identifies a request; what is longer is hashed
 TURN = 16_384  # tokens that are generated before other calls have a turn
 
 # Parts of a request that say how an answer is delivered or cut, not what it says.
@@ -155,29 +156,10 @@ def identity(body: dict[str, Any]) -> bytes:
     """
     parts = {key: value for key, value in body.items() if key not in DELIVERY}
     try:
-        return orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
+        made = orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)
     except TypeError:
         raise ApiError(400, "The body of your request is nested too deeply: more than 250 levels.") from None
-
-
-async def generate_all(engine: Writer, key: bytes, prompts: Sequence[str], choices: int, limits: Limits) -> list[Text]:
-    """*choices* answers to each of *prompts*, giving way to other calls when that takes long.
-
-    Raises:
-        ApiError: 400, that is more text than one request may ask for.
-    """
-    expect_bounded(limits, len(prompts) * choices)
-    world = engine.world
-    texts: list[Text] = []
-    made = 0
-    for prompt in prompts:
-        for _ in range(choices):
-            texts.append(generate(engine, prompt, world.chance(key, b"%d" % len(texts)), limits))
-            made += texts[-1].size
-            if made > TURN:
-                made = 0
-                await give_way()
-    return texts
+    return made if len(made) <= LONGEST_KEY else xxhash.xxh3_128_digest(made)
 
 
 def expect_bounded(limits: Limits, answers: int) -> None:

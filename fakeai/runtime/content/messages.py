@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from ..tokens import Tokens
+from ..tokens import SLICE, Tokens
 from .perception.perception import SEEN, tokens_of_part
 
 # How OpenAI's chat format counts: a few tokens around each message, and the start of the answer.
@@ -44,6 +44,14 @@ def text_of(content: Any) -> str:
     return "\n".join(text for text in texts if isinstance(text, str))
 
 
+async def prepare(tokens: Tokens, messages: Sequence[dict[str, Any]]) -> None:
+    """Read what is long in *messages* so that counting it does not keep others waiting."""
+    for message in messages:
+        text = text_of(message.get("content"))
+        if len(text) > SLICE:
+            await tokens.prepare(text)
+
+
 def content_tokens(tokens: Tokens, content: Any, model: str = "", param: str = "") -> int:
     """How many tokens a message's content has for *model*; *param* is where it stands in the body.
 
@@ -51,10 +59,10 @@ def content_tokens(tokens: Tokens, content: Any, model: str = "", param: str = "
         ApiError: 400, a part's bytes are not what they should be.
     """
     if isinstance(content, str):
-        return tokens.count(content)
+        return tokens.read(content)
     seen = 0
     for number, part in enumerate(content or ()):
         if isinstance(part, dict) and part.get("type") in SEEN:
             seen += tokens_of_part(tokens, model, part, f"{param}[{number}]" if param else "")
     text = text_of(content)
-    return seen + (tokens.count(text) if text else 0)
+    return seen + (tokens.read(text) if text else 0)

@@ -30,7 +30,9 @@ async def generate(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -
     (said,) = await go_on(call, engine, body["model"], [body["input"]], key, limits)
     size = engine.tokens.count(body["input"])
     exchange = Texts(engine.tokens, size, body["input"], str(said.text))
-    served = call.world.engine(Fleet).serve(call, timing, body["model"], exchange, [said.size], key, late=said.delay)
+    served = call.world.engine(Fleet).serve(
+        call, timing, body["model"], exchange, [said.size], key, late=said.delay, finish=said.finish_reason
+    )
     spent = usage(size, said.size, served.cached)
     id = call.new_id("txtgen-").encode()
     whole = ANSWER % (id, call.now, orjson.dumps(str(said.text)), spent, orjson.dumps(body["model"]))

@@ -24,13 +24,19 @@ BITS = 30
 class Conversation:
     """A chat with the request *body*, whose prompt has *size* tokens; *said* is its first answer."""
 
-    __slots__ = ("_body", "_said", "_tokens", "size")
+    __slots__ = ("_body", "_made", "_said", "_tokens", "size")
 
     def __init__(self, tokens: Tokens, size: int, body: dict[str, Any], said: Said) -> None:
         self._tokens, self.size, self._body, self._said = tokens, size, body, said
+        self._made: array[int] | None = None
 
     def ids(self) -> "array[int]":
         """Exactly *size* ids."""
+        if self._made is None:
+            self._made = self._read()
+        return self._made
+
+    def _read(self) -> "array[int]":
         tokens, body, made = self._tokens, self._body, array("I")
         for tool in body.get("tools") or body.get("functions") or ():
             made += tokens.ids(orjson.dumps(tool).decode())
@@ -40,7 +46,7 @@ class Conversation:
                 made.append(NAME)
                 made += tokens.ids(message["name"])
             made.append(MESSAGE)
-            self._read(made, message.get("content"))
+            self._add(made, message.get("content"))
             if message.get("tool_calls"):
                 made += tokens.ids(orjson.dumps(message["tool_calls"]).decode())
             made.append(END)
@@ -51,11 +57,11 @@ class Conversation:
         """The ids of what was said."""
         said, made = self._said, array("I")
         for text in (said.reasoning, said.text, *(call.arguments for call in said.calls)):
-            if text.parts:
-                made += self._tokens.ids(str(text))
+            for part in text.parts:
+                made += part.ids or part.read(self._tokens)
         return made
 
-    def _read(self, made: "array[int]", content: Any) -> None:
+    def _add(self, made: "array[int]", content: Any) -> None:
         if isinstance(content, str):
             made += self._tokens.ids(content)
             return

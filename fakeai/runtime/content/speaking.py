@@ -39,6 +39,8 @@ async def answer(call: Call, engine: Writer, asked: Asked, number: int = 0) -> S
     said = await script.answer(call, asked) if script else None
     if said is None and asked.format is not None:
         await engine.world.engine(Instances).ready(asked.format.schema)
+    if said is None and asked.tools is not None:
+        await engine.world.engine(Kept).ready(asked.tools.tools)
     if said is None and asked.guide is not None:
         asked = await _guided(call, engine, asked, asked.guide, number)
     return speak(engine, asked, number, call.now) if said is None else said

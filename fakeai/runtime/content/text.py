@@ -40,8 +40,10 @@ async def answer(call: Call, body: dict[str, Any], shape: Reply, fields: Fields,
     engine = await writer_for(call.world, model)
     (said,) = await go_on(call, engine, model, [prompt], key, limits)
     text, late = said.text, said.delay
-    exchange = Texts(engine.tokens, engine.tokens.count(prompt), prompt, str(text))
-    served = call.world.engine(Fleet).serve(call, timing, model, exchange, [text.size], key, late=late)
+    exchange = Texts(engine.tokens, engine.tokens.read(prompt), prompt, str(text))
+    served = call.world.engine(Fleet).serve(
+        call, timing, model, exchange, [text.size], key, late=late, finish=said.finish_reason
+    )
     if body.get(fields.stream_when) is not True:
         made = {**orjson.loads(shape.body), fields.answer: str(text)}
         due, schedule = served.whole()

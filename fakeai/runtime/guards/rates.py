@@ -12,6 +12,7 @@ from ..answer import Answer, Header, Reply, Stream
 from ..call import Call
 from ..caller import Caller, Organization
 from ..store import Change
+from ..throttles import Throttle, Throttles
 from ..world import World
 from .buckets import DAY, EVER, MINUTE, ROUNDING, Allowance, Bucket, Cost
 from .refusals import duration, refused
@@ -50,6 +51,7 @@ class Rates:
     def __init__(self, world: World) -> None:
         options = world.options
         self._world, self._limits, self.shared = world, options.rate_limits, options.shared
+        self.throttles = world.engine(Throttles)
         self._organization = world.engine(Organization)
         self._rows = {row["id"]: row for row in world.catalog.get("tiers", [])}
         self._allowances: dict[tuple[str, str], Allowance] = {}
@@ -75,10 +77,18 @@ class Rates:
             missing = await self.change(allowances, self.moment(), cost)
         else:
             missing = take(allowances, call.arrived, cost)
+        throttle = self._throttle(caller, allowances[0])
         if missing is not None:
             bucket, wait = missing
+            again = 0.0 if wait == math.inf else wait
+            self.throttles.refused(throttle, cost.tokens, again, bucket.counts == REQUESTS, bucket.counts == TOKENS)
             raise refused(bucket, wait, cost, model, caller.organization, headers(allowances))
-        call.admission = Admitted(self, allowances, cost)
+        call.admission = Admitted(self, allowances, cost, throttle)
+
+    def _throttle(self, caller: Caller, allowance: Allowance) -> Throttle:
+        """What metrics tell of the key of *caller*."""
+        requests, tokens, _ = [shown[0].limit if shown else 0 for shown in allowance.shown]
+        return self.throttles.of(caller.key or "anonymous", caller.tier, requests, tokens)
 
     async def change(
         self, allowances: list[Allowance], now: float, cost: Cost, *, must: bool = True
@@ -161,10 +171,10 @@ class Rates:
 class Admitted:
     """A call that was let in for *cost*."""
 
-    __slots__ = ("_allowances", "_cost", "_rates", "_settled", "_spent")
+    __slots__ = ("_allowances", "_cost", "_rates", "_settled", "_spent", "_throttle")
 
-    def __init__(self, rates: Rates, allowances: list[Allowance], cost: Cost) -> None:
-        self._rates, self._allowances, self._cost = rates, allowances, cost
+    def __init__(self, rates: Rates, allowances: list[Allowance], cost: Cost, throttle: Throttle) -> None:
+        self._rates, self._allowances, self._cost, self._throttle = rates, allowances, cost, throttle
         self._spent, self._settled = -1, False  # -1: nobody said
 
     def spend(self, tokens: int) -> None:
@@ -186,6 +196,7 @@ class Admitted:
             self._spent = _told(answer, self._cost.tokens)
         more = self._spent - self._cost.tokens
         self._settled = True
+        self._rates.throttles.passed(self._throttle, self._spent)
         if more and self._rates.shared:
             await self._rates.change(self._allowances, self._rates.moment(), Cost(0, more), must=False)
         elif more:

@@ -13,6 +13,7 @@ from ..guards.watch import Watch
 from ..inner import Routes
 from ..routes import Table, Target
 from ..store import Full, Unusable
+from ..tally import CUT, Tally
 from ..world import World
 from . import websocket
 from .pacing import Pacer, Waiter
@@ -59,9 +60,14 @@ class Application:
         self.table, self.world = table, world
         world.engine(Routes).table = table
         self.pacer, self.turns = Pacer(world.clock), Turns(world.clock)
-        self.streams = 0  # open at this moment
         self.watch = Watch(world) if world.options.security.looks else None
+        self.tally = world.engine(Tally)
         self._cors: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
+
+    @property
+    def streams(self) -> int:
+        """How many are open at this moment."""
+        return self.tally.streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -131,6 +137,7 @@ class Application:
         except ApiError as error:
             if self.watch is not None:
                 self.watch.note(call, error)
+            self.tally.refuse(call, target, error.status)
             answer = _refusal(error, target)
             if call.admission is not None:
                 await call.admission.settle(answer)
@@ -140,6 +147,7 @@ class Application:
             return _refusal(insufficient_storage(), target)
         except Exception:
             log.exception("%s %s failed", call.method, call.path)
+            self.tally.refuse(call, target, 500)
             return _refusal(internal(), target)
         finally:
             if call.received is not None:
@@ -193,22 +201,25 @@ class Application:
                     self.world, method, path, args, scope["query_string"], scope["headers"], body, chunks,
                     arrived=arrived,
                 )  # fmt: skip
-                call.peer = _peer(scope)
+                call.peer, call.endpoint = _peer(scope), target.path
                 answer = await self.answer(target, call)
         if type(answer) is Reply:
-            if (answer.due > 0 or answer.schedule) and not await self._reply_is_due(answer, arrived, receive):
+            if (answer.due > 0 or answer.schedule) and not await self._reply_is_due(answer, arrived, target, receive):
                 return
             await send({"type": "http.response.start", "status": answer.status, "headers": self.head(answer, target)})
             await send({"type": "http.response.body", "body": answer.body})
+            self.tally.end(target, answer.status, arrived, self.world.clock.monotonic(), len(answer.body))
         elif type(answer) is Stream:
             await self._stream(answer, arrived, target, receive, send)
         elif type(answer) is Content:
             await send({"type": "http.response.start", "status": 200, "headers": self.head(answer, target)})
             await _send_content(answer, send)
+            self.tally.end(target, 200, arrived, self.world.clock.monotonic(), answer.size)
 
     async def _websocket(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()  # that it connects
         target: Target | None = None
+        arrived = self.world.clock.monotonic()
         answer: Answer
         try:
             target, args = self._find(WEBSOCKET, scope["path"], scope["query_string"])
@@ -216,14 +227,20 @@ class Application:
             answer = _refusal(error, target or self.table)
         else:
             call = Call(self.world, WEBSOCKET, scope["path"], args, scope["query_string"], scope["headers"], b"")
-            call.peer = _peer(scope)
+            call.peer, call.endpoint = _peer(scope), target.path
             answer = await self.answer(target, call)
         head = self.head(answer, target)
         if type(answer) is Talk:
-            await websocket.talk(receive, send, answer, head, self.world.clock, self.pacer, self.turns)
+            self.tally.sockets += 1
+            try:
+                await websocket.talk(receive, send, answer, head, self.world.clock, self.pacer, self.turns)
+            finally:
+                self.tally.sockets -= 1
+                self.tally.end(target, 101, arrived, self.world.clock.monotonic(), 0)
         else:
             assert type(answer) is Reply
             await websocket.refuse(scope, send, answer, head)
+            self.tally.end(target, answer.status, arrived, self.world.clock.monotonic(), len(answer.body))
 
     def _find(self, method: str, path: str, query: bytes) -> tuple[Target, dict[str, str]]:
         target, args, allowed = self.table.find("GET" if method == "HEAD" else method, path, query)
@@ -272,10 +289,11 @@ class Application:
             raise _too_large(limit)
         return body
 
-    async def _reply_is_due(self, reply: Reply, arrived: float, receive: Receive) -> bool:
+    async def _reply_is_due(self, reply: Reply, arrived: float, target: Target | None, receive: Receive) -> bool:
         """Wait until *reply* is due; False when the client left before it."""
         schedule, monotonic = reply.schedule or Planned((reply.due,)), self.world.clock.monotonic
         watch = _Watch(receive, self.pacer)
+        self.tally.wait(watch, target, arrived)
         try:
             while True:
                 ready, moment = schedule.due(0, monotonic() - arrived + ROUNDING, 1)
@@ -284,17 +302,20 @@ class Application:
                     return True
                 if not await watch.until(arrived + moment):
                     schedule.left(0, monotonic() - arrived)
+                    self.tally.end(target, CUT, arrived, monotonic(), 0)
                     return False
         finally:
             watch.close()
+            self.tally.drop(watch)
 
     async def _stream(
         self, stream: Stream, arrived: float, target: Target | None, receive: Receive, send: Send
     ) -> None:
         schedule, write, monotonic = stream.schedule, stream.pieces.write, self.world.clock.monotonic
-        sent, total, started = 0, len(schedule), False
+        sent, total, started, size = 0, len(schedule), False, 0
         watch: _Watch | None = None
-        self.streams += 1
+        key = object()
+        self.tally.wait(key, target, arrived, streams=True)
         try:
             while sent < total:
                 upto, moment = schedule.due(sent, monotonic() - arrived + ROUNDING, MOST_AT_ONCE)
@@ -308,9 +329,10 @@ class Application:
                     await send({"type": "http.response.start", "status": 200, "headers": self.head(stream, target)})
                 body = write(sent, upto)
                 sent = upto
+                size += len(body)
                 await send({"type": "http.response.body", "body": body, "more_body": upto < total})
         finally:
-            self.streams -= 1
+            self.tally.finish(key, CUT if sent < total else 200, monotonic(), size)
             if sent < total:
                 schedule.left(sent, monotonic() - arrived)
             if watch:

@@ -18,6 +18,7 @@ from ..answer import Answer, Content, Planned, Reply, Stream
 from ..call import Call
 from ..errors import ApiError, openai
 from ..routes import Target
+from ..tally import CUT
 from .asgi import EARLY, MOST_AT_ONCE, ROUNDING, Application, Early, Receive, Scope, Send
 
 SPECIAL = frozenset((b"expect", b"origin", b"upgrade"))  # headers that need more than an answer
@@ -111,6 +112,7 @@ class ExpressProtocol(HttpToolsProtocol):
         call = Call(application.world, method, path, {}, b"", self.headers, b"".join(self._parts), arrived=arrived)
         if application.watch is not None and self.client is not None:
             call.peer = self.client[0]
+        call.endpoint = target.path
         answering = application.answer(target, call)
         try:
             waits_for = answering.send(None)
@@ -118,6 +120,8 @@ class ExpressProtocol(HttpToolsProtocol):
             answer: Answer = done.value
             if type(answer) is Reply and answer.due <= 0 and answer.schedule is None:
                 self.write(self.head_of(answer, target) + answer.body)
+                now = application.world.clock.monotonic()
+                application.tally.end(target, answer.status, arrived, now, len(answer.body))
                 if self._closes:
                     self.transport.close()
                 self.on_response_complete()
@@ -309,6 +313,7 @@ class TimedReply:
         self._schedule = answer.schedule or Planned((answer.due,))
         self.moment = arrived + self._schedule.due(0, -1.0, 1)[1]
         self.gone = False
+        protocol.application.tally.wait(self, target, arrived)
 
     def wake(self, now: float) -> float | None:
         """Write the reply, or say when to ask again."""
@@ -319,12 +324,15 @@ class TimedReply:
             return self.moment
         answer.due = schedule.first
         self._protocol.write(self._protocol.head_of(answer, self._target) + answer.body)
+        self._protocol.application.tally.finish(self, answer.status, now, len(answer.body))
         self._protocol.on_timed_response_complete()
         return None
 
     def end(self) -> None:
         """The client left."""
-        self._schedule.left(0, self._protocol.application.world.clock.monotonic() - self._arrived)
+        now = self._protocol.application.world.clock.monotonic()
+        self._protocol.application.tally.finish(self, CUT, now, 0)
+        self._schedule.left(0, now - self._arrived)
 
     def fail(self) -> None:
         """Let the client see that there is no answer."""
@@ -338,16 +346,17 @@ class TimedStream:
     """
 
     __slots__ = (
-        "_answer", "_arrived", "_pieces", "_protocol", "_schedule", "_sent", "_target", "_total", "gone", "moment",
+        "_answer", "_arrived", "_bytes", "_pieces", "_protocol", "_schedule", "_sent", "_target", "_total", "gone",
+        "moment",
     )  # fmt: skip
 
     def __init__(self, protocol: ExpressProtocol, answer: Stream, target: Target, arrived: float) -> None:
         self._protocol, self._pieces, self._schedule = protocol, answer.pieces, answer.schedule
         self._arrived, self._answer, self._target = arrived, answer, target
-        self._sent, self._total = 0, len(answer.schedule)
+        self._sent, self._total, self._bytes = 0, len(answer.schedule), 0
         self.moment = arrived + answer.schedule.due(0, -1.0, 1)[1]
         self.gone = False
-        protocol.application.streams += 1
+        protocol.application.tally.wait(self, target, arrived, streams=True)
 
     def wake(self, now: float) -> float | None:
         """Write what is due at *now*; the next moment, or None when all is written or the client must read first."""
@@ -362,9 +371,10 @@ class TimedStream:
         if start == 0:
             frame = protocol.head_of(self._answer, self._target) + frame
         self._sent = stop
+        self._bytes += len(body)
         if stop == total:
             protocol.write(frame + b"0\r\n\r\n")
-            protocol.application.streams -= 1
+            protocol.application.tally.finish(self, OK, now, self._bytes)
             protocol.on_timed_response_complete()
             return None
         protocol.write(frame)
@@ -376,8 +386,9 @@ class TimedStream:
 
     def end(self) -> None:
         """The client left."""
-        self._protocol.application.streams -= 1
-        self._schedule.left(self._sent, self._protocol.application.world.clock.monotonic() - self._arrived)
+        now = self._protocol.application.world.clock.monotonic()
+        self._protocol.application.tally.finish(self, CUT, now, self._bytes)
+        self._schedule.left(self._sent, now - self._arrived)
 
     def fail(self) -> None:
         """Let the client see that the stream is broken."""

@@ -12,12 +12,12 @@ from ...cluster.fleet import Fleet
 from ...cluster.latency import INSTANT, Timing
 from ...cluster.placement import facts
 from ...errors import ApiError
-from ...tokens import Tokens
+from ...tokens import SLICE, Tokens
 from ..asking import Asked
 from ..extensions import spread, thinking
 from ..generation import LONGEST, TURN, Limits, Writer, Writers, generate, identity, prompt_of
 from ..guides import guided
-from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, system_text
+from ..messages import PER_ANSWER, PER_MESSAGE, PER_NAME, content_tokens, prepare, system_text
 from ..perception.sight import seen_in_chat
 from ..prediction import predicted
 from ..reading import Conversation
@@ -65,6 +65,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         await tokens.ready()
     engine = world.engine(Writers).of(tokens)
     messages = body["messages"]
+    if len(call.body) > SLICE:
+        await prepare(tokens, messages)
     sight = await seen_in_chat(call, tokens, body["model"], messages)
     drawn = body if sight is None else {**body, "messages": sight.digested}
     key = _key(drawn)
@@ -116,6 +118,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         passes=answers[0].passes if choices == 1 and not searches else (),
         late=max([said.delay for said in answers]),
         openais=model.is_openais,
+        temperature=body.get("temperature"),
+        finish=answers[0].finish_reason,
     )
     cached = served.cached
     heard = 0 if sight is None else sight.audio
@@ -124,7 +128,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     id = call.new_id("chatcmpl-").encode()
     tier = TIERS.get(str(body.get("service_tier")), b"default")
     head = HEAD % (id, b"", call.now, name, tier, engine.fingerprint)
-    extra = members(body, facts(world, served)) if "nvext" in body else b""
+    extra = members(body, facts(world, served, call.now)) if "nvext" in body else b""
     head += extra
     dressed = None if asked is None else [_choice(call, asked, i, said, model) for i, said in enumerate(answers)]
     if aloud is not None and dressed is not None:
@@ -232,7 +236,7 @@ def prompt_tokens(tokens: Tokens, body: dict[str, Any]) -> int:
         content = message.get("content")
         total += PER_MESSAGE + 1  # the role is one token
         if isinstance(content, str):
-            total += tokens.count(content)
+            total += tokens.read(content)
         else:
             place = f"messages[{body['messages'].index(message)}].content"
             total += content_tokens(tokens, content, body["model"], place)

@@ -76,6 +76,9 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             b"%b.%d" % (key, at),
             late=late,
             openais=model.is_openais,
+            temperature=body.get("temperature"),
+            streams=body.get(stream_when) is True,
+            finish=texts[at * copies].finish_reason,
         )
         for at, prompt in enumerate(prompts)
     ]
@@ -95,7 +98,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         ]
     head = HEAD % (call.new_id("cmpl-").encode(), call.now, orjson.dumps(body["model"]), engine.fingerprint)
     if "nvext" in body:
-        head += members(body, facts(call.world, longest))
+        head += members(body, facts(call.world, longest, call.now))
     if body.get(stream_when) is True:
         options = body.get("stream_options") or {}
         with_usage = options.get("include_usage") is True

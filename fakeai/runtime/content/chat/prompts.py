@@ -31,7 +31,7 @@ def read_prompts(value: Any, tokens: Tokens, param: str) -> list[Prompt]:
 
 def _read(value: Any, tokens: Tokens, param: str) -> Prompt:
     if isinstance(value, str):
-        return Prompt(value, tokens.count(value))
+        return Prompt(value, tokens.read(value))
     try:
         return Prompt(tokens.decode(value), len(value))
     except (KeyError, ValueError, OverflowError, TypeError):

@@ -12,7 +12,7 @@ import xxhash
 
 from ...errors import ApiError
 from ...tokens import Tokens
-from . import clips, data_urls, documents, picture_tokens, pictures, qwen, recordings
+from . import clips, data_urls, documents, pdf, picture_tokens, pictures, qwen, recordings
 from .clips import Clip
 from .data_urls import DataUrl, Encoded, NotBase64
 
@@ -199,7 +199,7 @@ def opened(part: Part) -> documents.Document | None:
         return documents.read(content.all())
     except NotBase64:
         raise _not_base64(part) from None
-    except documents.Unreadable:
+    except pdf.Unreadable:
         raise ApiError(
             400, f"The file '{part.name or 'file'}' could not be parsed as PDF.", code="invalid_file",
             param=part.place or None,

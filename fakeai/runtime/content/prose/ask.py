@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from functools import cached_property
 
 from ...chance import Chance
@@ -19,7 +20,9 @@ POLITE = re.compile(
     r"(?<![\w])",
     re.I,
 )
+FIRST = re.compile(r"(?<=[.!?])\s|\n")  # what ends the first sentence
 OPENED = re.compile(r'"""|```[\w+#.-]*\n|<\w{3,20}>|\'\'\'')  # what opens a block of text
+OPENS = ('"""', "```", "<", "'''")  # what that begins with
 MOST_BLOCKS, BLOCKS_WITHIN = 20, 20_000  # places where a block may begin, and characters in which they are
 MARKER = re.compile(
     r"(?:^|(?<=[.!?;]) )(?:the |user |input |customer )?(?:text|review|input|sentence|message|article|document|"
@@ -35,17 +38,20 @@ COLON = re.compile(r"^([^\n]{3,400}?):(?=\s)\s{0,9}(\S.*)$", re.S)
 QUOTED = re.compile(
     r"“([^“”]+)”|\"([^\"]+)\"|«\s?([^«»]+?)\s?»|„([^„“”]+)[“”]|(?<!\w)'([^\n]{1,300}?)'(?!\w)|`([^`]+)`|「([^「」]+)」"
 )
+QUOTES = "“\"«„'`「"  # one of them begins what is quoted
 ENDING = re.compile(
     r"^(?:now |please |can you |could you )*(?:summari[sz]e|translate|classify|extract|rewrite|"
     r"tl;?dr|what|which|how|give|"
     r"is|answer|convert|identify|determine|respond|reply)\b",
     re.I,
 )
-SHOWN = 700  # characters of a long prompt's beginning, and of its end, in which its form is looked for
+WORDS = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+AROUND = 40  # characters before and after the clauses with the cues of a form that belong to it
+SHOWN = 450  # characters of a long prompt's beginning, and of its end, in which its form is looked for
 
 
 class Ask:
-    """A prompt, its *words* in lower case, and what else decides how it is answered.
+    """A prompt, where its form is looked for, and what else decides how it is answered.
 
     When the *system* message says what to do with every message, it is the instruction and the prompt is its body.
     """
@@ -54,10 +60,10 @@ class Ask:
         self,
         prompt: str,
         look: str,
-        words: Sequence[str],
         language: Language,
         bounds: Bounds,
         chance: Chance,
+        present: AbstractSet[bytes] = frozenset(),
         *,
         system: str = "",
         seen: str = "",
@@ -65,15 +71,22 @@ class Ask:
         written: Language | None = None,
         ruled: bool = False,
     ) -> None:
-        self.prompt, self.look, self.words, self.language = prompt, look, words, language
-        self.bounds, self.chance, self.system, self.seen, self.model = bounds, chance, system, seen, model
+        self.prompt, self.look, self.language = prompt, look, language
+        self.bounds, self.chance, self.present = bounds, chance, present  # words, as `cues.spaced` has them
+        self.system, self.seen, self.model = system, seen, model
         self.written = written or language  # the language of the prompt; *language* is that of the answer
         self.ruled = ruled  # by the system message
+        self.start, self.end = 0, len(look)  # where the cues of a form stand
 
     @cached_property
     def lower(self) -> str:
         """Where the form is looked for, in lower case."""
         return self.look.lower()
+
+    @cached_property
+    def words(self) -> list[str]:
+        """The words there, in lower case."""
+        return WORDS.findall(self.lower)
 
     @cached_property
     def lead(self) -> str:
@@ -84,7 +97,7 @@ class Ask:
     @cached_property
     def first(self) -> str:
         """The request's first sentence, in lower case and without the mark at its end."""
-        return re.split(r"(?<=[.!?])\s|\n", self.lead, maxsplit=1)[0].rstrip(" .!?")
+        return FIRST.split(self.lead, maxsplit=1)[0].rstrip(" .!?")
 
     @cached_property
     def topic(self) -> str:
@@ -101,6 +114,8 @@ class Ask:
     def block(self) -> tuple[int, int, int, int] | None:
         """Where the first block in quotation marks, fences or tags begins, its text starts and ends, and it ends."""
         prompt, at = self.prompt, 0
+        if not any(map(prompt.__contains__, OPENS)):
+            return None
         for _ in range(MOST_BLOCKS):
             found = OPENED.search(prompt, at, BLOCKS_WITHIN)
             if found is None:
@@ -124,7 +139,8 @@ class Ask:
             return (prompt[:begin] + " " + prompt[beyond:]).strip(), prompt[start:end].strip()
         cue = CUE.search(prompt, max(0, len(prompt) - 60))
         whole = prompt[: cue.start()] if cue else prompt
-        marked = [found for found in MARKER.finditer(whole[:2000]) if found.start() > 0]
+        head = whole[:2000]
+        marked = [found for found in MARKER.finditer(head) if found.start() > 0] if ":" in head else ()
         if marked:
             return whole[: marked[-1].start()].strip(), whole[marked[-1].end() :].strip().strip('"')
         colon = COLON.match(whole)
@@ -136,7 +152,8 @@ class Ask:
             if len(last) < 200 and ENDING.match(last.strip()) and not ENDING.match(before.strip()):
                 return last.strip(), text.strip()
             return before.strip(), after.strip()
-        quoted = list(QUOTED.finditer(whole[:4000]))
+        head = whole[:4000]
+        quoted = list(QUOTED.finditer(head)) if any(map(head.__contains__, QUOTES)) else ()
         if quoted:
             longest = max(quoted, key=lambda found: len(found[0]))
             body = next(group for group in longest.groups() if group is not None)
@@ -148,8 +165,21 @@ class Ask:
         """The text that the prompt hands over, which may be empty."""
         return self.parts[1]
 
+    def at(self, place: tuple[int, int] | None) -> None:
+        """A form is looked at whose cues stand at *place*; None: anywhere."""
+        start, end = place or (0, len(self.look))
+        self.start, self.end = max(start - AROUND, 0), end + AROUND
+
+    def find(self, pattern: "re.Pattern[str]") -> "re.Match[str] | None":
+        """Where *pattern* stands around the cues of the form."""
+        return pattern.search(self.look, self.start, self.end)
+
+    def found(self, pattern: "re.Pattern[str]") -> "re.Match[str] | None":
+        """The same in lower case."""
+        return pattern.search(self.lower, self.start, self.end)
+
     def says(self, pattern: "re.Pattern[str]") -> bool:
-        """Whether *pattern* is found where the form is looked for."""
+        """Whether *pattern* stands anywhere where the form is looked for, in lower case."""
         return pattern.search(self.lower) is not None
 
     def pick(self, options: Sequence[str]) -> str:

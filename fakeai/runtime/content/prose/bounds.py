@@ -1,9 +1,10 @@
 """Bounds: how many words, sentences or paragraphs an answer is asked to have, and whether it stands alone."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from .cues import NUMERALS, Cue
 from .sentences import sentences
 
 SMALL = "zero one two three four five six seven eight nine ten eleven twelve".split()
@@ -34,11 +35,9 @@ BOUND = re.compile(
     rf"or fewer|max(?:imum)?|at most|or more))?",
     re.I,
 )
-UNIT = re.compile(
-    r"\b(?:words?|sentences?|characters?|chars|paragraphs?|wörter|wörtern|worte?n?|wort|satz|sätzen?|mots?|phrases?|"
-    r"palabras?|frases?|oraci[oó]n|parol|palavra|woord|zin(?:nen)?\b)"
-)
 BEFORE, AFTER, MOST_UNITS = 48, 16, 8  # characters around a unit, and units, that are looked at
+BETWEEN = 4  # words before a unit among which its number is
+COUNTING = frozenset(word for name in NUMBERS for word in name.split())
 WORDY = ("word", "wort", "wört", "mot", "palabra", "parol", "palavra", "woord")
 LETTERED = ("char",)
 PARAGRAPHED = ("paragraph",)
@@ -49,6 +48,10 @@ MORE = frozenset("at least|minimum|minimum of|more than|over|or more".split("|")
 ONE_WORD = re.compile(
     r"\b(?:one|single|1)[- ]word\b|\bin a word\b|\bword only\b|\bein(?:em)? wort\b|\bun(?: seul)? mot\b"
 )
+ONE_WORDS = (
+    "one word", "one-word", "single word", "single-word", "1 word", "1-word", "in a word", "word only", "ein wort",
+    "einem wort", "un mot", "un seul mot",
+)  # fmt: skip
 ALONE = re.compile(
     r"\b(?:only|just|solely|nothing (?:else|but|more)|no (?:other|extra|additional|explanations?|"
     r"preamble|commentary|prose)|"
@@ -58,6 +61,7 @@ ALONE = re.compile(
     r"seulement|solo|apenas|alleen)\b"
 )
 UNSPACED = re.compile(r"(\d{1,2}|[一二两三四五六七八九十한두세])\s{0,9}(?:句话|句|文で|つの文|문장)")
+UNSPACED_UNITS = ("句", "文", "문장")
 UNSPACED_DIGITS = {digit: at for at, digit in enumerate("〇一二三四五六七八九十")} | {
     "两": 2,
     "한": 1,
@@ -79,19 +83,49 @@ def number(text: str) -> int:
     return int(text) if text.isdigit() else NUMBERS[text.lower()]
 
 
-MEASURES = frozenset(
-    "word words sentence sentences character characters chars paragraph paragraphs wort wörter "
-    "wörtern worten satz sätze sätzen mot mots phrase phrases palabra "
-    "palabras frase frases oración oraciones parole parola palavra palavras woord woorden zin zinnen".split()
+def _bytes(words: str) -> frozenset[bytes]:
+    return frozenset(word.encode() for word in words.split())
+
+
+MEASURES = _bytes(
+    "word words sentence sentences character characters chars paragraph paragraphs wort wörter wörtern worte worten "
+    "satz sätze sätzen mot mots phrase phrases palabra palabras frase frases oración oraciones oracion parole parola "
+    "palavra palavras woord woorden zin zinnen"
 )
-ALONE_WORDS = frozenset(
-    "only just solely nothing no without explanation nur uniquement seulement solo apenas alleen don't not".split()
+ALONE_WORDS = _bytes("only just solely nur uniquement seulement solo apenas alleen")  # say it alone
+NEGATIONS = _bytes("nothing no without don't not")  # say it with one of
+NEGATED = _bytes(
+    "else but more other extra additional explanation explanations preamble commentary prose explaining comments "
+    "explain add include say"
 )
-SHORT_WORDS = frozenset("brief briefly concise concisely succinct succinctly short tldr tl terse tersely".split())
-LONG_WORDS = frozenset(
-    "detail detailed depth comprehensive comprehensively thorough thoroughly extensive "
-    "extensively length long longer elaborate exhaustive everything "
-    "complete full deep".split()
+SHORT_WORDS = _bytes("brief briefly concise concisely succinct succinctly short tldr tl terse tersely")
+LONG_WORDS = _bytes(
+    "detailed comprehensive comprehensively thorough thoroughly extensive extensively elaborate exhaustive"
+)
+LONG_PHRASES = (  # that begin what LONG finds besides
+    "in detail", "in depth", "at length", "long answer", "long response", "long explanation", "long article", "longer ",
+    "everything about", "complete guide", "full guide", "deep dive",
+)  # fmt: skip
+LONGER = _bytes("detail depth length long longer everything complete full deep")
+KNOWN = MEASURES | ALONE_WORDS | NEGATIONS | NEGATED | SHORT_WORDS | LONG_WORDS | LONGER
+
+
+def _words(known: frozenset[bytes]) -> str:
+    return b" ".join(sorted(known)).decode()
+
+
+# That a prompt may say how long the answer is.
+CUES: tuple[Cue, ...] = (
+    (" ".join([NUMERALS, "only", *{word for name in NUMBERS for word in name.split()}]), _words(MEASURES)),
+    (_words(ALONE_WORDS | LONG_WORDS | SHORT_WORDS),),
+    ("else but more", "nothing"),
+    ("no without", "other extra additional explanation explanations preamble commentary prose explaining comments"),
+    ("not don't", "explain add include say"),
+    ("in at", "detail depth length"),
+    ("answer response explanation article", "long longer"),
+    ("about", "everything"),
+    ("complete full", "guide"),
+    ("deep", "dive"),
 )
 
 
@@ -117,32 +151,54 @@ class Bounds:
         return not (self.most_words is self.least_words is self.sentences is self.characters is self.paragraphs is None)
 
     @property
+    def says_something(self) -> bool:
+        """Whether it differs from what an answer is when nothing is said."""
+        return self.are_set or self.alone or self.verbosity != "medium"
+
+    @property
     def is_brief(self) -> bool:
         """Whether the bare fact is enough."""
         return self.alone or (self.most_words is not None and self.most_words <= 6)
 
-    def read(self, text: str, words: Iterable[str]) -> None:
-        """Take up what *text* says, which has *words*, both in lower case."""
-        present = set(words)
-        if not present.isdisjoint(MEASURES):
-            self._measure(text)
-        if not text.isascii():
-            found = UNSPACED.search(text)
-            if found:
-                self.sentences = int(found[1]) if found[1].isdigit() else UNSPACED_DIGITS[found[1]]
-        if not present.isdisjoint(ALONE_WORDS) and ALONE.search(text):
+    def read(self, text: str, present: AbstractSet[bytes]) -> None:
+        """Take up what *text* says, in lower case, in which these of the `KNOWN` words are *present*."""
+        units = MEASURES & present
+        if units:
+            self._measure(text, units)
+        if not present.isdisjoint(ALONE_WORDS) or (
+            not present.isdisjoint(NEGATIONS) and not present.isdisjoint(NEGATED) and ALONE.search(text)
+        ):
             self.alone = True
-        if not present.isdisjoint(LONG_WORDS) and LONG.search(text):
+        if not present.isdisjoint(LONG_WORDS) or (
+            not present.isdisjoint(LONGER) and any(map(text.__contains__, LONG_PHRASES)) and LONG.search(text)
+        ):
             self.verbosity = "high"
         elif not present.isdisjoint(SHORT_WORDS) and SHORT.search(text):
             self.verbosity = "low"
 
-    def _measure(self, text: str) -> None:
-        if ONE_WORD.search(text):
+    def read_undivided(self, text: str) -> None:
+        """Take up what *text* says in a language whose words are not divided."""
+        found = UNSPACED.search(text) if any(map(text.__contains__, UNSPACED_UNITS)) else None
+        if found:
+            self.sentences = int(found[1]) if found[1].isdigit() else UNSPACED_DIGITS[found[1]]
+
+    def _measure(self, text: str, units: AbstractSet[bytes]) -> None:
+        if any(map(text.__contains__, ONE_WORDS)) and ONE_WORD.search(text):
             self.least_words = self.most_words = 1
+        places: list[tuple[int, int]] = []
+        for word in units:
+            unit, at = word.decode(), -1
+            for _ in range(MOST_UNITS):
+                at = text.find(unit, at + 1)
+                if at < 0:
+                    break
+                places.append((at, at + len(unit)))
         taken = -1
-        for unit, _ in zip(UNIT.finditer(text), range(MOST_UNITS), strict=False):
-            found = BOUND.search(text, max(taken + 1, unit.start() - BEFORE, 0), min(len(text), unit.end() + AFTER))
+        for start, end in sorted(places)[:MOST_UNITS]:
+            before = text[max(0, start - BEFORE) : start].replace("-", " ").split()[-BETWEEN:]
+            if not any(word.lstrip("(") in COUNTING or word[-1].isdigit() for word in before):
+                continue
+            found = BOUND.search(text, max(taken + 1, start - BEFORE, 0), min(len(text), end + AFTER))
             if found:
                 taken = found.end()
                 self._take(found)

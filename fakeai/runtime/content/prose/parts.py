@@ -1,13 +1,23 @@
 """Parts: pieces of an answer whose tokens are known, and what is left of them within a limit."""
 
+from array import array
+
+from ...tokens import Tokens
+
 
 class Part:
-    """Some text and its tokens."""
+    """Some text and its tokens; *ids* are those of the tokens, once they were read."""
 
-    __slots__ = ("size", "text", "tokens")
+    __slots__ = ("ids", "size", "text", "tokens")
 
     def __init__(self, tokens: list[str]) -> None:
         self.tokens, self.size, self.text = tokens, len(tokens), "".join(tokens)
+        self.ids: array[int] | None = None
+
+    def read(self, encoding: Tokens) -> "array[int]":
+        """The ids that the text has in *encoding*, whose tokens it is made of."""
+        self.ids = array("I", encoding.encode(self.text))
+        return self.ids
 
 
 Frame = tuple[Part, Part | None]  # what stands before and after the topic; None after a sentence without it

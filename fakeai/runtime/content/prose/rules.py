@@ -1,11 +1,13 @@
 """Rules: what a system message says about every answer."""
 
 import re
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from types import ModuleType
 
-from .answers import BOUNDED, LANGUAGE, RULED, WORDS, mask_of
-from .bounds import Bounds
+from .answers import BOUNDED, CUES, LANGUAGE, RULED
+from .bounds import KNOWN, Bounds
+from .cues import spaced
 from .forms import (
     classification,
     commits,
@@ -96,18 +98,11 @@ class Rules:
     case: str = ""
     forms: tuple[ModuleType, ...] = ()
     language: Language | None = None
-    measures: str = ""
+    bounds: Bounds | None = None
 
     @property
     def says_something(self) -> bool:
-        return bool(
-            self.before or self.after or self.case or self.fixed or self.forms or self.measures or self.language
-        )
-
-    def bound(self, bounds: Bounds) -> None:
-        """Take up what the message says about length."""
-        if self.measures:
-            bounds.read(self.measures, WORDS.findall(self.measures))
+        return bool(self.before or self.after or self.case or self.fixed or self.forms or self.bounds or self.language)
 
     def dress(self, text: str) -> str:
         """*text* as the message wants every answer."""
@@ -121,8 +116,9 @@ class Rules:
 def rules_of(system: str) -> Rules:
     """The rules that a system message sets."""
     text = system[:READ]
-    words = WORDS.findall(text.lower())
-    mask = mask_of(words)
+    data = spaced(text)
+    present = set(data.split())
+    cues = CUES.forms(data, present)
     before, after = BEFORE.search(text), AFTER.search(text)
     persona = next(((start, end) for pattern, start, end in PERSONAS if pattern.search(text)), ("", ""))
     fixed = FIXED.search(text)
@@ -130,7 +126,7 @@ def rules_of(system: str) -> Rules:
     forms = tuple(form for form in RULED if WORKS[form].search(text)) if len(system) <= ORDERS else ()
     if len(system) > ORDERS and context.TAG.search(system):
         forms = (context,)
-    if not fixed and len(system) < 200 and mask:
+    if not fixed and len(system) < 200 and cues:
         exact = repetition.EXACTLY.search(text)
         fixed = re.match(r"[\"'“](.+?)[\"'”]", text[exact.end() :]) if exact else None
     return Rules(
@@ -139,6 +135,13 @@ def rules_of(system: str) -> Rules:
         fixed[1] if fixed else "",
         case,
         forms,
-        asked_language(text) if mask & LANGUAGE and translation not in forms else None,
-        text.lower() if mask & BOUNDED and len(system) <= ORDERS else "",
+        asked_language(text) if LANGUAGE in cues and translation not in forms else None,
+        _bounds(text.lower(), KNOWN & present) if BOUNDED in cues and len(system) <= ORDERS else None,
     )
+
+
+def _bounds(text: str, present: AbstractSet[bytes]) -> Bounds | None:
+    """What *text* says about length; None when that is nothing."""
+    bounds = Bounds()
+    bounds.read(text, present)
+    return bounds if bounds.says_something else None

@@ -63,12 +63,20 @@ WRITTEN = re.compile(
     r"(?:about|on the (?:topic|subject) of|regarding)\s{1,9}",
     re.I,
 )
-# One of them stands in whatever LIMIT finds.
+# What LIMIT finds has one of these, by the word with which it begins; or one of UNITS, after one of BEFORE_UNITS.
 LIMITS = (
-    "word", "entence", "line", "aragraph", "haracter", "bullet", "nutshell", "minute", "detail", "depth", "simple",
-    "plain", "short", "brief", "eneral",
-    "layman", "great", "other", "full", "own", "more", " me", "beginner", "kid", "child", " to a", " for a",
+    (" in ", (
+        " in detail", " in depth", " in short", " in brief", " in general", " in simple ", " in plain ",
+        " in layman", " in great ", " in full ", " in more ", " in other ", " in your own ",
+    )),
+    (" for ", (
+        " for me", " for a five", " for a 5", " for a six", " for a 10", " for a ten", " for beginners", " for kids",
+        " for children",
+    )),
+    (" to ", (" to me", " to a child", " to a five", " to a 5", " to a kid", " to a beginner", " to beginners")),
 )  # fmt: skip
+UNITS = ("word", "sentence", "line", "paragraph", "character", "bullet", "nutshell", "minute")
+BEFORE_UNITS = ("in ", "with ", "using ", "within ", "under ")
 LIMIT = re.compile(
     r"(?:^|\s{1,9})(?:in|with|using|within|under)\s{1,9}(?:(?:at most|less than|fewer than|no more than|"
     r"about|around|exactly|only|just|up to|under|the form of)\s{1,9})*"
@@ -92,6 +100,8 @@ def gerund(verb: str) -> str:
 
 def third_person(verb: str) -> str:
     """The form of *verb* that goes with "it"."""
+    if verb == "have":
+        return "has"
     if verb.endswith(("s", "x", "ch", "sh", "o")):
         return verb + "es"
     return verb[:-1] + "ies" if verb.endswith("y") and verb[-2] not in "aeou" else verb + "s"
@@ -102,7 +112,7 @@ def topic_of(prompt: str) -> str:
     text = prompt[:LOOKED_AT]
     if " about " in text or " subject of" in text or " topic of" in text or "regarding" in text:
         text = WRITTEN.sub("", text, count=1)
-    if any(map(text.__contains__, LIMITS)):
+    if _is_limited(text.lower()):
         text = LIMIT.sub("", text)
     words = text.split()
     count, at, led = len(words), 0, []
@@ -148,6 +158,14 @@ def topic_of(prompt: str) -> str:
     return " ".join(chosen)[:LONGEST_TOPIC_TEXT].strip(MARKS + " ") or "this"
 
 
+def _is_limited(text: str) -> bool:
+    """Whether LIMIT may find something in *text*, in small letters."""
+    inside = text.__contains__
+    if any(map(inside, BEFORE_UNITS)) and any(map(inside, UNITS)):
+        return True
+    return any(begins in text and any(map(inside, limits)) for begins, limits in LIMITS)
+
+
 WH = frozenset(("how", "why", "when", "where", "what", "who", "which"))
 
 
@@ -168,7 +186,7 @@ def _clause(led: list[str], article: list[str], chosen: list[str]) -> list[str]:
         return [first, *whole]
     if first in ("how", "why") and second == "does":
         for at in range(1, len(chosen)):
-            if chosen[at] in VERBS:
+            if chosen[at] in VERBS or chosen[at] == "have":
                 return [first, *article, *chosen[:at], third_person(chosen[at]), *chosen[at + 1 :]]
         return whole
     if first in ("why", "when", "where") and second in ("is", "are", "was", "were", "did", "do", "does"):

@@ -9,11 +9,10 @@ from .parts import Frame, Part
 
 REMEMBERED_TOPICS = 4096
 LEAD = re.compile(r"[\s«„“‘「]+$")  # the space and the mark before a topic, which are of one token with it
-LISTED = 100  # from this size on, a run is a list
 
 
 class Voice:
-    """The tokens of what is said often in one language: sentences, runs of sentences, topics."""
+    """The tokens of what is said often in one language: sentences and topics."""
 
     def __init__(self, tokens: Tokens, language: Language) -> None:
         self._tokens, self.language = tokens, language
@@ -22,17 +21,16 @@ class Voice:
         self.end, self.paragraph_end = self._part(stop), self._part(f"{stop}\n\n")
         self._lead = LEAD.search(language.openings[0].partition("{}")[0])[0]  # type: ignore[index]
         self._openings = [self._frame(sentence) for sentence in language.openings]
-        self._sentences = [tokens.pieces(between + sentence) for sentence in language.sentences]
+        self._sentences = [self._part(between + sentence) for sentence in language.sentences]
         self._remarks = [self._frame(between + sentence) for sentence in language.remarks]
         self._closings = [self._frame(between + sentence) for sentence in language.closings]
         self._limits = (
             len(self._openings), len(self._sentences), len(self._sentences) - 1, 2,
             len(self._remarks), len(self._closings), 4,
         )  # fmt: skip
-        self._first = [tokens.pieces(f"{stop}\n\n- {sentence}") for sentence in language.sentences]
-        self._bullets = [tokens.pieces(f"{stop}\n- {sentence}") for sentence in language.sentences]
+        self._first = [self._part(f"{stop}\n\n- {sentence}") for sentence in language.sentences]
+        self._bullets = [self._part(f"{stop}\n- {sentence}") for sentence in language.sentences]
         self._fresh = [self._frame(sentence) for sentence in language.remarks]  # that begin a paragraph
-        self._runs: dict[tuple[int, int, int], Part] = {}
         self._topics: dict[str, Part] = {}
 
     def topic(self, text: str) -> Part:
@@ -50,11 +48,10 @@ class Voice:
         One time in four the sentences are a list, and one time in four the remark begins a paragraph.
         """
         opening, at, stride, more, remark, closing, shape = chance.draw(*self._limits)
-        key = at, stride, (3 if shape else LISTED) + more
-        run = self._runs.get(key) or self._run(key)
         head, tail = self._openings[opening]
-        parts += (head, topic, tail, run) if tail else (head, run)
-        size = head.size + run.size + (topic.size + tail.size if tail else 0)
+        parts += (head, topic, tail) if tail else (head,)
+        size = head.size + (topic.size + tail.size if tail else 0)
+        size += self._run(parts, at, stride + 1, 3 + more, not shape)
         if shape > 1:
             remarks = self._remarks
         else:
@@ -72,25 +69,22 @@ class Voice:
     def brief(self, parts: list[Part], topic: Part, chance: Chance) -> int:
         """Add an opening and one or two sentences, without their full stop; how many tokens that is."""
         opening, at, stride, more, *_ = chance.draw(*self._limits)
-        key = at, stride, 1 + more
         head, tail = self._openings[opening]
-        run = self._runs.get(key) or self._run(key)
-        made = (head, topic, tail, run) if tail else (head, run)
+        made = (head, topic, tail) if tail else (head,)
         parts += made
-        return sum([part.size for part in made])
+        return sum([part.size for part in made]) + self._run(parts, at, stride + 1, 1 + more)
 
-    def _run(self, key: tuple[int, int, int]) -> Part:
-        """Different sentences: from which one on, how far it is to the next, how many; a list of so many more."""
-        at, stride, size = key
-        count = len(self._sentences)
-        listed = size >= LISTED
-        order = [(at + number * (stride + 1)) % count for number in range(3 + size - LISTED if listed else size)]
-        if listed:
-            chosen = [self._first[order[0]], *(self._bullets[number] for number in order[1:])]
-        else:
-            chosen = [self._sentences[number] for number in order]
-        run = self._runs[key] = Part([token for sentence in chosen for token in sentence])
-        return run
+    def _run(self, parts: list[Part], at: int, stride: int, count: int, listed: bool = False) -> int:
+        """Add *count* different sentences, from the one *at* on, each *stride* further; how many tokens that is."""
+        table, size = self._sentences, 0
+        for number in range(count):
+            if listed:
+                table = self._bullets if number else self._first
+            part = table[at]
+            parts.append(part)
+            size += part.size
+            at = (at + stride) % len(table)
+        return size
 
     def _frame(self, sentence: str) -> Frame:
         head, slot, tail = sentence.partition(self._lead + "{}")

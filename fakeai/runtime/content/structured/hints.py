@@ -34,7 +34,6 @@ JOINED = re.compile(
 LOOKED_AT = 6000  # characters of the prompt
 LONGEST_CONTEXT = 60_000
 _LOWER_PLACES = {place.lower(): place for place in (*CITIES, *COUNTRIES) if len(place) > 3}
-_SHORT_PLACES = frozenset(place for place in (*CITIES, *COUNTRIES) if len(place) <= 3)
 _AMBIGUOUS = frozenset(("nice", "bath", "reading", "mobile", "turkey", "phoenix", "cologne", "oxford", "sofia"))
 
 

@@ -52,7 +52,8 @@ class Instances:
 
     async def ready(self, schema: Any) -> None:
         """Work out a *schema* in a thread, if that takes long: makes of `instance` what it always takes."""
-        if schema is not None and len(key_of(schema)) > LONG:
+        key = b"" if schema is None else key_of(schema)
+        if len(key) > LONG and xxhash.xxh3_128_digest(key) not in self._kept:
             await asyncio.to_thread(self.instance, schema, Hints(), Chance(b""))
 
     def _maker(self, schema: Any) -> "_Maker":

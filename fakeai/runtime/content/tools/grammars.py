@@ -1,6 +1,8 @@
 """Sentences of a language that a grammar of Lark describes."""
 
+import asyncio
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from ...chance import Chance
@@ -12,7 +14,7 @@ if TYPE_CHECKING:
 
 # What may have an arrow in it that is none, an arrow, and a regular expression.
 TOKEN = re.compile(r'"(?:\\.|[^"\\\n])*"i?|//[^\n]*|->\s*\w+|/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n])+/[imslux]*')
-KEPT = 20  # parsers
+KEPT = 20  # languages
 TRIES = 24
 SIZE = 60  # rules that are applied before only the shortest way out is taken
 MOST_RULES = 4000
@@ -24,10 +26,10 @@ class WrongGrammar(ValueError):
 
 
 class Grammars:
-    """Writes sentences of languages, and keeps the parsers of those that were used last."""
+    """Writes sentences of languages, and keeps what it has worked out of those that were used last."""
 
     def __init__(self) -> None:
-        self._parsers: dict[str, Lark] = {}
+        self._languages: dict[str, _Language | str] = {}  # or what is wrong with a grammar
 
     def sentence(self, definition: str, hints: Hints, chance: Chance) -> str:
         """A text of the language, with words of the prompt where it takes some.
@@ -35,22 +37,33 @@ class Grammars:
         Raises:
             WrongGrammar: the *definition* is no grammar.
         """
-        from lark.exceptions import LarkError
-
-        parser = self._parsers.get(definition)
-        if parser is None:
-            if len(self._parsers) >= KEPT:
-                del self._parsers[next(iter(self._parsers))]
-            parser = self._parsers[definition] = parser_of(definition)
-        writer, last = _Writer(parser, hints, chance), ""
+        language = self._language(definition)
+        writer, last = _Writer(language, hints, chance), ""
         for attempt in range(TRIES):
             last = writer.write(attempt)
-            try:
-                parser.parse(last)
-            except LarkError:  # a terminal takes what belongs to another
-                continue
-            return last
+            if language.takes(last):
+                break
         return last
+
+    async def ready(self, definition: str) -> None:
+        """Work out the language of a grammar in a thread, unless it is known; a wrong one is told of by `sentence`."""
+        if definition not in self._languages:
+            with suppress(WrongGrammar):
+                await asyncio.to_thread(self.sentence, definition, Hints(), Chance(b""))
+
+    def _language(self, definition: str) -> "_Language":
+        language = self._languages.get(definition)
+        if language is None:
+            try:
+                language = _Language(parser_of(definition))
+            except WrongGrammar as wrong:
+                language = str(wrong)
+            if len(self._languages) >= KEPT:
+                del self._languages[next(iter(self._languages))]
+            self._languages[definition] = language
+        if isinstance(language, str):
+            raise WrongGrammar(language)
+        return language
 
 
 def parser_of(definition: str) -> "Lark":
@@ -87,22 +100,61 @@ def _takes_nothing(expression: str) -> bool:
         return False
 
 
+class _Language:
+    """What is known of the language of one grammar."""
+
+    def __init__(self, parser: "Lark") -> None:
+        self._parser = parser
+        self.rules: dict[str, list[list[Any]]] = {}
+        for rule in parser.rules:
+            self.rules.setdefault(rule.origin.name, []).append(list(rule.expansion))
+        self._patterns = {each.name: f"^(?:{each.pattern.to_regexp()})$" for each in parser.terminals}
+        self._made: dict[str, Pattern] = {}
+        self.blank = any(self.pattern(name).matches(" ") for name in parser.ignore_tokens)
+        self._sizes: dict[str, int] = {}
+        self._work_out_sizes()
+
+    def takes(self, text: str) -> bool:
+        """Whether *text* is of the language: a terminal may take what belongs to another."""
+        from lark.exceptions import LarkError
+
+        try:
+            self._parser.parse(text)
+        except LarkError:
+            return False
+        return True
+
+    def pattern(self, name: str) -> Pattern:
+        """What a terminal matches."""
+        if name not in self._made:
+            self._made[name] = Pattern(self._patterns.get(name, ""))
+        return self._made[name]
+
+    def size(self, option: list[Any]) -> int:
+        """How many rules the shortest text of *option* takes."""
+        return sum(0 if symbol.is_term else self._sizes.get(symbol.name, 0) for symbol in option)
+
+    def _work_out_sizes(self) -> None:
+        sizes = self._sizes = dict.fromkeys(self.rules, ENDLESS)
+        changed = True
+        while changed:
+            changed = False
+            for name, options in self.rules.items():
+                least = 1 + min(self.size(option) for option in options)
+                if least < sizes[name]:
+                    sizes[name] = least
+                    changed = True
+
+
 class _Writer:
     """Writes sentences by taking rules at random, the shortest ones when it has written much."""
 
-    def __init__(self, parser: "Lark", hints: Hints, chance: Chance) -> None:
-        self._chance, self._hints = chance, hints
-        self._rules: dict[str, list[list[Any]]] = {}
-        for rule in parser.rules:
-            self._rules.setdefault(rule.origin.name, []).append(list(rule.expansion))
-        self._patterns = {each.name: f"^(?:{each.pattern.to_regexp()})$" for each in parser.terminals}
-        self._made: dict[str, Pattern] = {}
-        self._blank = any(self._pattern(name).matches(" ") for name in parser.ignore_tokens)
-        self._sizes = self._least()
+    def __init__(self, language: _Language, hints: Hints, chance: Chance) -> None:
+        self._language, self._hints, self._chance = language, hints, chance
 
     def write(self, attempt: int) -> str:
         """A sentence; later attempts use less of the prompt."""
-        left = SIZE // (1 + attempt % 4)
+        language, left = self._language, SIZE // (1 + attempt % 4)
         written: list[str] = []
         todo: list[tuple[str, bool]] = [("start", False)]
         taken = 0
@@ -112,15 +164,15 @@ class _Writer:
                 written.append(self._text(name, attempt))
                 continue
             taken += 1
-            options = self._rules.get(name, [[]])
+            options = language.rules.get(name, [[]])
             if taken > left:
-                options = [min(options, key=self._size)]
+                options = [min(options, key=language.size)]
             chosen = options[self._chance.below(len(options))]
             todo += [(symbol.name, symbol.is_term) for symbol in reversed(chosen)]
         return self._joined(written)
 
     def _joined(self, written: list[str]) -> str:
-        if not self._blank:
+        if not self._language.blank:
             return "".join(written)
         made = ""
         for text in written:
@@ -130,7 +182,7 @@ class _Writer:
 
     def _text(self, name: str, attempt: int) -> str:
         """A text of a terminal: a word of the prompt, or any."""
-        pattern = self._pattern(name)
+        pattern = self._language.pattern(name)
         if attempt < TRIES // 2:
             said = [
                 word
@@ -140,25 +192,3 @@ class _Writer:
             if said:
                 return said[self._chance.below(len(said))]
         return next(iter(pattern.texts(self._chance)), "")
-
-    def _pattern(self, name: str) -> Pattern:
-        if name not in self._made:
-            self._made[name] = Pattern(self._patterns.get(name, ""))
-        return self._made[name]
-
-    def _least(self) -> dict[str, int]:
-        """How many rules the shortest text of each rule takes."""
-        sizes = dict.fromkeys(self._rules, ENDLESS)
-        self._sizes = sizes
-        changed = True
-        while changed:
-            changed = False
-            for name, options in self._rules.items():
-                least = 1 + min(self._size(option) for option in options)
-                if least < sizes[name]:
-                    sizes[name] = least
-                    changed = True
-        return sizes
-
-    def _size(self, option: list[Any]) -> int:
-        return sum(0 if symbol.is_term else self._sizes.get(symbol.name, 0) for symbol in option)

@@ -281,6 +281,7 @@ class _Thinker:
             b"%b.%d" % (self._key, len(self.turns)),
             late=said.delay + (self.end if self.turns else 0.0),
             planned=True,
+            finish=said.finish_reason,
             looked_up=False,  # what a run tells of its usage has no place for cached tokens
         )
         return [max(self._start, moment) for moment in served.moments]

@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from ...errors import ApiError, internal
+from ...errors import ApiError, insufficient_storage, internal
+from ...store import Full, Unusable
 from . import beta, hearing, items, responding, updating
 from .session import Session
 
@@ -49,7 +50,10 @@ async def take(session: Session, message: str | bytes) -> None:
         await kind.do(session, _checked(session, kind, event))
     except ApiError as error:
         session.complain(error, event_id)
-    except Exception:
+    except (Full, Unusable) as error:
+        log.error("An event of a realtime session found no room in the store: %s", error)
+        session.complain(insufficient_storage(), event_id)
+    except Exception:  # a session goes on whatever we do wrong
         log.exception("An event of a realtime session failed")
         session.complain(internal(), event_id)
 

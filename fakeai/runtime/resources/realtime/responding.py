@@ -103,6 +103,8 @@ async def begin(session: Session, asked: Json) -> None:
         [size],
         f"{session.id} {response.id}".encode(),
         planned=True,
+        streams=True,
+        finish=said.finish_reason,
         looked_up=False,  # a session has a cache of its own
     )
     response.due, response.served = list(served.moments), served

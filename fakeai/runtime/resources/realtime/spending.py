@@ -101,7 +101,3 @@ class Allowance:
             left = {"limit": limit, "remaining": int(limit - used), "reset_seconds": round(used / limit * MINUTE, 3)}
             made.append({"name": name, **left})
         return made
-
-    def give_back(self, tokens: int) -> None:
-        """Return *tokens* that were reserved and not used."""
-        self._used["tokens"] = max(0.0, self._used["tokens"] - tokens)

@@ -12,6 +12,7 @@ from ...content.scripts import Script
 from ...content.speaking import speak
 from ...content.structured.formats import Format
 from ...content.structured.instances import Instances
+from ...content.tools.kept import Kept
 from ...content.tools.toolbox import Toolbox
 from .calling import turns_of
 from .items import Item
@@ -52,6 +53,8 @@ async def answer(
     said = await script.answer(call, asked) if script else None
     if said is None and asked.format is not None:
         await call.world.engine(Instances).ready(asked.format.schema)
+    if said is None and asked.tools is not None:
+        await call.world.engine(Kept).ready(asked.tools.tools)
     if said is None and "tools" in body:
         used = await use_tools(call, engine, asked, body, given, model)
         if used is not None:

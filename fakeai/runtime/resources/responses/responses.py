@@ -73,7 +73,7 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     )
     turns = transcript.turns_of(reading.items, body.get("instructions"))
     exchange = Turns(engine.tokens, asked, turns, "".join([shown_text(saying.item) for saying in answered.sayings]))
-    served = _serve(call, answered, body["model"], key, timing, exchange, model.is_openais)
+    served = _serve(call, body, answered, key, timing, exchange, model.is_openais)
     moments, cached = [moment for each in served for moment in each.moments], served[0].cached
     course = Course(0.0, queued, [queued + at for at in moments]) if background else Course(0.0, 0.0, moments)
     response = _response(call, body, answered, asked, cached, course.tokens[-1], len(listed))
@@ -113,7 +113,7 @@ def shown(response: Response, include: list[str]) -> Response:
 
 
 def _serve(
-    call: Call, answered: Answered, model: str, key: bytes, timing: Timing, exchange: Turns, openais: bool
+    call: Call, body: dict[str, Any], answered: Answered, key: bytes, timing: Timing, exchange: Turns, openais: bool
 ) -> list[Served]:
     """The turns of the model, each of which begins when the one before ends."""
     served: list[Served] = []
@@ -122,9 +122,10 @@ def _serve(
         part = b"%b.%d" % (key, number) if len(answered.turns) > 1 else key
         served.append(
             call.world.engine(Fleet).serve(
-                call, timing, model, exchange, [size], part, late=after, openais=openais, planned=True
+                call, timing, body["model"], exchange, [size], part, late=after, openais=openais, planned=True,
+                temperature=body.get("temperature"), streams=body.get("stream") is True, finish=answered.finish_reason,
             )
-        )
+        )  # fmt: skip
     return served
 
 

@@ -1,13 +1,13 @@
 """The text of a file: of plain text as it is, of PDF and DOCX as their readers find it."""
 
+import asyncio
 import codecs
 import io
-import logging
 import re
 import zipfile
 from xml.etree import ElementTree
 
-from ...clock import give_way
+from ...content.perception import pdf
 
 LARGEST = 134_217_728  # bytes of a file; more text than that has more tokens than a file may have
 LARGEST_XML = 67_108_864  # bytes of a DOCX's document when it is unpacked
@@ -60,17 +60,11 @@ def _plain(data: bytes, extension: str) -> str:
 
 
 async def _pdf(data: bytes) -> str:
-    from pypdf import PdfReader  # it takes 0.2 s to import, and few servers see a PDF
-
-    logging.getLogger("pypdf").setLevel(logging.CRITICAL)  # what is wrong with a file stands in its last error
-    pages = []
     try:
-        for page in PdfReader(io.BytesIO(data)).pages:
-            pages.append(page.extract_text())
-            await give_way()
-    except Exception as error:  # a broken PDF breaks its reader in many ways
+        pages = await asyncio.to_thread(pdf.pages, data)
+    except pdf.Unreadable as error:
         raise Unreadable("invalid_file", f"The file could not be parsed as PDF: {error}") from None
-    return "\n\n".join(pages)
+    return "\n\n".join([page.text for page in pages])
 
 
 def _docx(data: bytes) -> str:

@@ -3,18 +3,25 @@
 import re
 
 from ..ask import Ask
+from ..cues import Cue
 from ..topics import topic_of
 from . import javascript, others, python, shell, sql
 from .tasks import camel, class_of, name_of, task_of
 
-WORDS = (
-    "function script program code snippet algorithm query method class python javascript js "
-    "typescript ts java golang rust sql bash shell html css "
-    "dockerfile ruby php swift kotlin go c cpp csharp implement fibonacci fizzbuzz component "
-    "yaml decorator perl scala lua haskell command terminal "
-    "postgres mysql sqlite funktion fonction función funzione função functie programm programme "
-    "programa node react debug bug dataclass coding"
-).split()
+CUES: tuple[Cue, ...] = (
+    (
+        "write create implement give show make generate code build develop provide need define produce return "
+        "complete design schreib schreibe écris écrire escribe scrivi escreva schrijf programmiere have help",
+        "function functions code snippet algorithm query decorator dataclass fibonacci fizzbuzz funktion fonction "
+        "función funzione função functie program script class method command component programm programme programa",
+    ),
+    (
+        "python django flask pytest dataclass javascript js typescript ts node nodejs react csharp cpp java "
+        "golang rust ruby php kotlin perl scala lua haskell sql postgres postgresql mysql sqlite bash shell "
+        "dockerfile html css yaml",
+    ),
+    ("in using with code function program programs script command", "c go r swift terminal line unix linux"),
+)
 LANGUAGES = (
     ("python", r"\bpython\d?\b|\bdjango\b|\bflask\b|\bpytest\b|\bdataclass\b"), ("typescript",
     r"\btypescript\b|\bts\b"), ("javascript", r"\bjavascript\b|\bjs\b|\bnode(?:\.?js)?\b|\breact\b"),
@@ -29,6 +36,18 @@ LANGUAGES = (
     ("c", r"\bin c\b|\ba c (?:program|function)\b|\bc (?:program|function|code)\b"),
 )  # fmt: skip
 NAMED = tuple((name, re.compile(pattern, re.A)) for name, pattern in LANGUAGES)
+# Words of which one stands in whatever names a language; of the others, its name.
+CLUES = {name: frozenset([name.encode()]) for name, _ in LANGUAGES} | {
+    "python": frozenset(b"python python2 python3 django flask pytest dataclass".split()),
+    "typescript": frozenset(b"typescript ts".split()),
+    "javascript": frozenset(b"javascript js node nodejs react".split()),
+    "csharp": frozenset(b"c csharp".split()),
+    "cpp": frozenset(b"c cpp".split()),
+    "go": frozenset(b"go golang".split()),
+    "sql": frozenset(b"sql postgres postgresql mysql sqlite".split()),
+    "bash": frozenset(b"bash shell terminal command unix linux".split()),
+    "html": frozenset(b"html web webpage".split()),
+}
 MAKE = (
     r"(?:write|create|implement|give|show|make|generate|code|build|develop|provide|need|define|"
     r"produce|return|complete|design|schreib\w*|écris|écrire|escribe|scrivi|escreva|schrijf|"
@@ -107,7 +126,9 @@ def answer(ask: Ask) -> str | None:
         return _about_code(ask, ask.prompt[block[1] : block[2]], _fence(ask.prompt[block[0] : block[1]]))
     if NOT_CODE.search(lead[:200]) and not SURELY.search(lead[:200]):
         return None
-    language = next((name for name, pattern in NAMED if pattern.search(ask.lower)), "")
+    language = next(
+        (name for name, word in NAMED if not ask.present.isdisjoint(CLUES[name]) and word.search(ask.lower)), ""
+    )
     if not _wanted(lead, language):
         return None
     if not language:

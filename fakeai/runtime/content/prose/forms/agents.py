@@ -3,10 +3,11 @@
 import re
 
 from ..ask import Ask
+from ..cues import Cue
 from .arithmetic import LEAD, NotArithmetic, evaluate, shown_number
 from .facts import fact
 
-WORDS = "thought action observation final scratchpad".split()
+CUES: tuple[Cue, ...] = (("thought action observation final scratchpad",),)
 THOUGHT, FINAL = re.compile(r"\bThought ?:", re.I), re.compile(r"\bFinal Answer ?:", re.I)
 QUESTION = re.compile(r"(?:^|\n)\s{0,9}(?:Question|Task|New input|Input|Query)\s{0,9}:\s{0,9}(.+)")
 OBSERVED = re.compile(
@@ -21,7 +22,8 @@ def answer(ask: Ask) -> str | None:
     """A last thought and the final answer."""
     text = f"{ask.system}\n{ask.prompt}" if ask.system else ask.prompt
     text = text if len(text) <= READ else text[:4000] + text[4000 - READ :]
-    if not THOUGHT.search(text) or not FINAL.search(text):
+    low = text.lower()
+    if "thought" not in low or "final answer" not in low or not THOUGHT.search(text) or not FINAL.search(text):
         return None
     asked = [
         each.strip()

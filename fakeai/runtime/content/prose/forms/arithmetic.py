@@ -9,11 +9,17 @@ from fractions import Fraction
 
 from ..ask import Ask
 from ..bounds import NUMBERS, SMALL
+from ..cues import NUMERALS, Cue
 
-WORDS = (
-    "plus minus times divided multiplied percent factorial sqrt squared cubed square cube calculate compute evaluate "
-    "solve sum product difference root power modulo mod average mean many much par geteilt mal "
-    "fois por entre más".split()
+NUMBERED = " ".join((NUMERALS, *SMALL))
+CUES: tuple[Cue, ...] = (
+    (
+        NUMBERED,
+        "plus minus times divided multiplied percent factorial sqrt squared cubed square cube calculate "
+        "compute evaluate solve sum product difference root power modulo mod average mean par geteilt mal fois "
+        "por entre más over",
+    ),
+    ("how", "many much"),
 )
 SIGNS = re.compile(r"\d\s{0,9}\)?\s{0,9}(?:[-+*/^×÷%!=]|x\s{0,9}\d|x\s{0,9}[-+=])")  # what makes the form worth a look
 LEAD = re.compile(
@@ -51,9 +57,6 @@ SPOKEN = tuple(
     )
 )
 ALLOWED = re.compile(r"(?:[\d.+\-*/%(),\s]|sqrt\(|cbrt\(|fact\(|add\(|mul\(|avg\()+")
-EQUATION = re.compile(
-    r"^(?:solve )?(?:the equation )?(?:for [a-z]:? ?)?([^=]*\b\d*([a-z])\b[^=]*|[^=]+)=([^=]+)$", re.I
-)
 OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -66,8 +69,15 @@ LONGEST = 200  # characters of an expression
 BIGGEST = 4000  # bits of a number
 
 
-DIGIT = re.compile(r"\d")
-SPELLED = frozenset(SMALL)
+LINE_END = re.compile(r"(?<=[a-z?!)])[.?!]\s|(?<=\d)[.?!]\s+(?=[A-Za-z])|\n")
+MOST = 600  # characters in which an expression begins and ends
+SIGNED = re.compile(r"[\d+\-*/(). ]+")  # an expression in which nothing has to be put into signs
+LETTERS = re.compile(r"[^\W\d_]+")
+VOCABULARY = frozenset(  # of expressions in words
+    "the square root of sqrt cube cbrt factorial sum product average mean difference between percent plus más mais più "
+    "und minus less moins menos meno times multiplied by mal fois por per keer x over divided geteilt durch divisé par "
+    "dividido diviso to power raised squared cubed modulo mod and fact add mul avg".split()
+)
 
 
 class NotArithmetic(Exception):
@@ -76,9 +86,7 @@ class NotArithmetic(Exception):
 
 def answer(ask: Ask) -> str | None:
     """The value of the expression that the prompt is."""
-    if not DIGIT.search(ask.look) and SPELLED.isdisjoint(ask.words):
-        return None
-    line = re.split(r"(?<=[a-z?!)])[.?!]\s|(?<=\d)[.?!]\s+(?=[A-Za-z])|\n", ask.lead.strip(), maxsplit=1)[0]
+    line = LINE_END.split(ask.lead[:MOST].strip(), maxsplit=1)[0]
     lead = LEAD.match(line)
     body = line[lead.end() if lead else 0 :].strip(" .?!:=") + ("!" if line.rstrip(" .?").endswith("!") else "")
     if len(body) > LONGEST:
@@ -103,7 +111,7 @@ def answer(ask: Ask) -> str | None:
 
 
 TOLD = re.compile(r"\bhow (?:many|much)\b[^?]{3,120}\?")
-NUMERALS = re.compile(r"(?<![\w.])\$?(\d+(?:\.\d+)?)(?![\w.]*\d)")
+FIGURES = re.compile(r"(?<![\w.])\$?(\d+(?:\.\d+)?)(?![\w.]*\d)")
 TELLS = (
     (re.compile(r"\b(?:split|shared?|equally|divided?|each get|per person)\b"), operator.truediv),
     (re.compile(r"\b(?:each|per|every|times as many|twice)\b"), operator.mul),
@@ -116,10 +124,10 @@ r"altogether|another|in all)\b"), operator.add),
 
 def _told(ask: Ask) -> str | None:
     """The answer to a small problem in words, with two numbers."""
-    if len(ask.prompt) > 400 or not TOLD.search(ask.lower):
+    if len(ask.prompt) > 400 or "how m" not in ask.lower or not TOLD.search(ask.lower):
         return None
     text = re.sub(rf"\b({'|'.join(SMALL[2:])})\b", lambda found: str(NUMBERS[found[0]]), ask.lower)
-    numbers = [Fraction(number) for number in NUMERALS.findall(text)]
+    numbers = [Fraction(number) for number in FIGURES.findall(text)]
     work = next((work for words, work in TELLS if words.search(text)), None)
     if len(numbers) != 2 or work is None or (work is operator.truediv and not numbers[1]):
         return None
@@ -144,8 +152,11 @@ def evaluate(text: str) -> Fraction | float:
     Raises:
         NotArithmetic: it is none.
     """
-    for pattern, sign in SPOKEN:
-        text = pattern.sub(sign, text)
+    if len(text) > MOST or not VOCABULARY.issuperset(LETTERS.findall(text.lower())):
+        raise NotArithmetic
+    if not SIGNED.fullmatch(text):
+        for pattern, sign in SPOKEN:
+            text = pattern.sub(sign, text)
     text = re.sub(r"\b0+(?=\d)", "", text.strip())
     if len(text) > LONGEST or not ALLOWED.fullmatch(text):
         raise NotArithmetic

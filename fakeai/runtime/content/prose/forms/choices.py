@@ -5,6 +5,7 @@ import re
 import xxhash
 
 from ..ask import Ask
+from ..cues import Cue
 from ..languages.english import FILLERS
 from ..sentences import WORD, stem
 from .arithmetic import NotArithmetic, evaluate, shown_number
@@ -13,9 +14,9 @@ from .facts import fact
 OPTION = re.compile(
     r"(?:^|\n|(?<=\s))\s{0,9}\(?([A-Ha-h])[).:]\s{1,9}([^\n]{1,400}?)(?=\s{1,9}\(?[A-Ha-h][).:]\s|\n|$)"
 )
-NUMBERED = re.compile(r"^\s{0,9}(\d)[).:]\s{1,9}([^\n]+)$", re.M)
 LETTER_ONLY = re.compile(r"\b(?:letter|option|only|just)\b|\banswer\s{0,9}:?\s{0,9}$", re.I)
-WORDS = "option options choice choices b".split()
+CUES: tuple[Cue, ...] = (("option options choice choices b",),)
+FIRST, SECOND = ("A)", "A.", "A:", "a)", "a.", "a:"), ("B)", "B.", "B:", "b)", "b.", "b:")  # options
 READ = 3000  # characters at the end of a prompt
 ASKS = re.compile(
     r"\b(?:multiple[- ]choice|choose|select|correct|options?|answer|which|what|who|where|how|letter)\b|\?", re.I
@@ -26,6 +27,8 @@ LEAD = re.compile(r"^.*?\b(?:what(?:'s| is)|calculate|compute|evaluate)\s{1,9}",
 def answer(ask: Ask) -> str | None:
     """One of the options."""
     text = ask.prompt[-READ:]
+    if not any(map(text.__contains__, FIRST)) or not any(map(text.__contains__, SECOND)):
+        return None
     options = _options(text)
     if len(options) < 2:
         return None

@@ -6,14 +6,22 @@ from collections.abc import Sequence
 import xxhash
 
 from ..ask import MARKER, Ask
+from ..cues import Cue
 from ..facts.labels import NEGATIONS, NEGATIVE, POSITIVE, SUBJECTS
 from ..sentences import WORD, stem
 
-WORDS = (
-    "classify classification categorize categorise category categories label labels sentiment "
-    "positive negative one either "
-    "options choose intent spam true detect rate stance klassifiziere clasifica classifie "
-    "clasificar labeled emotion tone".split()
+CUES: tuple[Cue, ...] = (
+    (
+        "classify classified classifies classifying classification classifier classifiers categorize "
+        "categorise categorized categorised categorizes categorizing categorization labeled sentiment assign "
+        "klassifiziere klassifizieren clasifica clasificar classifie classifier classifiez",
+    ),
+    ("this the it each as", "label"),
+    ("which what", "category label class emotion intent topic categories"),
+    ("whether if the", "determine detect"),
+    ("from among either between one", "answer reply respond choose select pick output return"),
+    ("following these", "one"),
+    ("is or negative ham not", "positive spam toxic true fake"),
 )
 ASKS = re.compile(
     r"\b(?:classif\w+|categori[sz]e|label (?:this|the|it|each|as)|sentiment|assign|klassifiziere|"
@@ -58,6 +66,8 @@ MOST_LISTS = 30  # places that may introduce labels
 
 def answer(ask: Ask) -> str | None:
     """One of the labels."""
+    if not ask.ruled and not ask.found(ASKS):
+        return None
     instruction, body = ask.parts
     head = instruction[:1500].lower()
     if not ASKS.search(head):

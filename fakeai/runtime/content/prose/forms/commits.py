@@ -3,8 +3,9 @@
 import re
 
 from ..ask import Ask
+from ..cues import Cue
 
-WORDS = "commit diff".split()
+CUES: tuple[Cue, ...] = (("commit commits diff",),)
 ASKS = re.compile(r"\bcommit(?: message)?s?\b|\bdiff\b", re.I)
 FILE = re.compile(r"^(?:diff --git a/\S+ b/(\S+)|\+\+\+ (?:b/)?(\S+)|--- (?:a/)?(\S+))", re.M)
 MADE = re.compile(
@@ -22,16 +23,17 @@ NAMED = re.compile(
     r"that|saying|describing))?\s{0,9}:?\s{0,9}([^\n]{0,100})",
     re.I,
 )
+BEGINS = ("diff --git", "+++ ", "@@ ", "index ")  # lines of a diff
 READ = 20_000  # characters of a diff
 
 
 def answer(ask: Ask) -> str | None:
     """The message for the diff that the prompt hands over."""
     head = ask.system if ask.ruled else ask.look
-    if not ASKS.search(head):
+    if not (ASKS.search(head) if ask.ruled else ask.find(ASKS)):
         return None
     diff = ask.prompt[:READ]
-    if not re.search(r"^(?:diff --git|\+\+\+ |@@ |index [0-9a-f])", diff, re.M):
+    if not (diff.startswith(BEGINS) or any(f"\n{begin}" in diff for begin in BEGINS)):
         named = NAMED.search(ask.look) if len(ask.prompt) < 400 and not ask.ruled else None
         return None if named is None else _subject(named[1])
     names = [one or two or three for one, two, three in FILE.findall(diff)]

@@ -3,15 +3,19 @@
 import math
 import re
 
-from ..ask import Ask
+from ..ask import AROUND, Ask
+from ..cues import Cue
 from ..languages.english import FILLERS
 from ..sentences import SHORTENED, WORD, stem
 
-WORDS = (
-    "context passages passage documents document information excerpts excerpt sources source "
-    "retrieved following article text based according pieces snippets knowledge kontext contexte "
-    "contexto"
-).split()
+CUES: tuple[Cue, ...] = (
+    (
+        "context contexte contexto kontext passage passages document documents excerpt excerpts source sources "
+        "snippet snippets article information paragraph story text",
+    ),
+    ("following given provided retrieved above below", "content knowledge"),
+    ("on upon", "based relying"),
+)
 SAYS = re.compile(
     r"\b(?:context|contexte|contexto|kontext|passages?|documents?|excerpts?|sources?|snippets?|"
     r"article|knowledge base|information|text|paragraph|story)\b\s{0,9}(?:information )?(?:is |"
@@ -24,12 +28,25 @@ SAYS = re.compile(
     r"documents|passage|source|text)s?\b",
     re.I,
 )
+# The same, looked for around its words.
+NOUNS = (
+    "context", "kontext", "passage", "document", "excerpt", "source", "snippet", "article", "information", "text",
+    "paragraph", "story", "knowledge base", "contexte", "contexto",
+)  # fmt: skip
+GIVEN = ("following", "given", "provided", "retrieved", "above", "below")
+AFTER = re.compile(r"s?\b\s{0,9}(?:information )?(?:is |are )?(?:provided |given )?(?:below|following)?\s{0,9}[:>.]")
+PHRASES = (
+    "based on", "based upon", "based only", "based solely", "based strictly", "relying o", "according to th",
+    "<context", "<document", "<passage", "<source", "<text",
+)  # fmt: skip
+MOST_PLACES = 6  # of each word
 QUESTION = re.compile(
     r"(?:^|\n)\s{0,9}(?:\*\*|#+ ?)?(?:user(?:'s)? |the |my |final )?(?:question|query|user query|"
     r"user input|input question|q|frage|pregunta|user|"
     r"human)\s{0,9}(?:\*\*)?\s{0,9}(?:is)?\s{0,9}:\s{0,9}(?:\*\*)?\s{0,9}",
     re.I,
 )
+ASKERS = ("question", "query", "user", "frage", "pregunta", "human", "q:", "q :", "input")  # in any QUESTION
 INLINE = re.compile(r"\b(?:question|query)\s{0,9}:\s{0,9}", re.I)
 TAG = re.compile(r"<(context|documents?|passages?|sources?|text|article|data)\b[^>\n]{0,200}>")
 QUERY_TAG = re.compile(r"<(?:question|query|user_query|user_question)>\s{0,9}([^<]{1,2000}?)\s{0,9}</", re.I)
@@ -84,8 +101,7 @@ def answer(ask: Ask) -> str | None:
             return None
         context = _context(ask.system) or ""
         return _answered(ask, context, ask.prompt) if len(context.split(None, 4)) >= 4 else None
-    found = SAYS.search(ask.look)
-    if not found:
+    if not _introduces(ask):
         return None
     prompt = ask.prompt.rstrip()
     cue = ANSWER.search(prompt, max(0, len(prompt) - 60))
@@ -97,6 +113,28 @@ def answer(ask: Ask) -> str | None:
     if len(context.split(None, 4)) < 4 or not question:
         return None
     return _answered(ask, context, question)
+
+
+def _introduces(ask: Ask) -> bool:
+    """Whether SAYS stands where the form is looked for."""
+    text = ask.lower
+    for noun in NOUNS:
+        at = text.find(noun)
+        for _ in range(MOST_PLACES):
+            if at < 0:
+                break
+            if AFTER.match(text, at + len(noun)) and SAYS.search(text, max(at - 1, 0), at + AROUND):
+                return True
+            at = text.find(noun, at + len(noun))
+    for word in (*GIVEN, *PHRASES):
+        at = text.find(word)
+        for _ in range(MOST_PLACES):
+            if at < 0:
+                break
+            if SAYS.search(text, max(at - 1, 0), at + 2 * AROUND):
+                return True
+            at = text.find(word, at + len(word))
+    return False
 
 
 def _split(prompt: str) -> tuple[str, str] | None:
@@ -133,6 +171,9 @@ def _tagged(prompt: str) -> tuple[str, str] | None:
 def _named(prompt: str) -> tuple[str, str] | None:
     """A question behind "Question:", with the context before or after it."""
     start = max(0, len(prompt) - READ)
+    low = prompt[start:].lower()
+    if not any(map(low.__contains__, ASKERS)):
+        return None
     found = list(QUESTION.finditer(prompt, start)) or list(INLINE.finditer(prompt, start))
     if not found:
         return None

@@ -4,10 +4,16 @@ import re
 
 from ..ask import Ask
 from ..bounds import NUMBERS
+from ..cues import Cue
 from ..facts.phrases import NUMERALS
 from ..languages.detection import NAMED
 
-WORDS = "count zähle zähl compte compter cuenta conta conte tel policz посчитай 数".split()
+CUES: tuple[Cue, ...] = (
+    (
+        "to until till through bis jusqu jusqu'à jusqu'a hasta fino até tot down backwards from von de da van",
+        "count zähle zähl compte compter comptez cuenta conta conte tel",
+    ),
+)
 NUMBER = r"(-?\d{1,7}|" + "|".join(sorted(NUMBERS, key=len, reverse=True)) + ")"
 UP = re.compile(
     rf"\b(?:count|zähle?|compte[rz]?|cuenta|conta|conte|tel)\s{{1,9}}(?:\w+\s{{1,9}})?(?P<down>down\s{{1,9}}|"

@@ -3,14 +3,20 @@
 import re
 
 from ..ask import Ask
+from ..cues import Cue
 from ..measured import Sentences, prose_of
 from .verse import _subject
 
-WORDS = (
-    "description essay article blog report guide tutorial detail depth detailed comprehensive "
-    "thorough overview documentation readme speech presentation review aufsatz ensayo essai "
-    "section sections headings markdown"
-).split()
+CUES: tuple[Cue, ...] = (
+    (
+        "write draft compose create generate give prepare produce need make schreib schreibe schreiben écris "
+        "escribe scrivi rédige redacta send help craft tell",
+        "description essay article blog report guide tutorial overview documentation readme speech review "
+        "aufsatz ensayo essai",
+    ),
+    ("markdown",),
+    ("with", "headings sections"),
+)
 ASKS = re.compile(
     r"\b(?:write|draft|compose|create|generate|give|prepare|produce|i need|make|schreib\w*|écris|"
     r"escribe|scrivi)\b[^.\n]{0,80}\b(?:essay|article|blog post|report|guide|tutorial|overview|"
@@ -34,7 +40,7 @@ HEADINGS = {
 
 def answer(ask: Ask) -> str | None:
     """A text with sections."""
-    found = ASKS.search(ask.look[:500])
+    found = ask.find(ASKS)
     wants_long = ask.bounds.verbosity == "high" and not ask.ruled
     if not found and not wants_long and not MARKED.search(ask.look[:500]):
         return None

@@ -3,13 +3,22 @@
 import re
 
 from ..ask import Ask
+from ..cues import Cue
 from ..languages.english import FILLERS
 from ..sentences import READ, WORD
 
-WORDS = (
-    "extract find list get identify pull emails email urls dates names phone numbers entities "
-    "keywords hashtags many count "
-    "extrahiere extrae extraire estrai retrieve locate mentioned letters vowels".split()
+KINDS_OF = (
+    "mail email emails e url urls link links website websites web date dates phone telephone name names people "
+    "person persons entity entities keyword keywords keyphrase keyphrases phrases hashtag hashtags mentions number "
+    "numbers price prices amount amounts ip ips place places location locations city cities companies organizations "
+    "organisations time times year years money adressen fechas nombres noms daten namen correos zip capitalized "
+    "capitalised noun nouns"
+)
+CUES: tuple[Cue, ...] = (
+    ("extract pull find list identify retrieve locate extrahiere extrae extraire estrai extrais", KINDS_OF),
+    ("from in of mentioned text below following", "give return get output show what which", KINDS_OF),
+    ("how", "many"),
+    ("number words letters characters vowels sentences", "^^count"),
 )
 ASKS = re.compile(
     r"\b(?:extract|pull out|pull|find|list|get|identify|retrieve|locate|give me|return|show|what|"
@@ -76,6 +85,7 @@ NOT_NAMES = frozenset(
     "How Der Die Das Und Le La Les El Los Las Il Lo Not No Yes Mr Mrs Ms Dr Send Reach Write Ask "
     "Visit Best Sincerely Extract".split()
 )
+SEARCHED = 12_000  # characters of a text
 KINDS = (
     (("mail", "correo"), EMAIL, "email addresses"), (("url", "link", "web"), URL, "URLs"), (("date", "fecha", "daten"),
     DATE, "dates"),
@@ -106,6 +116,8 @@ def answer(ask: Ask) -> str | None:
     counted = _counted(ask)
     if counted:
         return counted
+    if not ask.ruled and not ask.find(ASKS):
+        return None
     instruction, body = ask.parts
     found = ASKS.search(instruction[:600])
     if not found or not body:
@@ -140,7 +152,7 @@ def answer(ask: Ask) -> str | None:
 
 def find(what: str, text: str) -> tuple[list[str], str]:
     """All of *what* in *text*, each once, and what they are called."""
-    text = text[:READ]
+    text = text[:SEARCHED]
     for words, pattern, title in KINDS:
         if what.startswith(words) or any(word in what for word in words if len(word) > 4):
             return list(dict.fromkeys(found.group(0).strip() for found in pattern.finditer(text))), title
@@ -194,12 +206,12 @@ def keywords_in(text: str, count: int) -> list[str]:
 
 def _counted(ask: Ask) -> str | None:
     """How often letters or words stand in a text."""
-    found = LETTERS.search(ask.look[:3000])
+    found = LETTERS.search(ask.look[:3000]) if "how many" in ask.lower else None
     letter = None
     if found:
         letter, what, text = found["one"] or found["two"], found["vowels"], found["text"]
     else:
-        found = COUNT.search(ask.lead)
+        found = COUNT.match(ask.lead)
         if not found:
             return None
         what, text = found["what"], found["text"]

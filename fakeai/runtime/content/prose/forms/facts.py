@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterable
 
 from ..ask import Ask
+from ..cues import Cue
 from ..facts.known import CAPITAL_SENTENCES, CAPITALS, FOREIGN_CAPITALS, INDEX, Fact
 
-WORDS = (
-    "what whats who whose when where which how why name capital capitals opposite symbol "
-    "hauptstadt capitale stolica столица "
-    "столиця hoofdstad wrote painted tell give".split()
+CUES: tuple[Cue, ...] = (
+    (
+        " ".join(INDEX)
+        + " capital capitals hauptstadt capitale hoofdstad stolica stolicą stolicy столица столице столицу "
+        "столицы столицей столиця столиці столицю",
+    ),
 )
 CAPITAL = re.compile(r"\bcapital(?: city)? of (?:the country of |the nation of )?((?:the )?[a-zà-ÿ]+(?: [a-z]+){0,3})")
 CAPITAL_OF = re.compile(r"\b([a-z]+(?: [a-z]+)?)'s capital\b")
@@ -35,9 +38,8 @@ def look_up(ask: Ask) -> tuple[str, str] | None:
     """The answer to the question of *ask*, short and as a sentence."""
     if ask.language.code != "en":
         return _foreign(ask)
-    if "capital" not in ask.lower and INDEX.keys().isdisjoint(ask.words):
-        return None
-    return fact(re.split(r"(?<=\?)", ask.lower, maxsplit=1)[0], ask.words)
+    question, mark, _ = ask.lower.partition("?")
+    return fact(question + mark, ask.words)
 
 
 def fact(question: str, words: Iterable[str]) -> tuple[str, str] | None:

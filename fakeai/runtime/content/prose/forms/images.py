@@ -7,6 +7,7 @@ from ..languages.english import FILLERS, POLAR
 from ..sentences import WORD, stem
 from .yes_no import EITHER, ONLY
 
+CUES = ()  # what was seen is cue enough
 WORDS = "image picture photo photograph screenshot see shown describe caption bild imagen foto immagine imagem".split()
 ASKS = re.compile(
     r"\b(?:image|picture|photo|photograph|screenshot|drawing|diagram|bild|imagen|foto|immagine|"

@@ -7,6 +7,7 @@ import orjson
 
 from ..ask import Ask
 from ..bounds import NUMBERS
+from ..cues import Cue
 from ..facts.categories import CATEGORIES
 from ..values import count_in, value_of
 from .arithmetic import LEAD, NotArithmetic, evaluate, shown_number
@@ -15,7 +16,7 @@ from .extraction import DATE, EMAIL, MONEY, NUMERAL, URL, names_in
 from .facts import fact
 from .lists import _head, items
 
-WORDS = ["json"]
+CUES: tuple[Cue, ...] = (("json",),)
 ASKS = re.compile(
     r"\b(?:in|as|return|returns?|respond|reply|output|answer|with|only|valid|generate|write|"
     r"create|give me|produce|into|to|format|"
@@ -64,7 +65,9 @@ MOST = 100  # objects of an array
 def answer(ask: Ask) -> str | None:
     """JSON, in a fence unless nothing else may be there."""
     asked = ask.system.lower() if ask.ruled else ask.lower
-    if not ASKS.search(asked) or (not ask.ruled and ABOUT.search(ask.first) and not STRONG_KEYS.search(ask.lower)):
+    if not (ASKS.search(asked) if ask.ruled else ask.found(ASKS)) or (
+        not ask.ruled and ABOUT.search(ask.first) and not STRONG_KEYS.search(ask.lower)
+    ):
         return None
     made = orjson.dumps(_value(ask), option=orjson.OPT_INDENT_2).decode()
     if ask.ruled or ONLY.search(ask.lower) or ONLY.search(ask.system.lower()):

@@ -3,13 +3,17 @@
 import re
 
 from ..ask import Ask
+from ..cues import Cue
 from ..measured import Sentences
 from .verse import _subject
 
-WORDS = (
-    "email e-mail mail letter tweet post linkedin message memo invitation resignation reply "
-    "announcement toast speech brief carta correo lettre"
-).split()
+CUES: tuple[Cue, ...] = (
+    (
+        "write draft compose create generate give prepare produce need make schreib schreibe schreiben écris "
+        "escribe scrivi rédige redacta send help craft tell",
+        "email e mail letter tweet post memo invitation announcement message toast carta correo lettre brief",
+    ),
+)
 ASKS = re.compile(
     r"\b(?:write|draft|compose|create|generate|prepare|send|make|help|schreib\w*|rédige|écris|"
     r"escribe|redacta|scrivi)\b[^.\n]{0,80}?\b"
@@ -39,7 +43,7 @@ FROM = re.compile(r"\b(?:from|sign(?:ed)? (?:it )?(?:as|by)?|my name is|i am|i'm
 def answer(ask: Ask) -> str | None:
     """The text of the letter."""
     head = ask.look[:600]
-    found = ASKS.search(head)
+    found = ask.find(ASKS)
     if not found or NOT.search(head) or re.match(r"^(?:what|how|why|when|explain) ", ask.lead):
         return None
     kind = found["kind"].lower()

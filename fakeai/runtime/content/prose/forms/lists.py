@@ -1,26 +1,37 @@
-"""Lists: exactly as many items as are asked for, numbered or with bullets, and tables in Markdown."""
+"""Lists: exactly as many items as are asked for, numbered or with bullets."""
 
 import re
 from collections.abc import Sequence
 
 from ..ask import Ask
 from ..bounds import NUMBERS
+from ..cues import NUMERALS, Cue
 from ..facts.categories import CATEGORIES, CONS, EXAMPLES, IDEAS, KINDS, PROS, STEPS, TIPS
 from ..languages.english import FILLERS
 from ..topics import gerund
-from ..values import COUNTRIES, PEOPLE, value_of
 
-WORDS = [
-    *(
-        "list lists name names enumerate give suggest provide recommend brainstorm top steps step "
-        "bullet bulleted bullets "
-        "numbered table pros cons ideas tips examples reasons ways liste listez nenne nenn zähle "
-        "enumera lista nomme donne dame "
-        "dime noem opsomming table tabelle tabla tableau tabella tabela benefits advantages outline "
-        "checklist itinerary planets months seasons continents oceans days colors colours plan best"
-    ).split(),
-    *(word for word in KINDS if word.endswith("s")),
-]
+ONES = frozenset("a an single ein una une um of".split())  # are no numbers of things
+COUNTS = " ".join([NUMERALS, *({word for name in NUMBERS for word in name.split()} - ONES)])
+THINGS = " ".join({word for name in (*KINDS, *CATEGORIES) for word in name.split()} - FILLERS)
+CUES: tuple[Cue, ...] = (
+    (
+        COUNTS,
+        "list enumerate give suggest provide show tell generate write recommend brainstorm come think create "
+        "make produce return name propose share find describe identify output nenne nenn zähle zähl liste "
+        "listez nomme nommer nommez donne donner donnez gib enumera dame dime nombra elenca dammi cite dê noem "
+        "geef",
+    ),
+    (COUNTS, THINGS, "^^what what're can i"),
+    (THINGS, f"^^{COUNTS} top best the"),
+    ("plan guide process program recipe tutorial list instructions instruction checklist to for of in", "step steps"),
+    ("by", "step"),
+    ("for of to on", "checklist outline instructions"),
+    ("pros", "cons"),
+    ("of with", "list"),
+    ("some few several", "^^give tell show provide share"),
+    ("^^list name enumerate recommend suggest brainstorm nenne elenca enumera pick choose say give think",),
+    (f"{THINGS} some few several common main key most best top", "are", "^^what"),
+)
 NUMBER = r"(\d{1,3}|" + "|".join(sorted(map(re.escape, NUMBERS), key=len, reverse=True)) + ")"
 VERB = (
     r"(?:list|name|enumerate|give(?: me| us)?|suggest|provide|show(?: me)?|tell me|generate|write|recommend|brainstorm|"
@@ -40,12 +51,14 @@ COUNTED = re.compile(
 UNCOUNTED = re.compile(
     r"^(?:list|name|enumerate|recommend|suggest|brainstorm|nenne|elenca|enumera)\s{1,9}(?!of\b|comprehension|slicing)"
     r"(?:out |me |all (?:of )?(?:the )?|the |some |a few |several |any |common |popular )*([^\n.?!:;]{3,120})|"
-    r"\b(?:a|the|in) (?:bulleted |bullet(?:ed)? |numbered |short |simple |comma[- ]separated )*list (?:of|with) "
-    r"(?:some |the |all |common |popular )*([^\n.?!:;]{3,120})|"
     r"^(?:give|tell|show|provide|share)(?: me| us)? (?:some|a few|several) ([^\n.?!:;]{3,120})|"
     r"^what are (?:some|a few|several|the (?:main|key|most|best|top)|common|the (?=steps|benefits|"
     r"advantages|disadvantages))\s{0,9}([^\n.?!:;]{3,120})",
     re.I,
+)
+A_LIST = re.compile(
+    r"\b(?:a|the|in) (?:bulleted |bullet(?:ed)? |numbered |short |simple |comma[- ]separated )*list (?:of|with) "
+    r"(?:some |the |all |common |popular )*([^\n.?!:;]{3,120})"
 )
 BARE = re.compile(rf"^\s{{0,9}}(?:the )?(?:top |best )?{NUMBER}\s{{1,9}}([^\n.?!:;]{{3,80}})", re.I)
 STEP_PLAN = re.compile(
@@ -60,26 +73,13 @@ ONE = re.compile(
 ALL = re.compile(
     r"^what are (?:all )?(?:of )?(?:the )?(?:\w+ )??([a-z]+(?: [a-z]+)?)(?: (?:in|of) (?:the|a|our) [a-z ]+)?\?*$"
 )
+STEPPED = frozenset(b"step steps checklist outline instructions".split())  # one of them stands in steps and plans
 STEPWISE = re.compile(
     r"\b(?:steps (?:to|for|of|in)|step[- ]by[- ]step|checklist (?:for|of|to)|outline (?:for|of)|"
     r"instructions (?:for|to|on))\s{0,9}([^\n.?!:;]{0,100})",
     re.I,
 )
 BOTH = re.compile(r"\bpros (?:and|&|/) cons (?:of|for|to|about)\s{1,9}([^\n.?!:;]{2,80})", re.I)
-TABLE = re.compile(r"\b(?:markdown table|(?:as|in|into|using|with|make|create|write|generate|give me|show|"
-r"format)\b[^.\n]{0,60}\b(?:table|tabelle|tabla|tableau|tabella)\b|"
-                   r"^table (?:of|with|comparing|showing))", re.I)  # fmt: skip
-COLUMNS = re.compile(
-    r"\b(?:columns?|headers?|headings?|spalten)\s{0,9}(?:are|being|named|called|for|of|:|"
-    r"=)?\s{0,9}[:(]?\s{0,9}([^\n.?!;)]{2,160})",
-    re.I,
-)
-AMONG = re.compile(
-    r"\b(?:compar\w+|difference[s]? between|versus)\s{1,9}(?:of |between )?(.{1,60}?)\s{1,9}(?:and|vs\.?|"
-    r"versus|to|with|,)\s{1,9}(.{1,60}?)(?=\s{1,9}(?:in|as|using|with|on)\b|[.?!\n,]|$)",
-    re.I,
-)
-LISTED = re.compile(r"\b(?:table|list)\s{1,9}(?:of|with|for|listing|showing)\s{1,9}(?:the )?([^\n.?!:;]{2,120})", re.I)
 PREPOSITION = re.compile(
     r"\s(?:for|about|on|of|to|in|from|with|as|that|which|why|how|using|regarding|where|when|who|"
     r"and (?:explain|describe)|für|über|para|pour|sobre|sur)\s"
@@ -92,22 +92,19 @@ COMMAS = re.compile(
 LINES = re.compile(
     r"\b(?:one|each)(?: \w+)? (?:per|on (?:a|its own)) (?:new |separate )?line\b|line by line|newline[- ]separated"
 )
-PLURAL_OF = {"people": "people"}
 REGIONS = {"europe": "european", "asia": "asian", "africa": "african", "south america": "south american"}
 MOST = 500  # items
 SPLIT = re.compile(r"\s{0,9}(?:,|;|\||\band\b|&|\bund\b|\by\b|\bet\b)\s{0,9}")
 
 
 def answer(ask: Ask) -> str | None:
-    """The list or table."""
+    """The list."""
     if len(ask.prompt) > 4000:
         return None
-    if ask.says(TABLE):
-        return _table(ask)
-    both = BOTH.search(ask.look)
+    both = ask.find(BOTH) if b"pros" in ask.present else None
     if both:
         return _both(ask)
-    counted = COUNTED.search(ask.look) or BARE.match(ask.look)
+    counted = ask.find(COUNTED) or BARE.match(ask.look)
     if counted and counted.re is BARE and not {_head(counted[2])[0]} & (CATEGORIES.keys() | KINDS.keys()):
         counted = None
     if counted and STEP_PLAN.search(counted[0]):
@@ -117,7 +114,8 @@ def answer(ask: Ask) -> str | None:
         if counted[1].lower() in ("a", "an", "single", "a single", "one", "1", "ein", "una", "une", "um") or count < 1:
             return None
         return _list(ask, items(counted[2], min(count, MOST), ask))
-    plan = STEP_PLAN.search(ask.look)
+    stepwise = not ask.present.isdisjoint(STEPPED)
+    plan = ask.find(STEP_PLAN) if stepwise else None
     if plan:
         count = int(plan[1]) if plan[1].isdigit() else NUMBERS[plan[1].lower()]
         words = plan[2].strip().split()
@@ -125,7 +123,7 @@ def answer(ask: Ask) -> str | None:
             " ".join([gerund(words[0]), *words[1:]]) if " to " in plan[0] and words[0].isalpha() else plan[2].strip()
         )
         return _list(ask, fill(STEPS, subject, max(1, min(count, MOST))))
-    steps = STEPWISE.search(ask.look)
+    steps = ask.find(STEPWISE) if stepwise else None
     if steps:
         goal = PREPOSITION.split(" " + steps[1].strip() + " ")[0].strip() or ask.topic
         words = steps[1].strip().split()
@@ -135,14 +133,14 @@ def answer(ask: Ask) -> str | None:
             else goal
         )
         return _list(ask, fill(STEPS, subject or ask.topic, 6 if ask.bounds.verbosity != "low" else 4))
-    one = ONE.search(ask.lead)
+    one = ONE.match(ask.lead)
     if one and one[1].strip() in CATEGORIES:
         return ask.pick(CATEGORIES[one[1].strip()])
     all_of = ALL.match(ask.lead)
     if all_of:
         things = CATEGORIES.get(all_of[1].strip(), ())
         return _list(ask, list(things)) if 0 < len(things) <= 12 else None
-    uncounted = UNCOUNTED.search(ask.lead)
+    uncounted = UNCOUNTED.match(ask.lead) or (ask.found(A_LIST) if b"list" in ask.present else None)
     if uncounted:
         noun = next(group for group in uncounted.groups() if group)
         if not noun.strip() or noun.split()[0] in ("difference", "differences", "capital"):
@@ -186,7 +184,7 @@ def items(noun: str, count: int, ask: Ask) -> list[str]:
         if "random" in noun.lower() or "different" in noun.lower():
             start = ask.chance.below(len(things))
             things = things[start:] + things[:start]
-        return _enough(things, count)
+        return enough(things, count)
     subject = _subject(noun) or ask.topic
     table = (IDEAS, TIPS, EXAMPLES)[ask.chance.below(3)]
     return fill(table, subject, count, ask.chance.below(len(table)))
@@ -215,10 +213,10 @@ def _subject(about: str) -> str:
 def fill(table: Sequence[str], subject: str, count: int, start: int = 0) -> list[str]:
     """*count* different lines of *table* about *subject*."""
     lines = [table[(start + number) % len(table)].replace("{}", subject) for number in range(min(count, len(table)))]
-    return _enough([line[0].upper() + line[1:] for line in lines], count)
+    return enough([line[0].upper() + line[1:] for line in lines], count)
 
 
-def _enough(things: Sequence[str], count: int) -> list[str]:
+def enough(things: Sequence[str], count: int) -> list[str]:
     """*count* of *things*, told apart when there are not so many."""
     if count <= len(things):
         return list(things[:count])
@@ -249,69 +247,3 @@ def _both(ask: Ask) -> str:
         + "\n\n**Cons**\n\n"
         + "\n".join(f"- {con}" for con in cons)
     )
-
-
-def _table(ask: Ask) -> str:
-    """A table in Markdown."""
-    among = AMONG.search(ask.look)
-    if among:
-        return _comparison(ask, among[1].strip(), among[2].strip())
-    listed = LISTED.search(ask.look)
-    counted = re.search(rf"\b(?!an?\b){NUMBER}\s{{1,9}}(?:rows?\b|(?!columns?)([a-z][a-z ]{{2,60}}))", ask.lower)
-    noun = (counted[2] if counted and counted[2] else None) or (listed[1] if listed else "") or ""
-    count = 3
-    if counted:
-        count = max(1, min(int(counted[1]) if counted[1].isdigit() else NUMBERS[counted[1].lower()], 200))
-        if counted[1].lower() in ("a", "an", "ein", "una", "une", "um"):
-            count = 3
-    columns = COLUMNS.search(ask.look)
-    if columns:
-        names = [name.strip(" `\"'*") for name in SPLIT.split(columns[1]) if name.strip(" `\"'*")]
-        names = [re.sub(r"^(?:and|the|for|called|named)\s{1,9}", "", name) for name in names]
-    else:
-        names = [
-            name.strip()
-            for name in SPLIT.split(re.sub(r"\b(?:their|its|the|with|as|in a|table|markdown|format|of)\b", ",", noun))
-            if name.strip()
-        ]
-        names = [re.sub(rf"^{NUMBER}\s{{1,9}}", "", name) for name in names][:5]
-    if len(names) < 2:
-        names = [names[0] if names else "item", "description"]
-    return "\n".join(_rows(ask, names[:8], count))
-
-
-def _rows(ask: Ask, names: list[str], count: int) -> list[str]:
-    rows = ["| " + " | ".join(name[0].upper() + name[1:] for name in names) + " |", "|" + " --- |" * len(names)]
-    singular = [re.sub(r"ies$", "y", name) if name.endswith("ies") else name.removesuffix("s") for name in names]
-    about_countries = any(name.lower() == "country" for name in singular)
-    for row in range(count):
-        country = COUNTRIES[row % len(COUNTRIES)] if about_countries else ""
-        cells = []
-        for number, name in enumerate(singular):
-            things = CATEGORIES.get(names[number].lower()) if number == 0 and not country else None
-            if things and name.lower() not in ("name",):
-                cells.append(_enough(things, count)[row])
-            elif number == 0 and name.lower() == "name":
-                cells.append(PEOPLE[row % len(PEOPLE)])
-            else:
-                value = value_of(name, ask.chance, row, country, cells[0] if number and cells else "")
-                cells.append(", ".join(map(str, value)) if isinstance(value, list) else str(value))
-        rows.append("| " + " | ".join(cell.replace("|", "/") for cell in cells) + " |")
-    return rows
-
-
-ASPECTS = (
-    ("Learning curve", "Gentle", "Steeper"), ("Cost", "Low", "Moderate"), ("Speed", "Good", "Very good"),
-    ("Community", "Large", "Growing"), ("Best for", "Getting started", "Larger projects"), ("Flexibility", "High",
-    "Medium"),
-)  # fmt: skip
-
-
-def _comparison(ask: Ask, left: str, right: str) -> str:
-    counted = re.search(rf"\b{NUMBER}\s{{1,9}}(?:rows?|aspects?|criteria|points?|differences)\b", ask.lower)
-    count = min(len(ASPECTS), max(1, int(counted[1]) if counted and counted[1].isdigit() else 4))
-    start = ask.chance.below(len(ASPECTS))
-    chosen = [ASPECTS[(start + number) % len(ASPECTS)] for number in range(count)]
-    left, right = left.removeprefix("a ").removeprefix("the "), right.removeprefix("a ").removeprefix("the ")
-    head = [f"| Aspect | {left[0].upper()}{left[1:]} | {right[0].upper()}{right[1:]} |", "| --- | --- | --- |"]
-    return "\n".join(head + [f"| {aspect} | {one} | {two} |" for aspect, one, two in chosen])

@@ -3,18 +3,26 @@
 import re
 
 from ..ask import Ask
+from ..cues import Cue
 from ..languages.detection import GREETED
 
-WORDS = [
-    *(
-        "hi hello hey morning afternoon evening greetings thanks thank thx bye goodbye you yourself "
-        "your u version gpt howdy yo sup test testing ping ok "
-        "okay model farewell night nice bist qui eres sei quem wie как кто хто comment como cómo "
-        "come hoe jak nasılsın ça tudo qué ty see day "
-        "привет здравствуйте спасибо привіт вітаю дякую добрый مرحبا شكرا كيف"
-    ).split(),
-    *GREETED,
-]
+CUES: tuple[Cue, ...] = (
+    (
+        "hi hello hey hiya howdy yo sup morning afternoon evening day greetings thanks thank thx ty bye "
+        "goodbye farewell "
+        "night test testing ping bist eres sei sou quem stai sta vai vas allez geht est está estás tal ça tudo "
+        "gaat masz "
+        "słychać nasılsın nasılsınız дела справи как кто вы ты хто ти здравствуйте привет спасибо привіт вітаю "
+        "дякую добрый "
+        "مرحبا السلام شكرا كيف أهلا नमस्ते धन्यवाद moin servus hej tag " + " ".join(GREETED),
+    ),
+    (
+        "who what what's whats which how introduce tell are can is there",
+        "you yourself your u i this model version llm gpt",
+    ),
+    ("qui comment", "es êtes"),
+    ("wie", "ben"),
+)
 GREETING = re.compile(
     r"\W*(?:hi|hello|hey|hiya|howdy|yo|sup|what'?s up|good (?:morning|afternoon|evening|day)|"
     r"greetings|hallo|guten (?:tag|morgen|abend)|moin|servus|bonjour|salut|bonsoir|hola|"

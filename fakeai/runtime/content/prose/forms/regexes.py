@@ -3,8 +3,12 @@
 import re
 
 from ..ask import Ask
+from ..cues import Cue
 
-WORDS = "regex regexp regexes regular expression".split()
+CUES: tuple[Cue, ...] = (
+    ("regex regexp regexes",),
+    ("regular", "expression expressions"),
+)
 ASKS = re.compile(r"\bregex(?:p|es)?\b|\bregular expressions?\b", re.I)
 REQUEST = re.compile(
     r"\b(?:write|give|create|generate|need|what|make|show|provide|regex (?:for|to|that)|"

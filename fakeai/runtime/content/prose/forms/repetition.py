@@ -2,10 +2,17 @@
 
 import re
 
-from ..ask import QUOTED, SHOWN, Ask, unquoted
+from ..ask import QUOTED, Ask, unquoted
 from ..bounds import NUMBERS
+from ..cues import Cue
 
-WORDS = "say repeat reply respond answer output print echo return write type".split()
+CUES: tuple[Cue, ...] = (
+    ("^say repeat echo",),
+    (
+        "exactly only just simply nothing precisely the with word words phrase text sentence string following me back",
+        "^reply respond answer output print return write type",
+    ),
+)
 EXACTLY = re.compile(
     r"(?:^|[.!?\n]\s{0,9})(?:please |just |simply |you must |always |now |ok,? )*(?:"
     r"(?:repeat|echo|say)(?: after me| back)?(?: the| this| these)?(?: following| exact)*(?: text|"
@@ -60,7 +67,7 @@ def answer(ask: Ask) -> str | None:
     many = REPEATED.match(ask.prompt.strip())
     if many:
         return " ".join([unquoted(many[1])] * _count(many[2]))
-    found = EXACTLY.search(ask.prompt, 0, len(ask.prompt) if len(ask.prompt) <= 2 * SHOWN else 300)
+    found = ask.find(EXACTLY) if ask.look is ask.prompt else EXACTLY.search(ask.prompt, 0, 300)
     if found:
         text = ask.prompt[found.end() :].strip()
         quoted = QUOTED.match(text)

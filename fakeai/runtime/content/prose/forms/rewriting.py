@@ -3,16 +3,24 @@
 import re
 
 from ..ask import Ask
+from ..cues import Cue
 from ..facts.wordings import CASUAL_WORDS, CONTRACTIONS, FORMAL_WORDS, OTHER_WORDS, TYPOS
 from ..sentences import READ, sentences
 from .summaries import shortened, summary_of
 
-WORDS = (
-    "make rewrite rephrase paraphrase uppercase lowercase capitalize capitalise reverse convert "
-    "formal informal casual shorter fix "
-    "correct proofread grammar improve turn change sort alphabetize alphabetical backwards "
-    "polite simplify edit titlecase spelling "
-    "reword upper lower snake camelcase professional".split()
+CHANGES = (
+    "upper uppercase lower lowercase caps capital capitals titlecase title case capitalize snake camel camelcase "
+    "kebab reverse reversed backwards backward order sort alphabetical alphabetically formal formally professional "
+    "professionally polite politely politer informal casual casually friendly friendlier shorter concise briefer "
+    "simpler clearer words wording tone grammar spelling typos errors mistakes english"
+)
+CUES: tuple[Cue, ...] = (
+    (
+        "^rewrite rephrase paraphrase reword uppercase lowercase upper lower capitalize capitalise reverse fix "
+        "correct proofread improve sort alphabetize alphabetise simplify edit shorten condense tighten spell",
+    ),
+    (CHANGES, "^make convert turn change put transform write say order"),
+    (f"{CHANGES} spell", "^^in how"),
 )
 UPPER = re.compile(r"\b(?:upper\s?-?case|all caps|capital letters|(?:in|to|all) capitals)\b")
 LOWER = re.compile(r"\blower\s?-?case\b")

@@ -4,13 +4,20 @@ import re
 
 from ..ask import Ask
 from ..bounds import NUMBERS
+from ..cues import Cue
 from ..measured import prose_of
 from .verse import _subject
 
-WORDS = (
-    "story stories tale fable narrative fiction geschichte märchen histoire cuento historia "
-    "storia once upon dialogue joke jokes"
-).split()
+CUES: tuple[Cue, ...] = (
+    (
+        "write tell compose create give make generate craft start schreib schreibe erzähl erzähle écris raconte "
+        "escribe cuéntame scrivi racconta escreva conte short bedtime",
+        "story stories tale fable narrative fiction geschichte märchen histoire cuento historia storia história",
+    ),
+    ("upon", "^^once"),
+    ("tell give say share make know write got another", "joke jokes"),
+    ("^^joke",),
+)
 ASKS = re.compile(
     r"\b(?:write|tell|compose|create|give|make up|generate|craft|start|schreib\w*|erzähl\w*|écris|"
     r"raconte|escribe|cuéntame|scrivi|racconta|escreva|conte)\b[^.\n]{0,80}\b"
@@ -53,7 +60,12 @@ JOKES = (
 def answer(ask: Ask) -> str | None:
     """A story, or a joke."""
     head = ask.look[:500]
-    if JOKE.search(head) and len(ask.prompt) < 300 and not re.match(r"^(?:explain|why|what is)", ask.lead):
+    if (
+        "joke" in ask.lower
+        and JOKE.search(head)
+        and len(ask.prompt) < 300
+        and not re.match(r"^(?:explain|why|what is)", ask.lead)
+    ):
         counted = re.search(
             rf"\b(\d{{1,2}}|{'|'.join(word for word in NUMBERS if len(word) > 2)})\b[^.\n]{{0,20}}jokes", ask.lower
         )
@@ -64,7 +76,7 @@ def answer(ask: Ask) -> str | None:
         return JOKES[start]
     if BEGUN.match(ask.prompt) and len(ask.prompt) < 400:
         return _told(ask, "an unfinished map")
-    found = ASKS.search(head)
+    found = ask.find(ASKS)
     if (
         not found
         or re.match(r"^(?:what|how|who|why|explain|when|is|was) ", ask.lead)

@@ -3,14 +3,18 @@
 import re
 
 from ..ask import Ask
+from ..cues import Cue
 from ..languages.english import FILLERS
 from ..sentences import WORD, sentences, stem
 from ..values import count_in
 
-WORDS = (
-    "summarize summarise summary summarizing summarization tldr tl dr condense recap fasse "
-    "zusammenfassung zusammen résume "
-    "résumé resume resumen riassumi riassunto resumo samenvatting vat gist abstract key points takeaways".split()
+CUES: tuple[Cue, ...] = (
+    (
+        "summarize summarise summarizes summarised summarized summary summaries summarizing summarising "
+        "summarization tldr tl condense recap gist fasse zusammenfassung résume résumez résumer résumé resume "
+        "resumen resumir resuma riassumi riassunto resumo samenvatting vat",
+    ),
+    ("key main", "points takeaways ideas"),
 )
 ASKS = re.compile(
     r"\b(?:summari[sz]e|summari[sz]ing|summary|tl;?dr|condense|recap|the gist|"
@@ -25,12 +29,14 @@ CLAUSE = re.compile(r",\s|;\s|\s(?:and|but|which|while|because|although|when|so|
 
 def answer(ask: Ask) -> str | None:
     """A summary of the text that the prompt hands over."""
+    if not ask.ruled and not ask.find(ASKS):
+        return None
     instruction, body = ask.parts
     if not ASKS.search(instruction[-600:] if len(instruction) > 600 else instruction):
         if not re.search(r"tl;?dr:?\s{0,9}$", ask.prompt[-40:], re.I):
             return None
         body = body or re.sub(r"tl;?dr:?\s{0,9}$", "", ask.prompt, flags=re.I)
-    if len(body.split()) < 6 and not (len(body) > 20 and " " not in body):
+    if len(body.split(None, 6)) < 6 and not (len(body) > 20 and " " not in body):
         return None
     bounds = ask.bounds
     if re.search(r"\bbullet|\bkey points|\btakeaways", instruction, re.I):
@@ -54,7 +60,7 @@ def summary_of(text: str, count: int) -> list[str]:
     counts: dict[str, int] = {}
     bags = []
     for sentence in found:
-        bag = {stem(word) for word in WORD.findall(sentence.lower()) if word not in FILLERS}
+        bag = set(map(stem, set(WORD.findall(sentence.lower())) - FILLERS))
         bags.append(bag)
         for word in bag:
             counts[word] = counts.get(word, 0) + 1

@@ -5,6 +5,7 @@ import re
 import orjson
 
 from ..ask import Ask
+from ..cues import Cue
 from ..facts.categories import NAMES, QUESTIONS, TITLES
 from ..languages.detection import language_of
 from ..languages.english import FILLERS
@@ -13,10 +14,12 @@ from ..values import count_in
 from .extraction import keywords_in
 from .lists import fill
 
-WORDS = (
-    "title titles tags follow follow_ups conversation chat slogan tagline headline titel título "
-    "titre queries autocomplete emoji"
-).split()
+CUES: tuple[Cue, ...] = (
+    (
+        "title titles tags follow follow_ups conversation chat slogan tagline headline titel título titre "
+        "queries autocomplete emoji",
+    ),
+)
 CONVERSATION = re.compile(
     r"<chat_history>|\bchat history\b|\bconversation\b|\bthis chat\b|\bdialog(?:ue)?\b|"
     r"\bthe following (?:messages?|exchange)\b|\bmessages\b",
@@ -55,7 +58,7 @@ SMALL = frozenset("a an and as at but by for in of on or the to vs with".split()
 def answer(ask: Ask) -> str | None:
     """A title, tags, questions or queries."""
     look = ask.look if not ask.ruled else ask.system[:2000]
-    if CONVERSATION.search(look):
+    if CONVERSATION.search(look) if ask.ruled else ask.find(CONVERSATION):
         found = _of_conversation(ask, look)
         if found:
             return found

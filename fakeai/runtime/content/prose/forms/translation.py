@@ -4,13 +4,19 @@ import re
 from functools import cache
 
 from ..ask import QUOTED, Ask, unquoted
+from ..cues import Cue
 from ..facts.phrases import LANGUAGES, NUMERALS, TABLE
 from ..languages.detection import NAMED, language_of
 
-WORDS = (
-    "translate translation translates translating translator übersetze übersetzen traduis "
-    "traduire traduisez traduce traducir traduci "
-    "traduza vertaal przetłumacz переведи переклади say says mean".split()
+SPOKEN = " ".join(NAMED)
+CUES: tuple[Cue, ...] = (
+    (
+        "translate translation translates translated translating translator translations übersetze übersetzen "
+        "übersetz traduis traduire traduisez traduce traducir traduci traduza vertaal przetłumacz переведи "
+        "переклади",
+    ),
+    ("say says", SPOKEN),
+    (SPOKEN, "^^what what's"),
 )
 _NAMES = "|".join(sorted(map(re.escape, NAMED), key=len, reverse=True))
 ASKS = re.compile(

@@ -4,12 +4,21 @@ import re
 
 from ..ask import Ask
 from ..bounds import NUMBERS, closed
+from ..cues import Cue
 from ..languages.english import FILLERS
 
-WORDS = (
-    "poem haiku limerick sonnet rhyme rhymes rhyming verse verses song lyrics ode rap poetry "
-    "gedicht poème poema poesia couplet acrostic stanza"
-).split()
+VERSES = (
+    "poem poems haiku haikus limerick sonnet rhyme rhymes rhyming verse verses song lyrics ode rap poetry gedicht "
+    "poème poema poesia couplet couplets acrostic stanza stanzas"
+)
+CUES: tuple[Cue, ...] = (
+    (
+        "write compose create give make generate tell want need schreib schreibe écris escribe scrivi escreva "
+        "produce recite craft in with using only speak respond answer reply talk",
+        VERSES,
+    ),
+    ("^^poem haiku limerick ode song",),
+)
 ASKS = re.compile(
     r"\b(?:write|compose|create|give me|make|generate|tell me|i (?:want|need)|schreib\w*|écris|"
     r"escribe|scrivi|escreva|produce|recite|craft)\b[^.\n]{0,80}\b"
@@ -62,7 +71,7 @@ MOST = 100  # lines
 
 def answer(ask: Ask) -> str | None:
     """A poem."""
-    found = ASKS.search(ask.look[:500])
+    found = ask.find(ASKS)
     if ask.ruled:
         if not RULE.search(ask.system):
             return None

@@ -3,7 +3,9 @@
 import re
 
 from ..ask import Ask
+from ..cues import Cue
 from ..facts.known import CAPITALS
+from ..languages.detection import LANGUAGES
 from ..topics import third_person, topic_in
 from .arithmetic import NotArithmetic, evaluate
 from .classification import label_of
@@ -50,7 +52,19 @@ SPECIES = {
     "frog": "amphibian", "python": "language", "eagle": "bird", "apple": "fruit", "banana": "fruit",
     "carrot": "vegetable", "salmon": "fish", "bee": "insect", "ant": "insect", "rose": "flower",
 }  # fmt: skip
-SAID = frozenset("yes true ja oui sí si s".split())  # one of them stands in whatever asks for yes or no
+EITHERS = (
+    "yes or",
+    "yes/no",
+    "yes'",
+    'yes"',
+    "true or",
+    "true'",
+    'true"',
+    "ja oder",
+    "oui ou",
+    " o no",
+)  # in any EITHER
+MARKED = re.compile(r"[?？؟]")
 TRUE = (
     "earth round", "sky blue", "water wet", "fire hot", "ice cold", "earth orbit sun", "earth revolve sun",
     "moon orbit earth", "sun star", "fish swim", "birds fly", "ice float", "grass green",
@@ -73,11 +87,12 @@ CHOICE_WORD = re.compile(
     re.I,
 )
 JUDGED = re.compile(r"\b(?:text|review|sentence|message|comment|email|statement)\b", re.I)
-WORDS = (
-    "is are was were am do does did can could will would should has have had may might must "
-    "isn't aren't don't doesn't yes true prefer rather "
-    "ist sind kann est-ce peut-on faut-il est es son puede hay è sono posso czy можно есть mi mı "
-    "هل क्या better which or".split()
+POLAR = " ".join(dict.fromkeys(word for language in LANGUAGES.values() for word in language.polar))
+CUES: tuple[Cue, ...] = (
+    (f"^^{POLAR} est peut faut sont dois puis as avez es y",),
+    ("no false nein non", "yes true ja oui sí si"),
+    ("or", "^^which what who what's who's"),
+    (" ".join(LANGUAGES["tr"].polar),),
 )
 
 
@@ -85,10 +100,11 @@ def answer(ask: Ask) -> str | None:
     """Yes or no, and a sentence about it unless one word is asked for."""
     language = ask.language
     lead = ask.lead.lstrip(" ¿¡'\"")
-    either = EITHER.search(ask.look) if not SAID.isdisjoint(ask.words) else None
+    either = EITHER.search(ask.look) if any(map(ask.lower.__contains__, EITHERS)) else None
     if either is None and "?" not in ask.look and ask.look.isascii():
         return None
-    question = re.split(r"(?<=[?？؟])", lead, maxsplit=1)[0]
+    marked = MARKED.search(lead)
+    question = lead[: marked.end()] if marked else lead
     first = re.match(r"[\w'’-]+", lead)
     word = first[0] if first else ""
     if language.code in ("ja", "zh", "ko"):

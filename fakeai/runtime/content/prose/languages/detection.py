@@ -1,8 +1,10 @@
 """Which language a prompt is written in: by its script, else by its small words."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
+from ..cues import Cue
 from .arabic import ARABIC
 from .chinese import CHINESE
 from .dutch import DUTCH
@@ -86,10 +88,11 @@ SCRIPTS = (
     (re.compile("[\u0600-\u06ff]"), ARABIC),
     (re.compile("[\u0900-\u097f]"), HINDI),
 )
-OTHER_SCRIPT = re.compile("[\u0400-\u04ff\u0600-\u06ff\u0900-\u097f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]")
-LETTER = re.compile("[A-Za-z]")
+UNDIVIDED = (JAPANESE, CHINESE, KOREAN)  # words are not divided, or have endings
+READ = 500  # characters in which the script is looked for
+OTHER_SCRIPT = re.compile("[\u0400-\u04ff\u0600-\u06ff\u0900-\u097f\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]+")
+LETTERS = re.compile("[A-Za-z]+")
 
-NAME = re.compile(rf"\b(?:{'|'.join(sorted(NAMED, key=len, reverse=True))})\b", re.I)
 # What stands before the name of a language that is asked for, in the same sentence.
 BEFORE_NAME = re.compile(
     r"\b(?:answer|answers|reply|respond|write|speak|explain|say|tell|describe|output|talk|response|antworte|antworten|"
@@ -99,49 +102,92 @@ BEFORE_NAME = re.compile(
 )
 PREPOSITION = re.compile(r"\b(?:in|auf|en|em|po|на) $", re.I)
 AT_END = re.compile(r"(?: please)?[.!?]{0,3}\s{0,9}$", re.I)
-LOOKED_BACK, LOOKED_AT, MOST_NAMES = 80, 400, 5  # characters, and names
+LOOKED_BACK, LOOKED_AT, MOST_NAMES, MOST_PLACES = 80, 400, 5, 40  # characters, names, and places of all names
 
 
-def language_of(text: str, words: Sequence[str]) -> Language:
+# That a prompt may ask for a language.
+ASKED: tuple[Cue, ...] = (
+    (
+        "answer answers reply respond write speak explain say tell describe output talk response antworte antworten "
+        "erkläre schreib schreibe réponds répondez responde explique explícame rispondi antwoord odpowiedz отвечай "
+        "ответь in auf en em po на",
+        " ".join(NAMED),
+    ),
+)
+STRONG_WORDS = {word.encode(): mask for word, mask in STRONG.items()}
+SHARED_WORDS = {word.encode(): mask for word, mask in SHARED.items()}
+NAMED_WORDS = frozenset(name.encode() for name in NAMED)
+STRONG_KNOWN, SHARED_KNOWN = frozenset(STRONG_WORDS), frozenset(SHARED_WORDS)
+ENGLISH_WORDS = frozenset(word.encode() for word in ENGLISH.fillers)
+
+
+def language_of(text: str, words: Iterable[str]) -> Language:
     """The language of *text*, whose *words* are in lower case; English when nothing says otherwise."""
+    return script_of(text) or language_in(text, {word.encode("utf-8", "replace") for word in words})
+
+
+def script_of(text: str) -> Language | None:
+    """The language whose script *text* is written in; None when that is Latin, or nothing."""
+    found = None if text.isascii() else OTHER_SCRIPT.findall(text[:READ])
+    if not found or 2 * sum(map(len, found)) < sum(map(len, LETTERS.findall(text[:READ]))):
+        return None
+    return next(language for script, language in SCRIPTS if script.search(text[:READ]))
+
+
+def language_in(text: str, present: AbstractSet[bytes]) -> Language:
+    """The language of *text*, which is in Latin letters, and in which these words are *present*, as `cues.spaced` has them."""
+    masks = [STRONG_WORDS[word] for word in STRONG_KNOWN & present]
     if not text.isascii():
-        found = OTHER_SCRIPT.findall(text)
-        if found and 2 * len(found) >= len(LETTER.findall(text)):
-            return next(language for script, language in SCRIPTS if script.search(text))
-    strong = [mask for word in words if (mask := STRONG.get(word))]
-    if not text.isascii():
-        strong += [MARKED[mark] for mark in MARK.findall(text)[:3]]
-    if not strong:
+        masks += [MARKED[mark] for mark in MARK.findall(text)[:3]]
+    if not masks:
         return ENGLISH
-    shared = [mask for word in words if (mask := SHARED.get(word))]
-    best, most = ENGLISH, sum([word in ENGLISH.fillers for word in words])
+    shared = [SHARED_WORDS[word] for word in SHARED_KNOWN & present]
+    best, most = ENGLISH, len(ENGLISH_WORDS & present)
+    if most >= len(masks) + len(shared):
+        return ENGLISH
     for bit, language in enumerate(LATIN):
-        sure = sum([mask >> bit & 1 for mask in strong])
-        mine = sure + sum([mask >> bit & 1 for mask in shared])
-        if sure and mine > most:
-            best, most = language, mine
+        sure = sum([mask >> bit & 1 for mask in masks])
+        if sure:
+            mine = sure + sum([mask >> bit & 1 for mask in shared])
+            if mine > most:
+                best, most = language, mine
     return best
 
 
 def without_request(text: str) -> str:
     """*text* without the words at its beginning that ask for a language."""
     text = text.lstrip()
-    found = _asked(text[:LOOKED_AT])
-    if found is None or not BEFORE_NAME.match(text[: found.start()]):
+    found = _asked(text[:LOOKED_AT], NAMED)
+    if found is None or not BEFORE_NAME.match(text[: found[0]]):
         return text
-    return text[found.end() :].lstrip(" :,.-–") or text
+    return text[found[1] :].lstrip(" :,.-–") or text
 
 
-def asked_language(text: str) -> Language | None:
-    """The language that *text* asks for the answer to be in."""
-    found = _asked(text)
-    return LANGUAGES[NAMED[found[0].lower()]] if found else None
+def asked_language(text: str, present: AbstractSet[bytes] | None = None) -> Language | None:
+    """The language that *text* asks for the answer to be in; *present* are its words, as `cues.spaced` has them."""
+    found = _asked(text, NAMED if present is None else [word.decode() for word in NAMED_WORDS & present])
+    return LANGUAGES[NAMED[text[found[0] : found[1]].lower()]] if found else None
 
 
-def _asked(text: str) -> "re.Match[str] | None":
-    """Where the name of the language stands that *text* asks for."""
-    for found, _ in zip(NAME.finditer(text), range(MOST_NAMES), strict=False):
-        before = text[max(0, found.start() - LOOKED_BACK) : found.start()]
-        if BEFORE_NAME.search(before) or (PREPOSITION.search(before) and AT_END.match(text, found.end())):
-            return found
+def _asked(text: str, names: Iterable[str]) -> tuple[int, int] | None:
+    """Where the name of the language begins and ends that *text* asks for."""
+    places: list[tuple[int, int]] = []
+    lower = (
+        text.lower() if text.isascii() else "".join([char if len(char.lower()) > 1 else char.lower() for char in text])
+    )
+    for name in names:
+        at = lower.find(name)
+        while at >= 0 and len(places) < MOST_PLACES:
+            end = at + len(name)
+            if not (at and _is_of_word(lower[at - 1])) and not (end < len(lower) and _is_of_word(lower[end])):
+                places.append((at, end))
+            at = lower.find(name, end)
+    for at, end in sorted(places)[:MOST_NAMES]:
+        before = text[max(0, at - LOOKED_BACK) : at]
+        if BEFORE_NAME.search(before) or (PREPOSITION.search(before) and AT_END.match(text, end)):
+            return at, end
     return None
+
+
+def _is_of_word(char: str) -> bool:
+    return char.isalnum() or char == "_"

@@ -1,0 +1,77 @@
+"""What the fleet has done until now, requests that are under way included."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from ..cluster.fleet import Fleet
+from ..cluster.records import ModelRecord, Records
+from ..tally import Tally
+from ..window import SECONDS
+from ..world import World
+from .turns import Turns
+
+
+@dataclass(slots=True)
+class Load:
+    """The requests of one model that are under way."""
+
+    running: int = 0  # all of them
+    silent: int = 0  # without a token yet
+    waiting: int = 0  # of these, whose prompt is not being computed yet
+    preemptions: int = 0
+
+
+@dataclass
+class Reading:
+    """The fleet at the monotonic moment *now*."""
+
+    world: World
+    fleet: Fleet
+    records: Records
+    now: float
+    tally: Tally
+    loads: dict[str, Load] = field(default_factory=dict)
+
+    @property
+    def models(self) -> list[tuple[str, ModelRecord]]:
+        """The record of each model, by name."""
+        return list(self.records.models.items())
+
+    @property
+    def span(self) -> float:
+        """Over how many seconds rates are taken: a minute, or less when the server has not been there so long."""
+        return min(float(SECONDS), max(1.0, self.now - self.tally.since))
+
+    @cached_property
+    def refused(self) -> Counter[str]:
+        """How many requests were refused, by model."""
+        counts: Counter[str] = Counter()
+        for (model, _, _, _), count in self.tally.refusals.items():
+            counts[model] += count
+        return counts
+
+    def load(self, model: str) -> Load:
+        """What *model* has under way."""
+        return self.loads.get(model) or Load()
+
+
+async def read(world: World) -> Reading:
+    """The fleet at this moment, each request counted up to it."""
+    now, fleet, turns = world.clock.monotonic(), world.engine(Fleet), Turns(world.clock)
+    reading = Reading(world, fleet, fleet.records, now, world.engine(Tally))
+    fleet.advance(now)
+    for worker in fleet.workers:
+        worker.advance(now)
+        for request, made, passes in worker.running():
+            if not request.over:
+                fleet.records.note([(request, made, passes)], now)
+                load = reading.loads.setdefault(request.model, Load())
+                load.running += 1
+                load.preemptions += request.preemptions
+                load.silent += not 0 <= request.first <= now
+                load.waiting += not 0 <= request.begun <= now
+            await turns.pause()
+    fleet.records.fold()
+    reading.tally.fold()
+    return reading

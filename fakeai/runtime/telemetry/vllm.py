@@ -1,0 +1,105 @@
+"""The families of vLLM's server, with its names, labels and buckets: the fleet shown as one engine."""
+
+from collections import Counter
+
+from .exposition import Buckets, Family, Rows, labels
+from .reading import Reading
+from .samples import Rowed, by_load, by_model
+
+TTFT = Buckets(
+    0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80, 160, 640, 2560
+)  # fmt: skip
+ITL = Buckets(0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80)
+LATENCY = Buckets(
+    0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680
+)  # fmt: skip
+TOKENS = Buckets(*[base * 10**power for power in range(6) for base in (1, 2, 5)][:17])  # up to 200,000
+WIDTHS = Buckets(1, 2, 5, 10, 20)
+ENGINE = {"engine": "0"}
+NAMES = "model_name,engine"
+REASONS = {"length": "length"}  # whatever else ends an answer is a stop to vLLM
+
+
+def usage(reading: Reading) -> float:
+    """The share of all workers' KV blocks that requests hold, from 0 to 1."""
+    caches = [worker.cache for worker in reading.fleet.workers]
+    return sum([min(cache.used, cache.capacity) for cache in caches]) / sum([cache.capacity for cache in caches])
+
+
+def finishes(reading: Reading) -> Rows:
+    """How many requests of each model ended for which reason."""
+    for model, record in reading.models:
+        counts: Counter[str] = Counter()
+        for reason, count in record.finishes.items():
+            counts[REASONS.get(reason, "stop")] += count
+        counts["abort"] += record.cut
+        for reason, count in counts.items():
+            yield labels(model_name=model, **ENGINE, finished_reason=reason), count
+
+
+def _usage(reading: Reading) -> Rows:
+    share = usage(reading)
+    for model, _ in reading.models:
+        yield labels(model_name=model, **ENGINE), share
+
+
+def _preemptions(reading: Reading) -> Rows:
+    for model, record in reading.models:
+        yield labels(model_name=model, **ENGINE), record.preemptions + reading.load(model).preemptions
+
+
+def _config(reading: Reading) -> Rows:
+    machine, fleet = reading.world.options.machine, reading.fleet
+    yield (
+        labels(
+            block_size=fleet.block_size,
+            cache_dtype="auto",
+            enable_prefix_caching=str(machine.cached),
+            gpu_memory_utilization="0.9",
+            num_gpu_blocks=fleet.blocks_total,
+            **ENGINE,
+        ),
+        1,
+    )
+
+
+def _sources(reading: Reading) -> Rows:
+    for model, record in reading.models:
+        for source, count in (
+            ("local_compute", record.prompt_tokens - record.cached_tokens),
+            ("local_cache_hit", record.cached_tokens),
+        ):
+            yield labels(model_name=model, **ENGINE, source=source), count
+
+
+def _m(show: str) -> Rowed:
+    return by_model(lambda record: getattr(record, show), "model_name", **ENGINE)
+
+
+FAMILIES = (
+    Family("vllm:num_requests_running", "gauge", "Requests that are computed.", by_load(lambda load: load.running - load.waiting, "model_name", **ENGINE), labels=NAMES),
+    Family("vllm:num_requests_waiting", "gauge", "Requests that wait to be computed.", by_load(lambda load: load.waiting, "model_name", **ENGINE), labels=NAMES),
+    Family("vllm:kv_cache_usage_perc", "gauge", "Share of the KV cache that requests hold, from 0 to 1.", _usage, labels=NAMES),
+    Family("vllm:gpu_cache_usage_perc", "gauge", "The same, as it was called before.", _usage, labels=NAMES),
+    Family("vllm:cache_config_info", "gauge", "How the KV cache is set up.", _config, labels="block_size,cache_dtype,enable_prefix_caching,gpu_memory_utilization,num_gpu_blocks,engine"),
+    Family("vllm:num_preemptions_total", "counter", "Times that a request gave its blocks back.", _preemptions, labels=NAMES),
+    Family("vllm:prefix_cache_queries_total", "counter", "Tokens of prompts that were looked up.", _m("looked_up_tokens"), labels=NAMES),
+    Family("vllm:prefix_cache_hits_total", "counter", "Tokens of prompts that were found.", _m("cached_tokens"), labels=NAMES),
+    Family("vllm:prompt_tokens_total", "counter", "Tokens of prompts.", _m("prompt_tokens"), labels=NAMES),
+    Family("vllm:prompt_tokens_cached_total", "counter", "Tokens of prompts that were found in a cache.", _m("cached_tokens"), labels=NAMES),
+    Family("vllm:prompt_tokens_by_source_total", "counter", "Tokens of prompts, computed or found.", _sources, labels=f"{NAMES},source"),
+    Family("vllm:generation_tokens_total", "counter", "Tokens made.", _m("made_tokens"), labels=NAMES),
+    Family("vllm:request_success_total", "counter", "Requests that are over.", finishes, labels=f"{NAMES},finished_reason"),
+    Family("vllm:time_to_first_token_seconds", "histogram", "From the arrival of a request to its first token.", _m("ttft"), TTFT, NAMES),
+    Family("vllm:inter_token_latency_seconds", "histogram", "Time between two tokens.", _m("itl"), ITL, NAMES),
+    Family("vllm:request_time_per_output_token_seconds", "histogram", "Mean time between the tokens of a request.", _m("per_token"), ITL, NAMES),
+    Family("vllm:e2e_request_latency_seconds", "histogram", "From the arrival of a request to its last token.", _m("duration"), LATENCY, NAMES),
+    Family("vllm:request_queue_time_seconds", "histogram", "Waiting to be computed.", _m("queue"), LATENCY, NAMES),
+    Family("vllm:request_prefill_time_seconds", "histogram", "Computing the prompt.", _m("prefill"), LATENCY, NAMES),
+    Family("vllm:request_decode_time_seconds", "histogram", "From the first token to the last.", _m("decode"), LATENCY, NAMES),
+    Family("vllm:request_inference_time_seconds", "histogram", "Computing prompt and tokens.", _m("inference"), LATENCY, NAMES),
+    Family("vllm:request_prompt_tokens", "histogram", "Tokens of prompts.", _m("prompt_sizes"), TOKENS, NAMES),
+    Family("vllm:request_prefill_kv_computed_tokens", "histogram", "Tokens of prompts that were computed.", _m("computed_sizes"), TOKENS, NAMES),
+    Family("vllm:request_generation_tokens", "histogram", "Tokens of answers.", _m("made_sizes"), TOKENS, NAMES),
+    Family("vllm:request_params_n", "histogram", "Answers that a request asks for.", _m("widths"), WIDTHS, NAMES),
+)  # fmt: skip
