@@ -20,6 +20,7 @@ WALKS = (
     "docs/calibrate.md",
     "docs/cluster.md",
     "docs/contract.md",
+    "docs/limits.md",
     "docs/media.md",
     "docs/nvidia.md",
     "docs/simulate.md",
