@@ -25,6 +25,7 @@ from .runtime.world import World
 from .settings import SettingError, Settings
 
 TURN = 0.0005  # seconds that a thread which paints or speaks may keep the loop waiting
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 KEEP_ALIVE = 75  # seconds that an idle connection is kept: longer than clients' pools keep theirs
 
 
@@ -203,6 +204,8 @@ def _banner(settings: Settings, project: Project, app: Application, listener: so
     shown = "localhost" if host in ("0.0.0.0", "::") else f"[{host}]" if ":" in host else host
     scheme = "https" if settings["ssl_certfile"] else "http"
     where = f"project {project.name} in {project.root}" if project.own else f"its own project, {project.name}"
+    if "*" in settings["cors_allowed_origins"] and settings["host"] not in LOOPBACK:
+        where += "; warning: web pages of any origin may call it (--cors-allowed-origins)"
     lines = [
         f"FakeAI {__version__} at {scheme}://{shown}:{port} serves {where}",
         f"  {app.table.operations} operations, {len(app.world.catalog.get('models', []))} models, "

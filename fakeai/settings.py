@@ -1,6 +1,8 @@
 """Every setting: its flag, its environment variables, its default, and what it does."""
 
 import difflib
+import ipaddress
+import math
 import re
 import sys
 import tomllib
@@ -15,12 +17,9 @@ from .runtime.cluster.latency import BATCHED
 from .runtime.cluster.router import FORMULAS, MODES
 from .runtime.dialects import DIALECTS
 from .runtime.encodings import problem_of
-from .runtime.options import Delay, Events, Machine, Options
+from .runtime.options import Delay, Events, Machine, Options, RateLimits, Security
 from .runtime.vocabularies import BY_CATALOG
 
-RATES = "rate limits"
-ABUSE = "abuse detection"
-CHECKS = "input checks"
 SAFETY = "moderation and refusals"
 MEDIA = "switching sound and images off, or their defaults"
 STORAGE = "an expiry of what has none of its own"
@@ -88,7 +87,8 @@ SETTINGS: tuple[Setting, ...] = (
     S("server", "log_level", "level", "warning", "debug, info, warning, error or critical."),
     S("auth", "require_api_key", "flag", False, "Refuse calls without a good API key; on when keys are given."),
     S("auth", "api_keys", "list", (), "Good API keys, separated by commas, or files with one key a line.", ("--api-keys", "--api-key")),
-    S("auth", "hash_api_keys", "flag", False, "Keep keys as SHA-256.", waits="hashed keys"),
+    S("auth", "hash_api_keys", "flag", False, "Keep keys as SHA-256 alone, in memory too; a key may be given as sha256:HASH."),
+    S("auth", "telemetry_keys", "flag", False, "Show metrics to calls with a good API key alone."),
     S("generation", "ttft_ms", "delay", "20", "Time to first token in ms, or ms:variance%, e.g. 20:10.", ("--ttft", "--ttft-ms")),
     S("generation", "ttft_variance_percent", "float", 10.0, "Variance of the time to first token in percent.", least=0, most=100),
     S("generation", "itl_ms", "delay", "5", "Time between tokens in ms, or ms:variance%, e.g. 5:10.", ("--itl", "--itl-ms")),
@@ -138,10 +138,14 @@ SETTINGS: tuple[Setting, ...] = (
     S("admin", "enabled", "flag", True, "Answer at /_fakeai, when bound to this machine alone or with a key, with one process.", ("--admin-enabled", "--admin"), "FAKEAI_ADMIN_ENABLED"),
     S("admin", "key", "text", None, "Key that the admin API at /_fakeai asks for.", (), "FAKEAI_ADMIN_KEY"),
     S("admin", "journal", "int", None, "Requests that the journal keeps; 0 keeps none, the default is 256 where the admin API is on.", (), "FAKEAI_JOURNAL", least=0, most=100_000),
-    S("rate_limits", "enabled", "flag", False, "Limit requests and tokens per key.", ("--rate-limit-enabled", "--enable-rate-limiting"), "FAKEAI_RATE_LIMIT_ENABLED", RATES),
-    S("rate_limits", "tier", "text", "tier-1", "free or tier-1 to tier-5.", (), "FAKEAI_RATE_LIMIT_TIER", RATES),
-    S("rate_limits", "rpm_override", "int", None, "Requests per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_RPM", RATES, 1),
-    S("rate_limits", "tpm_override", "int", None, "Tokens per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_TPM", RATES, 1),
+    S("rate_limits", "enabled", "flag", False, "Limit requests and tokens per key and model.", ("--rate-limit-enabled", "--enable-rate-limiting"), "FAKEAI_RATE_LIMIT_ENABLED"),
+    S("rate_limits", "tier", "tier", "tier-1", "free or tier-1 to tier-5.", (), "FAKEAI_RATE_LIMIT_TIER"),
+    S("rate_limits", "rpm_override", "int", None, "Requests per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_RPM", least=1),
+    S("rate_limits", "tpm_override", "int", None, "Tokens per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_TPM", least=1),
+    S("rate_limits", "rpd_override", "int", None, "Requests per day, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_RPD", least=1),
+    S("rate_limits", "tpd_override", "int", None, "Tokens per day, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_TPD", least=1),
+    S("rate_limits", "ipm_override", "int", None, "Images per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_IPM", least=1),
+    S("rate_limits", "quota", "int", None, "Tokens that a key may use of a model in all; after that its calls are refused with insufficient_quota.", (), "FAKEAI_RATE_LIMIT_QUOTA", least=1),
     S("metrics", "error_injection_enabled", "flag", False, "Let a share of calls fail."),
     S("metrics", "faults", "text", None, "YAML file of rules that say which calls fail, and how."),
     S("metrics", "error_injection_rate", "float", 0.0, "Share of calls that fail, by the seed; with --error-injection-enabled.", least=0, most=1),
@@ -164,12 +168,13 @@ SETTINGS: tuple[Setting, ...] = (
     S("storage", "image_storage_backend", "text", "memory", "memory or disk.", waits=MEDIA),
     S("storage", "image_storage_path", "text", None, "Folder of generated images.", waits=MEDIA),
     S("storage", "image_retention_hours", "int", 1, "Hours that images are kept.", waits=MEDIA, least=1, most=168),
-    S("security", "enable_security", "flag", False, "Switch on every guard.", ("--enable-security", "--security"), waits="the guards"),
-    S("security", "enable_input_validation", "flag", False, "Check inputs for attacks.", waits=CHECKS),
-    S("security", "enable_injection_detection", "flag", False, "Refuse injection attacks.", waits=CHECKS),
+    S("security", "enable_security", "flag", False, "Switch on input validation, injection detection and abuse detection.", ("--enable-security", "--security")),
+    S("security", "enable_input_validation", "flag", False, "Refuse bodies that are compressed or nested too deeply, and headers that are too large."),
+    S("security", "enable_injection_detection", "flag", False, "Refuse attacks in paths, queries and headers; what a prompt says is never looked at."),
     S("security", "max_request_size", "int", 104_857_600, "Largest body in bytes.", least=1024, most=104_857_600),
-    S("security", "enable_abuse_detection", "flag", False, "Ban abusive addresses.", waits=ABUSE),
-    S("security", "abuse_cleanup_interval", "int", 3600, "Seconds between clean-ups of bans.", waits=ABUSE),
+    S("security", "enable_abuse_detection", "flag", False, "Ban addresses that try keys, ignore limits or attack."),
+    S("security", "abuse_cleanup_interval", "int", 3600, "Taken, and changes nothing: bans end by themselves."),
+    S("security", "trusted_proxies", "list", (), "Addresses or networks of proxies whose X-Forwarded-For is believed; nobody's is without this."),
     S("security", "cors_allowed_origins", "list", ("*",), "Origins that browsers may call from."),
     S("security", "cors_allow_credentials", "flag", True, "Let browsers send credentials."),
     S("features", "enable_prompt_caching", "flag", True, "Prompt caching of OpenAI's own models."),
@@ -179,7 +184,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("features", "moderation_threshold", "float", 0.5, "Score of harm, as moderations tell it, from which a prompt is refused.", least=0, most=1),
     S("features", "enable_refusals", "flag", False, "Refuse prompts that ask for harm."),
     S("features", "enable_safety_features", "flag", False, "The same by its older name: refuse prompts that ask for harm.", ("--enable-safety-features", "--enable-safety")),
-    S("features", "enable_jailbreak_detection", "flag", False, "Refuse jailbreaks.", waits=SAFETY),
+    S("features", "enable_jailbreak_detection", "flag", False, "Refuse prompts that try to free a model of its rules."),
     S("features", "prepend_safety_message", "flag", False, "Put a safety message first.", waits=SAFETY),
     S("features", "enable_audio", "flag", True, "Audio in chat.", waits=MEDIA),
     S("features", "default_voice", "text", "alloy", "Voice of speech.", waits=MEDIA),
@@ -194,6 +199,7 @@ SETTINGS: tuple[Setting, ...] = (
 
 JOURNAL = 256  # requests that it keeps when nothing is said
 LEVELS = ("debug", "info", "warning", "error", "critical")
+TIERS = ("free", "tier-1", "tier-2", "tier-3", "tier-4", "tier-5")
 CONFIG_FILES = ("fakeai.toml", "fakeai.yaml", "fakeai.yml", "fakeai.json")
 STORES = ("sqlite:", "redis://", "rediss://", "unix://")  # how a store's URL begins
 FOREIGN = ("project",)  # tables of fakeai.toml that are not settings
@@ -244,6 +250,7 @@ class Settings:
         """What the machine needs to know of them."""
         keys = frozenset(_keys(self["api_keys"]))
         refuses = self["enable_refusals"] or self["enable_safety_features"]
+        jailbreaks = self["enable_jailbreak_detection"]
         return Options(
             seed=self["seed"],
             ttft=self["ttft_ms"],
@@ -251,12 +258,17 @@ class Settings:
             machine=self._machine(),
             require_api_key=self["require_api_key"],
             api_keys=keys,
+            rate_limits=self._rate_limits(),
+            security=self._security(),
+            telemetry_keys=self["telemetry_keys"],
+            shared=self["workers"] > 1 or self.place() is not None,
             max_request_size=self["max_request_size"],
             cors_allowed_origins=self["cors_allowed_origins"],
             cors_allow_credentials=self["cors_allow_credentials"],
             secure=self["ssl_certfile"] is not None,
             answers=self["answers"],
-            refuse_above=self["moderation_threshold"] if refuses else None,
+            refuse_above=self["moderation_threshold"] if refuses else math.inf if jailbreaks else None,
+            refuse_jailbreaks=jailbreaks,
             script=_script(self["script"]),
             admin=self.administered,
             admin_key=self["admin_key"],
@@ -277,6 +289,32 @@ class Settings:
             dcgm_hostname_label=self["dcgm_hostname_label"],
             dialect=self["dialect"],
             rag_documents=_folder(self["rag_documents"]),
+        )
+
+    def _security(self) -> Security:
+        every = self["enable_security"]
+        for network in self["trusted_proxies"]:
+            try:
+                ipaddress.ip_network(network, strict=False)
+            except ValueError:
+                raise SettingError(f"--trusted-proxies: {network!r} is no address or network") from None
+        return Security(
+            abuse=every or self["enable_abuse_detection"],
+            input_checks=every or self["enable_input_validation"],
+            injections=every or self["enable_injection_detection"],
+            trusted_proxies=tuple(self["trusted_proxies"]),
+        )
+
+    def _rate_limits(self) -> RateLimits:
+        return RateLimits(
+            enabled=self["rate_limit_enabled"],
+            tier=self["rate_limit_tier"],
+            requests_per_minute=self["rate_limit_rpm"],
+            tokens_per_minute=self["rate_limit_tpm"],
+            requests_per_day=self["rate_limit_rpd"],
+            tokens_per_day=self["rate_limit_tpd"],
+            images_per_minute=self["rate_limit_ipm"],
+            quota=self["rate_limit_quota"],
         )
 
     def _machine(self) -> Machine:
@@ -480,10 +518,6 @@ def resolve(
         notes.append("--prefill-workers changes nothing without --latency profile or mocker.")
     if values["api_keys"] and ranks["require_api_key"] == len(sources):
         values["require_api_key"] = True
-    if values["error_injection_rate"] and not values["error_injection_enabled"]:
-        notes.append("--error-injection-rate changes nothing without --error-injection-enabled.")
-    if values["admin_key"] and values["workers"] > 1:
-        notes.append("--admin-key changes nothing with several --workers: the admin API needs one process.")
     if values["file_storage_path"] and values["file_storage_backend"] != "disk":
         notes.append("--file-storage-path changes nothing without --file-storage-backend disk.")
     return Settings(values, tuple(notes))
@@ -641,6 +675,13 @@ def _answers(value: Any) -> str:
     return text
 
 
+def _tier(value: Any) -> str:
+    word = str(value).lower().replace("_", "-")
+    if word not in TIERS:
+        raise ValueError(f"{value!r} is not one of {', '.join(TIERS)}")
+    return word
+
+
 def _one_of(*words: str) -> Callable[[Any], str]:
     """A parser of one of *words*, in any case where that is clear."""
 
@@ -658,7 +699,7 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
     "backend": _backend, "answers": _answers, "router": _one_of(*MODES), "formula": _one_of(*FORMULAS),
     "latency": _one_of("constant", "per-token", *BATCHED), "dialect": _one_of(*DIALECTS),
-    "intensity": _one_of("low", "medium", "high"), "events": _one_of("map", "array"),
+    "intensity": _one_of("low", "medium", "high"), "events": _one_of("map", "array"), "tier": _tier,
     "dcgm_names": _one_of("legacy", "4.5"), "host_label": _one_of("Hostname", "hostname"),
 }  # fmt: skip
 

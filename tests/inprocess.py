@@ -53,7 +53,7 @@ class Client:
     """Calls one application. `leave_after` is when the client hangs up; `reads_slowly` blocks every write so long."""
 
     def __init__(self, app: Application) -> None:
-        self.app = app
+        self.app, self.peer = app, "127.0.0.1"
 
     async def call(
         self,
@@ -98,6 +98,7 @@ class Client:
             "path": path,
             "query_string": query.encode(),
             "headers": [(k.encode(), v.encode()) for k, v in (headers or {}).items()],
+            "client": (self.peer, 40_000),
         }
         await self.app(scope, receive, send)
         return answer

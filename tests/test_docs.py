@@ -22,6 +22,7 @@ WALKS = (
     "docs/admin.md",
     "docs/contract.md",
     "docs/faults.md",
+    "docs/limits.md",
     "docs/media.md",
     "docs/nvidia.md",
     "docs/simulate.md",

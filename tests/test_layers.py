@@ -24,7 +24,7 @@ ROOMS = {
     "resources": {"cluster", "content"},
     "store": set(),
     "telemetry": {"cluster"},
-    "wire": set(),
+    "wire": {"guards"},
 }
 # What a store is stands in the package itself, and anybody may know it; which stores there are stands below it.
 PROTOCOL = {"fakeai.runtime.store"} | {

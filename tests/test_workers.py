@@ -8,8 +8,11 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.inprocess import chat
@@ -176,3 +179,25 @@ print(fakeai.serve.serve(fakeai.settings.resolve(flags, {}, Path.cwd()), find(Pa
     ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=clean(), capture_output=True, text=True)
     assert ran.stdout == "1\n", ran.stderr
     assert "ended with code 3." in ran.stderr
+
+
+def test_two_processes_share_the_limits_of_a_key_to_the_unit(tmp_path: Path) -> None:
+    options = ("--workers", "2", "--ttft", "0", "--itl", "0", "--rate-limit-enabled", "--rate-limit-rpm", "60000")
+    body = b'{"model":"m","max_tokens":1,"messages":[{"role":"user","content":"hi"}]}'
+
+    def flood(address: str, number: int) -> list[int]:
+        found = []
+        for _ in range(number):
+            request = urllib.request.Request(
+                f"{address}/v1/chat/completions", body, {"content-type": "application/json"}
+            )
+            try:
+                with urllib.request.urlopen(request) as answer:
+                    found.append(answer.status)
+            except urllib.error.HTTPError as error:
+                found.append(error.code)
+        return found
+
+    with running(tmp_path, *options, "--rate-limit-rpd", "40") as server, ThreadPoolExecutor(8) as threads:
+        statuses = [s for found in threads.map(lambda _: flood(server.address, 12), range(8)) for s in found]
+    assert {status: statuses.count(status) for status in set(statuses)} == {200: 40, 429: 56}

@@ -94,6 +94,7 @@ class Stream:
     pieces: Pieces
     schedule: Schedule
     content_type: Header = EVENTS
+    headers: tuple[Header, ...] = ()
 
 
 @dataclass(slots=True)

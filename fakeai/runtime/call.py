@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from . import fields
+from .admission import Admission
 from .answer import Reply
+from .caller import Caller
 from .errors import ApiError
 from .schemas import Validator
 from .world import World
@@ -21,12 +23,13 @@ class Call:
     """The request, the world it runs in, and the moment it arrived.
 
     *body* is empty when the request brings a form; *chunks* gives that as it arrives. A call with a *key* makes
-    the same ids whenever it is made.
+    the same ids whenever it is made. *caller* is known once the call was identified; None when nobody asks.
+    *peer* is the address that the connection comes from; *admission* is there when limits hold for the call.
     """
 
     __slots__ = (
-        "args", "arrived", "body", "chunks", "endpoint", "headers", "key", "made", "method", "now", "path", "query",
-        "received", "served", "world",
+        "admission", "args", "arrived", "body", "caller", "chunks", "endpoint", "headers", "key", "made", "method",
+        "now", "path", "peer", "query", "received", "served", "world",
     )  # fmt: skip
 
     def __init__(
@@ -47,6 +50,9 @@ class Call:
         self.query, self.headers, self.body, self.chunks = query, headers, body, chunks
         self.received: Form | None = None
         self.key: bytes | None = None
+        self.caller: Caller | None = None
+        self.admission: Admission | None = None
+        self.peer = ""
         self.made = 0  # ids
         self.served: Any = None  # what the fleet made of it, a `Served`
         self.now = world.clock.now()  # seconds since 1970

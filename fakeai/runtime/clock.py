@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 
 class Clock(Protocol):
-    """Two readings of time, both seconds as float."""
+    """Readings of time, all seconds as float."""
 
     def now(self) -> float:
         """Seconds since 1970, for what clients see."""
@@ -17,6 +17,10 @@ class Clock(Protocol):
 
     def monotonic(self) -> float:
         """Seconds since some moment, for durations and deadlines; never set back."""
+        ...
+
+    def wall(self) -> float:
+        """Seconds since 1970, which pass whatever clients see: for what several processes measure together."""
         ...
 
 
@@ -63,6 +67,9 @@ class RealClock:
         self.monotonic = lambda: shown + (time.monotonic() - machine) * speed
         self.now = lambda: epoch + shown + (time.monotonic() - machine) * speed
 
+    def wall(self) -> float:
+        return self._epoch + self.monotonic()
+
 
 class FixedClock(RealClock):
     """Time that stands still at *at* for what clients see, while streams keep their real pace."""
@@ -97,6 +104,9 @@ class VirtualClock:
         loop = asyncio.get_running_loop()
         assert isinstance(loop, VirtualLoop)
         loop.jump(seconds)
+
+    def wall(self) -> float:
+        return self.now()
 
 
 async def give_way() -> None:

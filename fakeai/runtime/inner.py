@@ -2,6 +2,7 @@
 
 import logging
 
+from .admission import EXEMPT
 from .answer import Reply
 from .call import Call
 from .errors import ApiError, internal
@@ -36,6 +37,7 @@ async def ask(call: Call, path: str, body: bytes, now: float, key: bytes | None 
     headers = [(name, value) for name, value in call.headers if name == b"authorization"]
     inner = Call(call.world, "POST", path, args, b"", headers, body)
     inner.now, inner.key, inner.endpoint = now, key, target.path
+    inner.caller, inner.admission = call.caller, EXEMPT
     try:
         answer = await target.function(inner)
     except ApiError as error:

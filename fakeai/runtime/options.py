@@ -54,6 +54,35 @@ class Machine:
 
 
 @dataclass(frozen=True)
+class RateLimits:
+    """How much a key may ask for of one model. A limit that is None is the tier's; quota: tokens in all, or no end."""
+
+    enabled: bool = False
+    tier: str = "tier-1"  # of the catalog
+    requests_per_minute: int | None = None
+    tokens_per_minute: int | None = None
+    requests_per_day: int | None = None
+    tokens_per_day: int | None = None
+    images_per_minute: int | None = None
+    quota: int | None = None
+
+
+@dataclass(frozen=True)
+class Security:
+    """What a careful server looks at before it answers."""
+
+    abuse: bool = False  # addresses that misbehave are shut out
+    input_checks: bool = False  # nesting, headers, compression
+    injections: bool = False  # attacks in paths, queries and headers
+    trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-For is believed
+
+    @property
+    def looks(self) -> bool:
+        """Whether anything is looked at."""
+        return self.abuse or self.input_checks or self.injections
+
+
+@dataclass(frozen=True)
 class Options:
     """Settings of one world. The command line's names and defaults are in `fakeai/settings.py`."""
 
@@ -62,13 +91,18 @@ class Options:
     itl: Delay = Delay(0.005, 0.1)
     machine: Machine = Machine()
     require_api_key: bool = False
-    api_keys: frozenset[str] = frozenset()
+    api_keys: frozenset[str] = frozenset()  # as they are, or `sha256:` and their hash in hexadecimal
+    telemetry_keys: bool = False  # metrics are shown to those with a good key alone
+    rate_limits: RateLimits = RateLimits()
+    security: Security = Security()
+    shared: bool = False  # other processes answer with the same store
     max_request_size: int = 104_857_600
     cors_allowed_origins: tuple[str, ...] = ("*",)
     cors_allow_credentials: bool = True
     secure: bool = False  # served by https
     answers: str = "prose"  # or "echo", or "text:" and what every answer is
     refuse_above: float | None = None  # score of harm from which a prompt is refused; None refuses nothing
+    refuse_jailbreaks: bool = False  # needs a `refuse_above`, which may be infinite
     faults: Mapping[str, Any] | None = None  # rules of faults, as `guards/faults/rules.py` reads them
     fault_rate: float = 0.0  # share of calls that fail
     fault_types: tuple[str, ...] = ("internal_error",)

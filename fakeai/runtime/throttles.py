@@ -36,7 +36,7 @@ class Throttle:
 
 
 class Throttles:
-    """The keys of a world: an engine, `world.engine(Throttles)`. Nothing limits yet: it is empty."""
+    """The keys of a world: an engine, `world.engine(Throttles)`."""
 
     def __init__(self, world: World) -> None:
         self.keys: dict[str, Throttle] = {}

@@ -17,12 +17,12 @@ async def get_live(call: Call) -> Answer:
 
 async def list_busy_thresholds(call: Call) -> Answer:
     """GET /busy_threshold: List the busy thresholds of models."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await thresholds.listing(call)
 
 
 async def change_busy_thresholds(call: Call) -> Answer:
     """POST /busy_threshold: Set how much work makes the workers of a model too busy for more, and tell it."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["changeBusyThresholds.body"])
     return await thresholds.change(call, body)

@@ -9,5 +9,5 @@ from fakeai.runtime.resources.dynamo import readiness
 
 async def get_model_ready(call: Call) -> Answer:
     """GET /models/{model_id}/ready: Tell which workers a model has."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await readiness.report(call, call.args["model_id"])

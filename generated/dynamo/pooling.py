@@ -5,7 +5,7 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
 from fakeai.runtime.content import pooling
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.resources.search import ranking
 from fakeai.runtime.schemas import Schemas
 
@@ -14,16 +14,17 @@ SCHEMAS = Schemas(__file__)
 
 async def create_rerank(call: Call) -> Answer:
     """POST /rerank: Rank documents by how well they fit a query."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["RerankRequest"])
     model_names.expect(call, body, "ranking")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await ranking.rerank(call, body, timing=timing)
 
 
 async def create_classification(call: Call) -> Answer:
     """POST /classify: Tell the class of texts."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ClassifyRequest"])
     timing = latency.timing(call)
     return await pooling.classify(call, body, timing=timing)
@@ -31,7 +32,7 @@ async def create_classification(call: Call) -> Answer:
 
 async def create_pooling(call: Call) -> Answer:
     """POST /pooling: Give what a pooling model makes of texts."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["PoolingRequest"])
     timing = latency.timing(call)
     return await pooling.pool(call, body, timing=timing)

@@ -3,14 +3,17 @@
 
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
+from fakeai.runtime.guards import keys
 from fakeai.runtime.telemetry import dcgm
 
 
 async def get_dcgm_metrics(call: Call) -> Answer:
     """GET /dcgm/metrics: Show the GPUs to Prometheus, as NVIDIA's dcgm-exporter does."""
+    await keys.require_bearer(call, telemetry=True)
     return await dcgm.metrics(call)
 
 
 async def get_dcgm_report(call: Call) -> Answer:
     """GET /dcgm/metrics/json: Show the GPUs as JSON."""
+    await keys.require_bearer(call, telemetry=True)
     return await dcgm.report(call)

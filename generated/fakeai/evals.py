@@ -9,5 +9,5 @@ from fakeai.runtime.resources.evals import eval_runs
 
 async def stop_eval_run(call: Call) -> Answer:
     """POST /evals/{eval_id}/runs/{run_id}/cancel: End a run with what is done of it, at the path that the SDKs o ..."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await eval_runs.cancel(call, call.args["eval_id"], call.args["run_id"])

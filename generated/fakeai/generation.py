@@ -5,7 +5,7 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
 from fakeai.runtime.content import output
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)
@@ -13,8 +13,9 @@ SCHEMAS = Schemas(__file__)
 
 async def create_text_generation(call: Call) -> Answer:
     """POST /text/generation: Answer an input with one text."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["TextGenerationRequest"])
     model_names.expect(call, body, "chat")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await output.generate(call, body, timing=timing)

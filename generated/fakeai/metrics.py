@@ -3,6 +3,7 @@
 
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
+from fakeai.runtime.guards import keys
 from fakeai.runtime.schemas import Schemas
 from fakeai.runtime.telemetry import dynamo, dynamo_report, kv_cache, limits, models, nim, server, stream
 
@@ -11,111 +12,133 @@ SCHEMAS = Schemas(__file__)
 
 async def get_kv_cache_metrics(call: Call) -> Answer:
     """GET /kv-cache/metrics: Tell what prompts found in the workers' caches."""
+    await keys.require_bearer(call, telemetry=True)
     return await kv_cache.report(call)
 
 
 async def get_dynamo_metrics(call: Call) -> Answer:
     """GET /dynamo/metrics: Show the fleet to Prometheus, as NVIDIA Dynamo's frontend does."""
+    await keys.require_bearer(call, telemetry=True)
     return await dynamo.metrics(call)
 
 
 async def get_dynamo_report(call: Call) -> Answer:
     """GET /dynamo/metrics/json: Tell latencies, throughput, queue and batch of the fleet."""
+    await keys.require_bearer(call, telemetry=True)
     return await dynamo_report.report(call)
 
 
 async def get_metrics(call: Call) -> Answer:
     """GET /metrics: Tell what goes on at each path, as JSON or as Prometheus reads it."""
+    await keys.require_bearer(call, telemetry=True)
     return await server.report(call)
 
 
 async def get_prometheus_metrics(call: Call) -> Answer:
     """GET /metrics/prometheus: Show all metrics to Prometheus."""
+    await keys.require_bearer(call, telemetry=True)
     return await server.prometheus(call)
 
 
 async def get_metrics_where_tensor_rt_has_them(call: Call) -> Answer:
     """GET /prometheus/metrics: Show all metrics to Prometheus, at the path where TensorRT-LLM's server has them  ..."""
+    await keys.require_bearer(call, telemetry=True)
     return await server.prometheus(call)
 
 
 async def get_nim_metrics(call: Call) -> Answer:
     """GET /v1/metrics: Show the fleet to Prometheus, in the families of NVIDIA NIM 1.x."""
+    await keys.require_bearer(call, telemetry=True)
     return await nim.metrics(call)
 
 
 async def get_metrics_table(call: Call) -> Answer:
     """GET /metrics/csv: Tell rates and latencies of each path as CSV."""
+    await keys.require_bearer(call, telemetry=True)
     return await server.table(call)
 
 
 async def stream_metrics(call: Call) -> Answer:
     """WEBSOCKET /metrics/stream: Tell metrics every second, or as often as the client subscribes to."""
+    await keys.require_bearer(call, telemetry=True)
     return await stream.open(call)
 
 
 async def list_model_metrics(call: Call) -> Answer:
     """GET /metrics/by-model: Tell what each model did and would have cost."""
+    await keys.require_bearer(call, telemetry=True)
     return await models.by_model(call)
 
 
 async def get_models_prometheus_metrics(call: Call) -> Answer:
     """GET /metrics/by-model/prometheus: Show each model to Prometheus."""
+    await keys.require_bearer(call, telemetry=True)
     return await models.prometheus(call)
 
 
 async def get_model_metrics(call: Call) -> Answer:
     """GET /metrics/by-model/{model}: Tell what one model did and would have cost."""
+    await keys.require_bearer(call, telemetry=True)
     return await models.one(call, call.args["model"])
 
 
 async def compare_model_metrics(call: Call) -> Answer:
     """GET /metrics/compare: Compare two models."""
+    await keys.require_bearer(call, telemetry=True)
     query = call.params(SCHEMAS["compareModelMetrics.query"])
     return await models.compare(call, query)
 
 
 async def rank_model_metrics(call: Call) -> Answer:
     """GET /metrics/ranking: Rank models by a metric."""
+    await keys.require_bearer(call, telemetry=True)
     query = call.params(SCHEMAS["rankModelMetrics.query"])
     return await models.ranking(call, query)
 
 
 async def get_cost_metrics(call: Call) -> Answer:
     """GET /metrics/costs: Tell what the tokens of each model would have cost, by the prices of the catalog."""
+    await keys.require_bearer(call, telemetry=True)
     return await models.costs(call)
 
 
 async def get_metric_dimensions(call: Call) -> Answer:
     """GET /metrics/multi-dimensional: Tell requests of each model by endpoint, user and hour."""
+    await keys.require_bearer(call, telemetry=True)
     return await models.dimensions(call)
 
 
 async def get_limit_metrics(call: Call) -> Answer:
     """GET /metrics/rate-limits: Tell what rate limits did."""
+    await keys.require_bearer(call, telemetry=True)
     return await limits.view(call, "report")
 
 
 async def get_tier_metrics(call: Call) -> Answer:
     """GET /metrics/rate-limits/tier: Tell what rate limits did to each tier."""
+    await keys.require_bearer(call, telemetry=True)
     return await limits.view(call, "tiers")
 
 
 async def get_throttle_metrics(call: Call) -> Answer:
     """GET /metrics/rate-limits/throttle-analytics: Tell why keys were throttled, and how long they were told to  ..."""
+    await keys.require_bearer(call, telemetry=True)
     return await limits.view(call, "analytics")
 
 
 async def get_abuse_metrics(call: Call) -> Answer:
     """GET /metrics/rate-limits/abuse-patterns: Tell which keys ask more than they should."""
+    await keys.require_bearer(call, telemetry=True)
     return await limits.view(call, "abuse")
 
 
 async def get_key_metrics(call: Call) -> Answer:
     """GET /metrics/rate-limits/key/{key}: Tell what rate limits did to one key."""
+    await keys.require_bearer(call, telemetry=True)
     return await limits.key(call, call.args["key"])
 
 
 async def get_detailed_health(call: Call) -> Answer:
     """GET /health/detailed: Say whether the server is well, by its errors, and what it is doing."""
+    await keys.require_bearer(call, telemetry=True)
     return await server.health(call)

@@ -9,5 +9,5 @@ from fakeai.runtime.resources import models
 
 async def get_model_capabilities(call: Call) -> Answer:
     """GET /models/{model}/capabilities: Tell what a model can do and costs."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await models.capabilities(call, call.args["model"])

@@ -12,6 +12,6 @@ SCHEMAS = Schemas(__file__)
 
 async def create_user(call: Call) -> Answer:
     """POST /organization/users: Make a user of the organization without an invitation, which OpenAI's API cannot do."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["createUser.body"])
     return await resource.create(call, "organization.user", body, SCHEMAS["createUser.body"])

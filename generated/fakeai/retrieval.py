@@ -13,7 +13,7 @@ SCHEMAS = Schemas(__file__)
 
 async def create_rag_prompt(call: Call) -> Answer:
     """POST /rag/api/prompt: Answer queries from the documents that fit them."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["RagRequest"])
     timing = latency.timing(call)
     return await retrieval.answer(call, body, timing=timing)

@@ -12,7 +12,7 @@ SCHEMAS = Schemas(__file__)
 
 async def list_vector_store_file_batches(call: Call) -> Answer:
     """GET /vector_stores/{vector_store_id}/file_batches: List the file batches of a vector store."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listVectorStoreFileBatches.query"])
     return await vector_store_batches.listing(
         call, call.args["vector_store_id"], query, {"object": "list", "first_id": "", "last_id": "", "has_more": False}
@@ -21,5 +21,5 @@ async def list_vector_store_file_batches(call: Call) -> Answer:
 
 async def stop_vector_store_file_batch(call: Call) -> Answer:
     """POST /vector_stores/{vector_store_id}/file_batches/{batch_id}: Cancel the files of a batch that are in pro ..."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await vector_store_batches.cancel(call, call.args["vector_store_id"], call.args["batch_id"])

@@ -19,23 +19,23 @@ async def get_nim_ready(call: Call) -> Answer:
 
 async def get_nim_version(call: Call) -> Answer:
     """GET /version: Tell the version of the service and of these endpoints."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return management.tell(call, "version")
 
 
 async def get_nim_metadata(call: Call) -> Answer:
     """GET /metadata: Tell what is served, under which license."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return management.tell(call, "metadata")
 
 
 async def get_nim_license(call: Call) -> Answer:
     """GET /license: Give the license."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return management.tell(call, "license")
 
 
 async def get_nim_manifest(call: Call) -> Answer:
     """GET /manifest: Give the manifest of profiles, as YAML in JSON."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return management.tell(call, "manifest")

@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.resources.search import ranking
 from fakeai.runtime.schemas import Schemas
 
@@ -13,26 +13,29 @@ SCHEMAS = Schemas(__file__)
 
 async def create_ranking(call: Call) -> Answer:
     """POST /ranking: Rank passages, or documents, by how well they fit a query."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["createRanking.body"])
     model_names.expect(call, body, "ranking")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await ranking.rank(call, body, timing=timing)
 
 
 async def create_hosted_ranking(call: Call) -> Answer:
     """POST /retrieval/nvidia/reranking: Rank passages at the path of NVIDIA's API catalog."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["createHostedRanking.body"])
     model_names.expect(call, body, "ranking")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await ranking.rank(call, body, timing=timing)
 
 
 async def create_hosted_model_ranking(call: Call) -> Answer:
     """POST /retrieval/nvidia/{name}/reranking: Rank passages at the path that a model has in NVIDIA's API catalog."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["createHostedModelRanking.body"])
     model_names.expect(call, body, "ranking")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await ranking.rank(call, body, timing=timing)

@@ -16,7 +16,7 @@ EXAMPLES = Examples(__file__)
 
 async def list_assistants(call: Call) -> Answer:
     """GET /assistants: List assistants."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listAssistants.query"])
     return await resource.listing(
         call, "assistant", query, {"object": "list", "first_id": "", "last_id": "", "has_more": False}, {}, "desc"
@@ -25,7 +25,7 @@ async def list_assistants(call: Call) -> Answer:
 
 async def create_assistant(call: Call) -> Answer:
     """POST /assistants: Keep an assistant."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateAssistantRequest"])
     model_names.expect(call, body, "chat")
     return await assistants.create(call, body)
@@ -33,33 +33,33 @@ async def create_assistant(call: Call) -> Answer:
 
 async def get_assistant(call: Call) -> Answer:
     """GET /assistants/{assistant_id}: Describe one assistant."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "assistant")
 
 
 async def modify_assistant(call: Call) -> Answer:
     """POST /assistants/{assistant_id}: Change an assistant."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ModifyAssistantRequest"])
     return await resource.update(call, "assistant", body, SCHEMAS["ModifyAssistantRequest"])
 
 
 async def delete_assistant(call: Call) -> Answer:
     """DELETE /assistants/{assistant_id}: Delete an assistant."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "assistant", EXAMPLES["deleteAssistant"])
 
 
 async def create_thread(call: Call) -> Answer:
     """POST /threads: Begin a thread."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateThreadRequest"], optional=True)
     return await threads.create(call, body)
 
 
 async def create_thread_and_run(call: Call) -> Answer:
     """POST /threads/runs: Begin a thread and run an assistant on it, streamed when asked."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateThreadAndRunRequest"])
     model_names.expect(call, body, "chat")
     timing = latency.timing(call)
@@ -68,26 +68,26 @@ async def create_thread_and_run(call: Call) -> Answer:
 
 async def get_thread(call: Call) -> Answer:
     """GET /threads/{thread_id}: Describe one thread."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "thread")
 
 
 async def modify_thread(call: Call) -> Answer:
     """POST /threads/{thread_id}: Change a thread."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ModifyThreadRequest"])
     return await resource.update(call, "thread", body, SCHEMAS["ModifyThreadRequest"])
 
 
 async def delete_thread(call: Call) -> Answer:
     """DELETE /threads/{thread_id}: Delete a thread with its messages and runs."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "thread", EXAMPLES["deleteThread"])
 
 
 async def list_messages(call: Call) -> Answer:
     """GET /threads/{thread_id}/messages: List the messages of a thread."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listMessages.query"])
     return await resource.listing(
         call, "thread.message", query, {"object": "list", "first_id": "", "last_id": "", "has_more": False}, {}, "desc"
@@ -96,33 +96,33 @@ async def list_messages(call: Call) -> Answer:
 
 async def create_message(call: Call) -> Answer:
     """POST /threads/{thread_id}/messages: Add a message to a thread."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateMessageRequest"])
     return await threads.add_message(call, call.args["thread_id"], body)
 
 
 async def get_message(call: Call) -> Answer:
     """GET /threads/{thread_id}/messages/{message_id}: Describe one message."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "thread.message")
 
 
 async def modify_message(call: Call) -> Answer:
     """POST /threads/{thread_id}/messages/{message_id}: Change a message's metadata."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ModifyMessageRequest"])
     return await resource.update(call, "thread.message", body, SCHEMAS["ModifyMessageRequest"])
 
 
 async def delete_message(call: Call) -> Answer:
     """DELETE /threads/{thread_id}/messages/{message_id}: Delete a message."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "thread.message", EXAMPLES["deleteMessage"])
 
 
 async def list_runs(call: Call) -> Answer:
     """GET /threads/{thread_id}/runs: List the runs of a thread."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listRuns.query"])
     return await resource.listing(
         call, "thread.run", query, {"object": "list", "first_id": "", "last_id": "", "has_more": False}, {}, "desc"
@@ -131,7 +131,7 @@ async def list_runs(call: Call) -> Answer:
 
 async def create_run(call: Call) -> Answer:
     """POST /threads/{thread_id}/runs: Run an assistant on a thread, streamed when asked."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     call.params(SCHEMAS["createRun.query"])
     body = call.json(SCHEMAS["CreateRunRequest"])
     model_names.expect(call, body, "chat")
@@ -141,26 +141,26 @@ async def create_run(call: Call) -> Answer:
 
 async def get_run(call: Call) -> Answer:
     """GET /threads/{thread_id}/runs/{run_id}: Describe a run as it stands at this moment."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "thread.run")
 
 
 async def modify_run(call: Call) -> Answer:
     """POST /threads/{thread_id}/runs/{run_id}: Change a run's metadata."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ModifyRunRequest"])
     return await resource.update(call, "thread.run", body, SCHEMAS["ModifyRunRequest"])
 
 
 async def cancel_run(call: Call) -> Answer:
     """POST /threads/{thread_id}/runs/{run_id}/cancel: Cancel a run."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await runs.cancel(call, call.args["thread_id"], call.args["run_id"])
 
 
 async def list_run_steps(call: Call) -> Answer:
     """GET /threads/{thread_id}/runs/{run_id}/steps: List the steps of a run."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listRunSteps.query"])
     return await resource.listing(
         call, "thread.run.step", query, {"object": "list", "first_id": "", "last_id": "", "has_more": False}, {}, "desc"
@@ -169,14 +169,14 @@ async def list_run_steps(call: Call) -> Answer:
 
 async def get_run_step(call: Call) -> Answer:
     """GET /threads/{thread_id}/runs/{run_id}/steps/{step_id}: Describe one step of a run."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     call.params(SCHEMAS["getRunStep.query"])
     return await resource.retrieve(call, "thread.run.step")
 
 
 async def submit_tool_ouputs_to_run(call: Call) -> Answer:
     """POST /threads/{thread_id}/runs/{run_id}/submit_tool_outputs: Take what the functions gave and go on with t ..."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["SubmitToolOutputsRunRequest"])
     timing = latency.timing(call)
     return await runs.submit(call, call.args["thread_id"], call.args["run_id"], body, timing=timing)

@@ -6,7 +6,7 @@ from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
 from fakeai.runtime.content.media import transcription
 from fakeai.runtime.examples import Examples
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.resources import resource
 from fakeai.runtime.resources.media import voices
 from fakeai.runtime.schemas import Schemas
@@ -17,34 +17,37 @@ EXAMPLES = Examples(__file__)
 
 async def create_speech(call: Call) -> Answer:
     """POST /audio/speech: Say a text."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateSpeechRequest"])
     model_names.expect(call, body, "speech")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await voices.speak(call, body, timing=timing)
 
 
 async def create_transcription(call: Call) -> Answer:
     """POST /audio/transcriptions: Write down what is said in a recording."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateTranscriptionRequest"])
     model_names.expect(call, body, "transcription")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await transcription.transcribe(call, body, "transcribe", timing=timing)
 
 
 async def create_translation(call: Call) -> Answer:
     """POST /audio/translations: Write down in English what is said in a recording."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateTranslationRequest"])
     model_names.expect(call, body, "translation")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await transcription.transcribe(call, body, "translate", timing=timing)
 
 
 async def list_voice_consents(call: Call) -> Answer:
     """GET /audio/voice_consents: List the recordings of consent."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listVoiceConsents.query"])
     return await resource.listing(
         call,
@@ -58,32 +61,32 @@ async def list_voice_consents(call: Call) -> Answer:
 
 async def create_voice_consent(call: Call) -> Answer:
     """POST /audio/voice_consents: Take a recording of consent."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateVoiceConsentRequest"])
     return await voices.create_consent(call, body)
 
 
 async def get_voice_consent(call: Call) -> Answer:
     """GET /audio/voice_consents/{consent_id}: Describe one recording of consent."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "voice_consent")
 
 
 async def update_voice_consent(call: Call) -> Answer:
     """POST /audio/voice_consents/{consent_id}: Name a recording of consent anew."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateVoiceConsentRequest"])
     return await resource.update(call, "voice_consent", body, SCHEMAS["UpdateVoiceConsentRequest"])
 
 
 async def delete_voice_consent(call: Call) -> Answer:
     """DELETE /audio/voice_consents/{consent_id}: Delete a recording of consent."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "voice_consent", EXAMPLES["deleteVoiceConsent"])
 
 
 async def create_voice(call: Call) -> Answer:
     """POST /audio/voices: Make a voice of a sample."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateVoiceRequest"])
     return await voices.create(call, body)

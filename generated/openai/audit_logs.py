@@ -12,7 +12,7 @@ SCHEMAS = Schemas(__file__)
 
 async def list_audit_logs(call: Call) -> Answer:
     """GET /organization/audit_logs: List what was changed in the organization, the latest first."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-audit-logs.query"])
     return await audit_logs.listing(
         call, query, {"object": "list", "first_id": None, "last_id": None, "has_more": False}

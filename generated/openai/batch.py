@@ -12,25 +12,25 @@ SCHEMAS = Schemas(__file__)
 
 async def list_batches(call: Call) -> Answer:
     """GET /batches: List batches."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listBatches.query"])
     return await batches.listing(call, query, {"first_id": "", "last_id": "", "has_more": False, "object": "list"})
 
 
 async def create_batch(call: Call) -> Answer:
     """POST /batches: Begin a batch of the requests in a file."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateBatchRequest"])
     return await batches.create(call, body, 50)
 
 
 async def retrieve_batch(call: Call) -> Answer:
     """GET /batches/{batch_id}: Describe one batch."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await batches.retrieve(call, call.args["batch_id"])
 
 
 async def cancel_batch(call: Call) -> Answer:
     """POST /batches/{batch_id}/cancel: Cancel a batch."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await batches.cancel(call, call.args["batch_id"])

@@ -12,7 +12,7 @@ SCHEMAS = Schemas(__file__)
 
 async def list_organization_certificates(call: Call) -> Answer:
     """GET /organization/certificates: List the organization's certificates."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listOrganizationCertificates.query"])
     return await certificates.listing(
         call, query, {"first_id": None, "last_id": None, "has_more": False, "object": "list"}
@@ -21,48 +21,48 @@ async def list_organization_certificates(call: Call) -> Answer:
 
 async def upload_certificate(call: Call) -> Answer:
     """POST /organization/certificates: Take a certificate, which is not active at first."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["UploadCertificateRequest"])
     return await certificates.create(call, body)
 
 
 async def activate_organization_certificates(call: Call) -> Answer:
     """POST /organization/certificates/activate: Make certificates active in the organization."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ToggleCertificatesRequest"])
     return await certificates.toggle(call, body, True)
 
 
 async def deactivate_organization_certificates(call: Call) -> Answer:
     """POST /organization/certificates/deactivate: Make certificates inactive in the organization."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ToggleCertificatesRequest"])
     return await certificates.toggle(call, body, False)
 
 
 async def get_certificate(call: Call) -> Answer:
     """GET /organization/certificates/{certificate_id}: Describe a certificate, with its text when that is asked for."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["getCertificate.query"])
     return await certificates.retrieve(call, call.args["certificate_id"], query)
 
 
 async def modify_certificate(call: Call) -> Answer:
     """POST /organization/certificates/{certificate_id}: Rename a certificate."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ModifyCertificateRequest"])
     return await certificates.update(call, call.args["certificate_id"], body)
 
 
 async def delete_certificate(call: Call) -> Answer:
     """DELETE /organization/certificates/{certificate_id}: Delete a certificate that is active nowhere."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await certificates.delete(call, call.args["certificate_id"])
 
 
 async def list_project_certificates(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/certificates: List the certificates that a project can use."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listProjectCertificates.query"])
     return await certificates.listing(
         call, query, {"first_id": None, "last_id": None, "has_more": False, "object": "list"}
@@ -71,13 +71,13 @@ async def list_project_certificates(call: Call) -> Answer:
 
 async def activate_project_certificates(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/certificates/activate: Make certificates active in a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ToggleCertificatesRequest"])
     return await certificates.toggle(call, body, True)
 
 
 async def deactivate_project_certificates(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/certificates/deactivate: Make certificates inactive in a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ToggleCertificatesRequest"])
     return await certificates.toggle(call, body, False)

@@ -6,7 +6,7 @@ from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
 from fakeai.runtime.content.chat import chat
 from fakeai.runtime.examples import Examples
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.resources import resource
 from fakeai.runtime.schemas import Schemas
 
@@ -16,7 +16,7 @@ EXAMPLES = Examples(__file__)
 
 async def list_chat_completions(call: Call) -> Answer:
     """GET /chat/completions: List the completions that were kept."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listChatCompletions.query"])
     return await resource.listing(
         call, "chat_completion", query, {"object": "list", "first_id": "", "last_id": "", "has_more": False}, {}, "asc"
@@ -25,35 +25,36 @@ async def list_chat_completions(call: Call) -> Answer:
 
 async def create_chat_completion(call: Call) -> Answer:
     """POST /chat/completions: Answer a conversation, streamed when asked."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateChatCompletionRequest"])
     model_names.expect(call, body, "chat")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await chat.complete(call, body, "stream", timing=timing)
 
 
 async def get_chat_completion(call: Call) -> Answer:
     """GET /chat/completions/{completion_id}: Give a kept completion back."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "chat_completion")
 
 
 async def update_chat_completion(call: Call) -> Answer:
     """POST /chat/completions/{completion_id}: Change the metadata of a kept completion."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["updateChatCompletion.body"])
     return await resource.update(call, "chat_completion", body, SCHEMAS["updateChatCompletion.body"])
 
 
 async def delete_chat_completion(call: Call) -> Answer:
     """DELETE /chat/completions/{completion_id}: Delete a kept completion."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "chat_completion", EXAMPLES["deleteChatCompletion"])
 
 
 async def get_chat_completion_messages(call: Call) -> Answer:
     """GET /chat/completions/{completion_id}/messages: List the messages that a kept completion answers."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["getChatCompletionMessages.query"])
     return await resource.listing(
         call,

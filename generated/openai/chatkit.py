@@ -14,20 +14,20 @@ EXAMPLES = Examples(__file__)
 
 async def cancel_chat_session_method(call: Call) -> Answer:
     """POST /chatkit/sessions/{session_id}/cancel: End a session before it expires."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await chatkit.cancel(call, call.args["session_id"])
 
 
 async def create_chat_session_method(call: Call) -> Answer:
     """POST /chatkit/sessions: Open a session of an end user, and a thread."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateChatSessionBody"], optional=True)
     return await chatkit.create(call, body)
 
 
 async def list_thread_items_method(call: Call) -> Answer:
     """GET /chatkit/threads/{thread_id}/items: List the items of a thread."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["ListThreadItemsMethod.query"])
     return await resource.listing(
         call,
@@ -41,19 +41,19 @@ async def list_thread_items_method(call: Call) -> Answer:
 
 async def get_thread_method(call: Call) -> Answer:
     """GET /chatkit/threads/{thread_id}: Describe one thread."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "chatkit_thread")
 
 
 async def delete_thread_method(call: Call) -> Answer:
     """DELETE /chatkit/threads/{thread_id}: Delete a thread and its items."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "chatkit_thread", EXAMPLES["DeleteThreadMethod"])
 
 
 async def list_threads_method(call: Call) -> Answer:
     """GET /chatkit/threads: List threads."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["ListThreadsMethod.query"])
     return await resource.listing(
         call,

@@ -5,7 +5,7 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
 from fakeai.runtime.content.chat import completion
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)
@@ -13,8 +13,9 @@ SCHEMAS = Schemas(__file__)
 
 async def create_completion(call: Call) -> Answer:
     """POST /completions: Continue prompts, streamed when asked."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateCompletionRequest"])
     model_names.expect(call, body, "completions")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await completion.complete(call, body, "stream", timing=timing)

@@ -12,33 +12,33 @@ SCHEMAS = Schemas(__file__)
 
 async def list_containers(call: Call) -> Answer:
     """GET /containers: List containers."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["ListContainers.query"])
     return await containers.listing(call, query, {"object": "list", "first_id": "", "last_id": "", "has_more": False})
 
 
 async def create_container(call: Call) -> Answer:
     """POST /containers: Make a container."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateContainerBody"], optional=True)
     return await containers.create(call, body)
 
 
 async def retrieve_container(call: Call) -> Answer:
     """GET /containers/{container_id}: Describe a container."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await containers.retrieve(call, call.args["container_id"])
 
 
 async def delete_container(call: Call) -> Answer:
     """DELETE /containers/{container_id}: Delete a container and its files."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await containers.delete(call, call.args["container_id"])
 
 
 async def list_container_files(call: Call) -> Answer:
     """GET /containers/{container_id}/files: List the files of a container."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["ListContainerFiles.query"])
     return await resource.listing(
         call, "container.file", query, {"object": "list", "first_id": "", "last_id": "", "has_more": False}, {}, "desc"
@@ -47,24 +47,24 @@ async def list_container_files(call: Call) -> Answer:
 
 async def create_container_file(call: Call) -> Answer:
     """POST /containers/{container_id}/files: Put a file into a container."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.json_or_form(SCHEMAS["CreateContainerFileBody"], SCHEMAS["CreateContainerFileBody"])
     return await containers.add_file(call, call.args["container_id"], body)
 
 
 async def retrieve_container_file(call: Call) -> Answer:
     """GET /containers/{container_id}/files/{file_id}: Describe a file of a container."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "container.file")
 
 
 async def delete_container_file(call: Call) -> Answer:
     """DELETE /containers/{container_id}/files/{file_id}: Delete a file of a container."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await containers.delete_file(call, call.args["container_id"], call.args["file_id"])
 
 
 async def retrieve_container_file_content(call: Call) -> Answer:
     """GET /containers/{container_id}/files/{file_id}/content: Give the bytes of a file of a container back."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await containers.content(call, call.args["container_id"], call.args["file_id"])

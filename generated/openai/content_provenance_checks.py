@@ -12,6 +12,6 @@ SCHEMAS = Schemas(__file__)
 
 async def createcontentprovenancecheck(call: Call) -> Answer:
     """POST /content_provenance_checks: Look for signals of where a file comes from."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateContentProvenanceBody"], optional=True)
     return await provenance.check(call, body)

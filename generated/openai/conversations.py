@@ -15,7 +15,7 @@ EXAMPLES = Examples(__file__)
 
 async def list_conversation_items(call: Call) -> Answer:
     """GET /conversations/{conversation_id}/items: List the items of a conversation."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listConversationItems.query"])
     return await conversations.listing(
         call, call.args["conversation_id"], query, {"object": "list", "has_more": False, "first_id": "", "last_id": ""}
@@ -24,7 +24,7 @@ async def list_conversation_items(call: Call) -> Answer:
 
 async def create_conversation_items(call: Call) -> Answer:
     """POST /conversations/{conversation_id}/items: Append items to a conversation."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["createConversationItems.query"])
     body = call.json(SCHEMAS["createConversationItems.body"])
     return await conversations.add_items(
@@ -38,38 +38,38 @@ async def create_conversation_items(call: Call) -> Answer:
 
 async def get_conversation_item(call: Call) -> Answer:
     """GET /conversations/{conversation_id}/items/{item_id}: Give one item of a conversation."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["getConversationItem.query"])
     return await conversations.retrieve_item(call, call.args["conversation_id"], call.args["item_id"], query)
 
 
 async def delete_conversation_item(call: Call) -> Answer:
     """DELETE /conversations/{conversation_id}/items/{item_id}: Take an item out of a conversation."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await conversations.delete_item(call, call.args["conversation_id"], call.args["item_id"])
 
 
 async def create_conversation(call: Call) -> Answer:
     """POST /conversations: Begin a conversation."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateConversationBody"], optional=True)
     return await conversations.create(call, body)
 
 
 async def get_conversation(call: Call) -> Answer:
     """GET /conversations/{conversation_id}: Describe a conversation."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "conversation")
 
 
 async def update_conversation(call: Call) -> Answer:
     """POST /conversations/{conversation_id}: Change the metadata of a conversation."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateConversationBody"], optional=True)
     return await resource.update(call, "conversation", body, SCHEMAS["UpdateConversationBody"])
 
 
 async def delete_conversation(call: Call) -> Answer:
     """DELETE /conversations/{conversation_id}: Delete a conversation."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "conversation", EXAMPLES["deleteConversation"])

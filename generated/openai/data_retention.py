@@ -12,13 +12,13 @@ SCHEMAS = Schemas(__file__)
 
 async def retrieve_organization_data_retention(call: Call) -> Answer:
     """GET /organization/data_retention: Tell how the organization's data is kept."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "organization.data_retention")
 
 
 async def update_organization_data_retention(call: Call) -> Answer:
     """POST /organization/data_retention: Say how the organization's data is kept."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateOrganizationDataRetentionBody"])
     return await resource.update(
         call, "organization.data_retention", body, SCHEMAS["UpdateOrganizationDataRetentionBody"]
@@ -27,12 +27,12 @@ async def update_organization_data_retention(call: Call) -> Answer:
 
 async def retrieve_project_data_retention(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/data_retention: Tell how a project's data is kept."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "project.data_retention")
 
 
 async def update_project_data_retention(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/data_retention: Say how a project's data is kept."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateProjectDataRetentionBody"])
     return await resource.update(call, "project.data_retention", body, SCHEMAS["UpdateProjectDataRetentionBody"])

@@ -5,7 +5,7 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
 from fakeai.runtime.content import embedding
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)
@@ -13,8 +13,9 @@ SCHEMAS = Schemas(__file__)
 
 async def create_embedding(call: Call) -> Answer:
     """POST /embeddings: Turn texts into vectors."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateEmbeddingRequest"])
     model_names.expect(call, body, "embeddings")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await embedding.embed(call, body, timing=timing)

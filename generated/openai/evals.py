@@ -13,40 +13,40 @@ SCHEMAS = Schemas(__file__)
 
 async def list_evals(call: Call) -> Answer:
     """GET /evals: List evals."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listEvals.query"])
     return await evals.listing(call, query, {"object": "list", "first_id": "", "last_id": "", "has_more": False})
 
 
 async def create_eval(call: Call) -> Answer:
     """POST /evals: Keep an eval."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateEvalRequest"])
     return await evals.create(call, body)
 
 
 async def get_eval(call: Call) -> Answer:
     """GET /evals/{eval_id}: Describe an eval."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "eval")
 
 
 async def update_eval(call: Call) -> Answer:
     """POST /evals/{eval_id}: Change the name or the metadata of an eval."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["updateEval.body"])
     return await evals.update(call, call.args["eval_id"], body)
 
 
 async def delete_eval(call: Call) -> Answer:
     """DELETE /evals/{eval_id}: Delete an eval and its runs."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await evals.delete(call, call.args["eval_id"])
 
 
 async def get_eval_runs(call: Call) -> Answer:
     """GET /evals/{eval_id}/runs: List the runs of an eval as they stand."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["getEvalRuns.query"])
     return await eval_runs.listing(
         call, call.args["eval_id"], query, {"object": "list", "first_id": "", "last_id": "", "has_more": False}
@@ -55,32 +55,32 @@ async def get_eval_runs(call: Call) -> Answer:
 
 async def create_eval_run(call: Call) -> Answer:
     """POST /evals/{eval_id}/runs: Begin a run of an eval."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateEvalRunRequest"])
     return await eval_runs.create(call, call.args["eval_id"], body, 0.25)
 
 
 async def get_eval_run(call: Call) -> Answer:
     """GET /evals/{eval_id}/runs/{run_id}: Describe a run as it stands."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await eval_runs.retrieve(call, call.args["eval_id"], call.args["run_id"])
 
 
 async def cancel_eval_run(call: Call) -> Answer:
     """POST /evals/{eval_id}/runs/{run_id}: End a run with what is done of it."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await eval_runs.cancel(call, call.args["eval_id"], call.args["run_id"])
 
 
 async def delete_eval_run(call: Call) -> Answer:
     """DELETE /evals/{eval_id}/runs/{run_id}: Delete a run and its output items."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await eval_runs.delete(call, call.args["eval_id"], call.args["run_id"])
 
 
 async def get_eval_run_output_items(call: Call) -> Answer:
     """GET /evals/{eval_id}/runs/{run_id}/output_items: List what a run has graded."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["getEvalRunOutputItems.query"])
     return await eval_runs.outputs(
         call,
@@ -93,5 +93,5 @@ async def get_eval_run_output_items(call: Call) -> Answer:
 
 async def get_eval_run_output_item(call: Call) -> Answer:
     """GET /evals/{eval_id}/runs/{run_id}/output_items/{output_item_id}: Describe one item that a run has graded."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await eval_runs.output(call, call.args["eval_id"], call.args["run_id"], call.args["output_item_id"])

@@ -12,31 +12,31 @@ SCHEMAS = Schemas(__file__)
 
 async def list_files(call: Call) -> Answer:
     """GET /files: List files."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listFiles.query"])
     return await files.listing(call, query, {"object": "list", "first_id": "", "last_id": "", "has_more": False})
 
 
 async def create_file(call: Call) -> Answer:
     """POST /files: Keep a file."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateFileRequest"])
     return await files.create(call, body)
 
 
 async def retrieve_file(call: Call) -> Answer:
     """GET /files/{file_id}: Describe one file."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await files.retrieve(call, call.args["file_id"])
 
 
 async def delete_file(call: Call) -> Answer:
     """DELETE /files/{file_id}: Delete a file."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await files.delete(call, call.args["file_id"])
 
 
 async def download_file(call: Call) -> Answer:
     """GET /files/{file_id}/content: Give the bytes of a file back."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await files.content(call, call.args["file_id"])

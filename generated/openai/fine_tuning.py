@@ -13,21 +13,21 @@ SCHEMAS = Schemas(__file__)
 
 async def run_grader(call: Call) -> Answer:
     """POST /fine_tuning/alpha/graders/run: Grade one sample."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["RunGraderRequest"])
     return await grading.run(call, body)
 
 
 async def validate_grader(call: Call) -> Answer:
     """POST /fine_tuning/alpha/graders/validate: See that a grader can grade something."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ValidateGraderRequest"])
     return await grading.validate(call, body)
 
 
 async def list_fine_tuning_checkpoint_permissions(call: Call) -> Answer:
     """GET /fine_tuning/checkpoints/{fine_tuned_model_checkpoint}/permissions: List which projects may use a chec ..."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listFineTuningCheckpointPermissions.query"])
     return await checkpoint_permissions.listing(
         call,
@@ -39,14 +39,14 @@ async def list_fine_tuning_checkpoint_permissions(call: Call) -> Answer:
 
 async def create_fine_tuning_checkpoint_permission(call: Call) -> Answer:
     """POST /fine_tuning/checkpoints/{fine_tuned_model_checkpoint}/permissions: Let projects use a checkpoint."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateFineTuningCheckpointPermissionRequest"])
     return await checkpoint_permissions.create(call, call.args["fine_tuned_model_checkpoint"], body)
 
 
 async def delete_fine_tuning_checkpoint_permission(call: Call) -> Answer:
     """DELETE /fine_tuning/checkpoints/{fine_tuned_model_checkpoint}/permissions/{permission_id}: Let a project u ..."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await checkpoint_permissions.delete(
         call, call.args["fine_tuned_model_checkpoint"], call.args["permission_id"]
     )
@@ -54,33 +54,33 @@ async def delete_fine_tuning_checkpoint_permission(call: Call) -> Answer:
 
 async def list_paginated_fine_tuning_jobs(call: Call) -> Answer:
     """GET /fine_tuning/jobs: List fine-tuning jobs."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listPaginatedFineTuningJobs.query"])
     return await fine_tuning.listing(call, query, {"has_more": False, "object": "list"})
 
 
 async def create_fine_tuning_job(call: Call) -> Answer:
     """POST /fine_tuning/jobs: Begin to tune a model on a file of examples."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateFineTuningJobRequest"])
     return await fine_tuning.create(call, body, 0.2)
 
 
 async def retrieve_fine_tuning_job(call: Call) -> Answer:
     """GET /fine_tuning/jobs/{fine_tuning_job_id}: Describe a job as it stands."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await fine_tuning.retrieve(call, call.args["fine_tuning_job_id"])
 
 
 async def cancel_fine_tuning_job(call: Call) -> Answer:
     """POST /fine_tuning/jobs/{fine_tuning_job_id}/cancel: End a job without a model."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await fine_tuning.act(call, call.args["fine_tuning_job_id"], "cancel")
 
 
 async def list_fine_tuning_job_checkpoints(call: Call) -> Answer:
     """GET /fine_tuning/jobs/{fine_tuning_job_id}/checkpoints: List the checkpoints of a job."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listFineTuningJobCheckpoints.query"])
     return await training_events.checkpoints(
         call,
@@ -92,7 +92,7 @@ async def list_fine_tuning_job_checkpoints(call: Call) -> Answer:
 
 async def list_fine_tuning_events(call: Call) -> Answer:
     """GET /fine_tuning/jobs/{fine_tuning_job_id}/events: Tell what happened in a job, as a list or as it happens."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listFineTuningEvents.query"])
     return await training_events.answer(
         call, call.args["fine_tuning_job_id"], query, {"object": "list", "has_more": False}
@@ -101,11 +101,11 @@ async def list_fine_tuning_events(call: Call) -> Answer:
 
 async def pause_fine_tuning_job(call: Call) -> Answer:
     """POST /fine_tuning/jobs/{fine_tuning_job_id}/pause: Let a job wait."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await fine_tuning.act(call, call.args["fine_tuning_job_id"], "pause")
 
 
 async def resume_fine_tuning_job(call: Call) -> Answer:
     """POST /fine_tuning/jobs/{fine_tuning_job_id}/resume: Let a job that waits go on."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await fine_tuning.act(call, call.args["fine_tuning_job_id"], "resume")

@@ -14,7 +14,7 @@ EXAMPLES = Examples(__file__)
 
 async def list_group_role_assignments(call: Call) -> Answer:
     """GET /organization/groups/{group_id}/roles: List the roles of a group."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-group-role-assignments.query"])
     return await resource.listing(
         call, "organization.group.role", query, {"object": "list", "has_more": False, "next": None}, {}, "asc"
@@ -23,7 +23,7 @@ async def list_group_role_assignments(call: Call) -> Answer:
 
 async def assign_group_role(call: Call) -> Answer:
     """POST /organization/groups/{group_id}/roles: Give a group a role."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["PublicAssignOrganizationGroupRoleBody"])
     return await resource.create(
         call,
@@ -40,11 +40,11 @@ async def assign_group_role(call: Call) -> Answer:
 
 async def retrieve_group_role(call: Call) -> Answer:
     """GET /organization/groups/{group_id}/roles/{role_id}: Describe a role of a group."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "organization.group.role")
 
 
 async def unassign_group_role(call: Call) -> Answer:
     """DELETE /organization/groups/{group_id}/roles/{role_id}: Take a role from a group."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "organization.group.role", EXAMPLES["unassign-group-role"])

@@ -14,7 +14,7 @@ EXAMPLES = Examples(__file__)
 
 async def list_group_users(call: Call) -> Answer:
     """GET /organization/groups/{group_id}/users: List the users of a group."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-group-users.query"])
     return await resource.listing(
         call, "organization.group.user", query, {"object": "list", "has_more": False, "next": None}, {}, "desc"
@@ -23,7 +23,7 @@ async def list_group_users(call: Call) -> Answer:
 
 async def add_group_user(call: Call) -> Answer:
     """POST /organization/groups/{group_id}/users: Add a user of the organization to a group."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateGroupUserBody"])
     return await resource.create(
         call,
@@ -36,11 +36,11 @@ async def add_group_user(call: Call) -> Answer:
 
 async def retrieve_group_user(call: Call) -> Answer:
     """GET /organization/groups/{group_id}/users/{user_id}: Describe a user of a group."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "organization.group.user")
 
 
 async def remove_group_user(call: Call) -> Answer:
     """DELETE /organization/groups/{group_id}/users/{user_id}: Remove a user from a group."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "organization.group.user", EXAMPLES["remove-group-user"])

@@ -14,7 +14,7 @@ EXAMPLES = Examples(__file__)
 
 async def list_groups(call: Call) -> Answer:
     """GET /organization/groups: List groups."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-groups.query"])
     return await resource.listing(
         call, "organization.group", query, {"object": "list", "has_more": False, "next": None}, {}, "asc"
@@ -23,25 +23,25 @@ async def list_groups(call: Call) -> Answer:
 
 async def create_group(call: Call) -> Answer:
     """POST /organization/groups: Make a group."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateGroupBody"])
     return await resource.create(call, "organization.group", body, SCHEMAS["CreateGroupBody"])
 
 
 async def retrieve_group(call: Call) -> Answer:
     """GET /organization/groups/{group_id}: Describe a group."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "organization.group")
 
 
 async def update_group(call: Call) -> Answer:
     """POST /organization/groups/{group_id}: Rename a group."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateGroupBody"])
     return await resource.update(call, "organization.group", body, SCHEMAS["UpdateGroupBody"])
 
 
 async def delete_group(call: Call) -> Answer:
     """DELETE /organization/groups/{group_id}: Delete a group, which ends its access to projects."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "organization.group", EXAMPLES["delete-group"])

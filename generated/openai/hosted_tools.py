@@ -12,13 +12,13 @@ SCHEMAS = Schemas(__file__)
 
 async def retrieve_project_hosted_tool_permissions(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/hosted_tool_permissions: Tell which hosted tools a project may use."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "project.hosted_tool_permissions")
 
 
 async def update_project_hosted_tool_permissions(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/hosted_tool_permissions: Say which hosted tools a project may use."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ProjectHostedToolPermissionsUpdateRequest"])
     return await resource.update(
         call, "project.hosted_tool_permissions", body, SCHEMAS["ProjectHostedToolPermissionsUpdateRequest"]

@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.resources.media import images
 from fakeai.runtime.schemas import Schemas
 
@@ -13,26 +13,29 @@ SCHEMAS = Schemas(__file__)
 
 async def create_image_edit(call: Call) -> Answer:
     """POST /images/edits: Draw a prompt anew from images."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.json_or_form(SCHEMAS["EditImageBodyJsonParam"], SCHEMAS["CreateImageEditRequest"])
     model_names.expect(call, body, "images")
+    await rates.admit(call, body, "n")
     timing = latency.timing(call)
     return await images.edit(call, body, timing=timing)
 
 
 async def create_image(call: Call) -> Answer:
     """POST /images/generations: Draw a prompt."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateImageRequest"])
     model_names.expect(call, body, "images")
+    await rates.admit(call, body, "n")
     timing = latency.timing(call)
     return await images.generate(call, body, timing=timing)
 
 
 async def create_image_variation(call: Call) -> Answer:
     """POST /images/variations: Draw an image in other ways."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateImageVariationRequest"])
     model_names.expect(call, body, "images")
+    await rates.admit(call, body, "n")
     timing = latency.timing(call)
     return await images.vary(call, body, timing=timing)

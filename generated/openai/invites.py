@@ -14,7 +14,7 @@ EXAMPLES = Examples(__file__)
 
 async def list_invites(call: Call) -> Answer:
     """GET /organization/invites: List invitations."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-invites.query"])
     return await resource.listing(
         call,
@@ -28,18 +28,18 @@ async def list_invites(call: Call) -> Answer:
 
 async def invite_user(call: Call) -> Answer:
     """POST /organization/invites: Invite somebody into the organization."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["InviteRequest"])
     return await resource.create(call, "organization.invite", body, SCHEMAS["InviteRequest"])
 
 
 async def retrieve_invite(call: Call) -> Answer:
     """GET /organization/invites/{invite_id}: Describe an invitation."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "organization.invite")
 
 
 async def delete_invite(call: Call) -> Answer:
     """DELETE /organization/invites/{invite_id}: Take an invitation back."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "organization.invite", EXAMPLES["delete-invite"])

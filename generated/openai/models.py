@@ -9,17 +9,17 @@ from fakeai.runtime.resources import models
 
 async def list_models(call: Call) -> Answer:
     """GET /models: List the models."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await models.listing(call)
 
 
 async def retrieve_model(call: Call) -> Answer:
     """GET /models/{model}: Describe one model."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await models.retrieve(call, call.args["model"])
 
 
 async def delete_model(call: Call) -> Answer:
     """DELETE /models/{model}: Delete a model that was tuned here."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await models.delete(call, call.args["model"])

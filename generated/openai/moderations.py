@@ -5,7 +5,7 @@ from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
 from fakeai.runtime.content.safety import moderation
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)
@@ -13,8 +13,9 @@ SCHEMAS = Schemas(__file__)
 
 async def create_moderation(call: Call) -> Answer:
     """POST /moderations: Score texts and images by category of harm."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateModerationRequest"])
     model_names.expect(call, body, "moderation")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await moderation.moderate(call, body, timing=timing)

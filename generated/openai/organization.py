@@ -15,7 +15,7 @@ EXAMPLES = Examples(__file__)
 
 async def admin_api_keys_list(call: Call) -> Answer:
     """GET /organization/admin_api_keys: List the organization's admin keys, without their values."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["admin-api-keys-list.query"])
     return await resource.listing(
         call,
@@ -29,63 +29,63 @@ async def admin_api_keys_list(call: Call) -> Answer:
 
 async def admin_api_keys_create(call: Call) -> Answer:
     """POST /organization/admin_api_keys: Make an admin key, and tell its value this once."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["admin-api-keys-create.body"])
     return await api_keys.create_admin(call, body)
 
 
 async def admin_api_keys_get(call: Call) -> Answer:
     """GET /organization/admin_api_keys/{key_id}: Describe an admin key."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "organization.admin_api_key")
 
 
 async def admin_api_keys_delete(call: Call) -> Answer:
     """DELETE /organization/admin_api_keys/{key_id}: Delete an admin key."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "organization.admin_api_key", EXAMPLES["admin-api-keys-delete"])
 
 
 async def getorganizationspendlimit(call: Call) -> Answer:
     """GET /organization/spend_limit: Tell what the organization may spend in a month."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "organization.spend_limit")
 
 
 async def updateorganizationspendlimit(call: Call) -> Answer:
     """POST /organization/spend_limit: Set what the organization may spend in a month."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateOrganizationSpendLimitBody"])
     return await resource.update(call, "organization.spend_limit", body, SCHEMAS["UpdateOrganizationSpendLimitBody"])
 
 
 async def deleteorganizationspendlimit(call: Call) -> Answer:
     """DELETE /organization/spend_limit: End the organization's spend limit."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "organization.spend_limit", EXAMPLES["Deleteorganizationspendlimit"])
 
 
 async def getprojectspendlimit(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/spend_limit: Tell what a project may spend in a month."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "project.spend_limit")
 
 
 async def updateprojectspendlimit(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/spend_limit: Set what a project may spend in a month."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateProjectSpendLimitBody"])
     return await resource.update(call, "project.spend_limit", body, SCHEMAS["UpdateProjectSpendLimitBody"])
 
 
 async def deleteprojectspendlimit(call: Call) -> Answer:
     """DELETE /organization/projects/{project_id}/spend_limit: End a project's spend limit."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "project.spend_limit", EXAMPLES["Deleteprojectspendlimit"])
 
 
 async def createan_ap_ikeyforaserviceaccount(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/service_accounts/{service_account_id}/api_keys: Make a key of a s ..."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateProjectServiceAccountApiKeyBody"], optional=True)
     return await api_keys.create(call, call.args["project_id"], call.args["service_account_id"], body)

@@ -14,7 +14,7 @@ EXAMPLES = Examples(__file__)
 
 async def list_project_group_role_assignments(call: Call) -> Answer:
     """GET /projects/{project_id}/groups/{group_id}/roles: List the roles of a group in a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-project-group-role-assignments.query"])
     return await resource.listing(
         call, "project.group.role", query, {"object": "list", "has_more": False, "next": None}, {}, "asc"
@@ -23,7 +23,7 @@ async def list_project_group_role_assignments(call: Call) -> Answer:
 
 async def assign_project_group_role(call: Call) -> Answer:
     """POST /projects/{project_id}/groups/{group_id}/roles: Give a group a role in a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["PublicAssignOrganizationGroupRoleBody"])
     return await resource.create(
         call,
@@ -40,11 +40,11 @@ async def assign_project_group_role(call: Call) -> Answer:
 
 async def retrieve_project_group_role(call: Call) -> Answer:
     """GET /projects/{project_id}/groups/{group_id}/roles/{role_id}: Describe a role of a group in a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "project.group.role")
 
 
 async def unassign_project_group_role(call: Call) -> Answer:
     """DELETE /projects/{project_id}/groups/{group_id}/roles/{role_id}: Take a role from a group in a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "project.group.role", EXAMPLES["unassign-project-group-role"])

@@ -14,7 +14,7 @@ EXAMPLES = Examples(__file__)
 
 async def list_project_groups(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/groups: List the groups that have access to a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-project-groups.query"])
     return await resource.listing(
         call, "project.group", query, {"object": "list", "has_more": False, "next": None}, {}, "asc"
@@ -23,19 +23,19 @@ async def list_project_groups(call: Call) -> Answer:
 
 async def add_project_group(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/groups: Give a group access to a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["InviteProjectGroupBody"])
     return await resource.create(call, "project.group", body, SCHEMAS["InviteProjectGroupBody"])
 
 
 async def retrieve_project_group(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/groups/{group_id}: Describe a group's access to a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     call.params(SCHEMAS["retrieve-project-group.query"])
     return await resource.retrieve(call, "project.group")
 
 
 async def remove_project_group(call: Call) -> Answer:
     """DELETE /organization/projects/{project_id}/groups/{group_id}: End a group's access to a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "project.group", EXAMPLES["remove-project-group"])

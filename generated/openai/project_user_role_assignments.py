@@ -14,7 +14,7 @@ EXAMPLES = Examples(__file__)
 
 async def list_project_user_role_assignments(call: Call) -> Answer:
     """GET /projects/{project_id}/users/{user_id}/roles: List the roles of a user in a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-project-user-role-assignments.query"])
     return await resource.listing(
         call, "project.user.role", query, {"object": "list", "has_more": False, "next": None}, {}, "asc"
@@ -23,7 +23,7 @@ async def list_project_user_role_assignments(call: Call) -> Answer:
 
 async def assign_project_user_role(call: Call) -> Answer:
     """POST /projects/{project_id}/users/{user_id}/roles: Give a user a role in a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["PublicAssignOrganizationGroupRoleBody"])
     return await resource.create(
         call,
@@ -40,11 +40,11 @@ async def assign_project_user_role(call: Call) -> Answer:
 
 async def retrieve_project_user_role(call: Call) -> Answer:
     """GET /projects/{project_id}/users/{user_id}/roles/{role_id}: Describe a role of a user in a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "project.user.role")
 
 
 async def unassign_project_user_role(call: Call) -> Answer:
     """DELETE /projects/{project_id}/users/{user_id}/roles/{role_id}: Take a role from a user in a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "project.user.role", EXAMPLES["unassign-project-user-role"])

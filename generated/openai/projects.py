@@ -15,7 +15,7 @@ EXAMPLES = Examples(__file__)
 
 async def list_projects(call: Call) -> Answer:
     """GET /organization/projects: List projects."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-projects.query"])
     return await resource.listing(
         call,
@@ -30,27 +30,27 @@ async def list_projects(call: Call) -> Answer:
 
 async def create_project(call: Call) -> Answer:
     """POST /organization/projects: Make a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ProjectCreateRequest"])
     return await resource.create(call, "project", body, SCHEMAS["ProjectCreateRequest"])
 
 
 async def retrieve_project(call: Call) -> Answer:
     """GET /organization/projects/{project_id}: Describe a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "project")
 
 
 async def modify_project(call: Call) -> Answer:
     """POST /organization/projects/{project_id}: Change a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ProjectUpdateRequest"])
     return await resource.update(call, "project", body, SCHEMAS["ProjectUpdateRequest"])
 
 
 async def list_project_api_keys(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/api_keys: List the keys of a project, without their values."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-project-api-keys.query"])
     return await resource.listing(
         call,
@@ -65,31 +65,31 @@ async def list_project_api_keys(call: Call) -> Answer:
 
 async def retrieve_project_api_key(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/api_keys/{api_key_id}: Describe a key of a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "project.api_key")
 
 
 async def delete_project_api_key(call: Call) -> Answer:
     """DELETE /organization/projects/{project_id}/api_keys/{api_key_id}: Delete a key of a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "project.api_key", EXAMPLES["delete-project-api-key"])
 
 
 async def archive_project(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/archive: Archive a project for good."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.act(call, "project", "archive")
 
 
 async def retrieve_project_model_permissions(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/model_permissions: Tell which models a project may use."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "project.model_permissions")
 
 
 async def update_project_model_permissions(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/model_permissions: Say which models a project may use."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ProjectModelPermissionsUpdateRequest"])
     return await resource.update(
         call, "project.model_permissions", body, SCHEMAS["ProjectModelPermissionsUpdateRequest"]
@@ -98,13 +98,13 @@ async def update_project_model_permissions(call: Call) -> Answer:
 
 async def delete_project_model_permissions(call: Call) -> Answer:
     """DELETE /organization/projects/{project_id}/model_permissions: Let a project use all models again."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "project.model_permissions", EXAMPLES["delete-project-model-permissions"])
 
 
 async def list_project_rate_limits(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/rate_limits: List a project's rate limits, one for each model."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-project-rate-limits.query"])
     return await resource.listing(
         call,
@@ -118,14 +118,14 @@ async def list_project_rate_limits(call: Call) -> Answer:
 
 async def update_project_rate_limits(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/rate_limits/{rate_limit_id}: Change the rate limit of a model."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ProjectRateLimitUpdateRequest"])
     return await resource.update(call, "project.rate_limit", body, SCHEMAS["ProjectRateLimitUpdateRequest"])
 
 
 async def list_project_service_accounts(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/service_accounts: List service accounts."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-project-service-accounts.query"])
     return await resource.listing(
         call,
@@ -139,33 +139,33 @@ async def list_project_service_accounts(call: Call) -> Answer:
 
 async def create_project_service_account(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/service_accounts: Make a service account with a key, and tell the ..."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ProjectServiceAccountCreateRequest"])
     return await api_keys.create_account(call, call.args["project_id"], body)
 
 
 async def retrieve_project_service_account(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/service_accounts/{service_account_id}: Describe a service account."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "project.service_account")
 
 
 async def update_project_service_account(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/service_accounts/{service_account_id}: Change a service account."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateProjectServiceAccountBody"])
     return await resource.update(call, "project.service_account", body, SCHEMAS["UpdateProjectServiceAccountBody"])
 
 
 async def delete_project_service_account(call: Call) -> Answer:
     """DELETE /organization/projects/{project_id}/service_accounts/{service_account_id}: Delete a service account ..."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "project.service_account", EXAMPLES["delete-project-service-account"])
 
 
 async def list_project_users(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/users: List the users of a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-project-users.query"])
     return await resource.listing(
         call, "project.user", query, {"object": "list", "first_id": None, "last_id": None, "has_more": False}, {}, "asc"
@@ -174,25 +174,25 @@ async def list_project_users(call: Call) -> Answer:
 
 async def create_project_user(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/users: Add a user of the organization to a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ProjectUserCreateRequest"])
     return await resource.create(call, "project.user", body, SCHEMAS["ProjectUserCreateRequest"])
 
 
 async def retrieve_project_user(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/users/{user_id}: Describe a user of a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "project.user")
 
 
 async def modify_project_user(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/users/{user_id}: Change a user's role in a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["ProjectUserUpdateRequest"])
     return await resource.update(call, "project.user", body, SCHEMAS["ProjectUserUpdateRequest"])
 
 
 async def delete_project_user(call: Call) -> Answer:
     """DELETE /organization/projects/{project_id}/users/{user_id}: Remove a user from a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "project.user", EXAMPLES["delete-project-user"])

@@ -14,7 +14,7 @@ EXAMPLES = Examples(__file__)
 
 async def create_realtime_call(call: Call) -> Answer:
     """POST /realtime/calls: Answer an offer of WebRTC with a new call."""
-    keys.require_bearer(call, False, "ek_")
+    await keys.require_bearer(call, False, "ek_")
     body = await call.form(SCHEMAS["RealtimeCallCreateRequest"], raw=("application/sdp",))
     model_names.expect(call, body.get("session") or {}, "realtime")
     return await realtime_calls.create(call, body)
@@ -22,7 +22,7 @@ async def create_realtime_call(call: Call) -> Answer:
 
 async def accept_realtime_call(call: Call) -> Answer:
     """POST /realtime/calls/{call_id}/accept: Begin to talk with a caller."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["RealtimeSessionCreateRequestGA"])
     model_names.expect(call, body, "realtime")
     return await realtime_calls.accept(call, call.args["call_id"], body, EXAMPLES["accept-realtime-call"])
@@ -30,27 +30,27 @@ async def accept_realtime_call(call: Call) -> Answer:
 
 async def hangup_realtime_call(call: Call) -> Answer:
     """POST /realtime/calls/{call_id}/hangup: End a call."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await realtime_calls.hang_up(call, call.args["call_id"], EXAMPLES["hangup-realtime-call"])
 
 
 async def refer_realtime_call(call: Call) -> Answer:
     """POST /realtime/calls/{call_id}/refer: Hand a caller over to another."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["RealtimeCallReferRequest"])
     return await realtime_calls.refer(call, call.args["call_id"], body, EXAMPLES["refer-realtime-call"])
 
 
 async def reject_realtime_call(call: Call) -> Answer:
     """POST /realtime/calls/{call_id}/reject: Decline a caller."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["RealtimeCallRejectRequest"], optional=True)
     return await realtime_calls.reject(call, call.args["call_id"], body, EXAMPLES["reject-realtime-call"])
 
 
 async def create_realtime_client_secret(call: Call) -> Answer:
     """POST /realtime/client_secrets: Issue an ephemeral key for a session."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["RealtimeCreateClientSecretRequest"])
     model_names.expect(call, body.get("session") or {}, "realtime")
     return await realtime_sessions.create_secret(call, body, "realtime")
@@ -58,7 +58,7 @@ async def create_realtime_client_secret(call: Call) -> Answer:
 
 async def create_realtime_session(call: Call) -> Answer:
     """POST /realtime/sessions: Open a session of the beta's form."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["RealtimeSessionCreateRequest"])
     model_names.expect(call, body, "realtime")
     return await realtime_sessions.create_older(call, body, "realtime")
@@ -66,13 +66,13 @@ async def create_realtime_session(call: Call) -> Answer:
 
 async def create_realtime_transcription_session(call: Call) -> Answer:
     """POST /realtime/transcription_sessions: Open a session that writes down what it hears."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["RealtimeTranscriptionSessionCreateRequest"])
     return await realtime_sessions.create_older(call, body, "transcription")
 
 
 async def create_realtime_translation_client_secret(call: Call) -> Answer:
     """POST /realtime/translations/client_secrets: Issue an ephemeral key for a session that translates."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["RealtimeTranslationClientSecretCreateRequest"])
     return await realtime_sessions.create_secret(call, body, "translation")

@@ -13,7 +13,7 @@ SCHEMAS = Schemas(__file__)
 
 async def connect_realtime(call: Call) -> Answer:
     """WEBSOCKET /realtime: Talk with a model."""
-    keys.require_bearer(call, False, "ek_")
+    await keys.require_bearer(call, False, "ek_")
     query = call.params(SCHEMAS["connect-realtime.query"])
     timing = latency.timing(call)
     refusal = model_names.refusal(call, query)

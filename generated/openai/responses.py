@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.cluster import latency
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.resources.responses import kept_responses, responses
 from fakeai.runtime.schemas import Schemas
 
@@ -13,35 +13,36 @@ SCHEMAS = Schemas(__file__)
 
 async def create_response(call: Call) -> Answer:
     """POST /responses: Answer input with a response, streamed or in the background when asked."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateResponse"])
     model_names.expect(call, body, "responses")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await responses.create(call, body, 0.5, timing=timing)
 
 
 async def get_response(call: Call) -> Answer:
     """GET /responses/{response_id}: Give a response back, streamed again when asked."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["getResponse.query"])
     return await kept_responses.retrieve(call, call.args["response_id"], query)
 
 
 async def delete_response(call: Call) -> Answer:
     """DELETE /responses/{response_id}: Delete a response."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await kept_responses.delete(call, call.args["response_id"])
 
 
 async def cancel_response(call: Call) -> Answer:
     """POST /responses/{response_id}/cancel: Cancel a response in the background."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await kept_responses.cancel(call, call.args["response_id"])
 
 
 async def list_input_items(call: Call) -> Answer:
     """GET /responses/{response_id}/input_items: List the items that a response answers."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listInputItems.query"])
     return await kept_responses.input_items(
         call, call.args["response_id"], query, {"object": "list", "has_more": False, "first_id": "", "last_id": ""}
@@ -50,7 +51,7 @@ async def list_input_items(call: Call) -> Answer:
 
 async def getinputtokencounts(call: Call) -> Answer:
     """POST /responses/input_tokens: Count the tokens of an input."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["TokenCountsBody"], optional=True)
     model_names.expect(call, body, "responses")
     return await responses.count(call, body)
@@ -58,53 +59,56 @@ async def getinputtokencounts(call: Call) -> Answer:
 
 async def compactconversation(call: Call) -> Answer:
     """POST /responses/compact: Shorten an input."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CompactResponseMethodPublicBody"], optional=True)
     model_names.expect(call, body, "responses")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await responses.compact(call, body, timing=timing)
 
 
 async def beta_create_response(call: Call) -> Answer:
     """POST /responses?beta=true: Answer input with a response, streamed or in the background when asked."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["BetaCreateResponse"])
     model_names.expect(call, body, "responses")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await responses.create(call, body, 0.5, timing=timing)
 
 
 async def beta_get_response(call: Call) -> Answer:
     """GET /responses/{response_id}?beta=true: Give a response back, streamed again when asked."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["beta_getResponse.query"])
     return await kept_responses.retrieve(call, call.args["response_id"], query)
 
 
 async def beta_delete_response(call: Call) -> Answer:
     """DELETE /responses/{response_id}?beta=true: Delete a response."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await kept_responses.delete(call, call.args["response_id"])
 
 
 async def beta_cancel_response(call: Call) -> Answer:
     """POST /responses/{response_id}/cancel?beta=true: Cancel a response in the background."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await kept_responses.cancel(call, call.args["response_id"])
 
 
 async def beta_compactconversation(call: Call) -> Answer:
     """POST /responses/compact?beta=true: Shorten an input."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["BetaCompactResponseMethodPublicBody"], optional=True)
     model_names.expect(call, body, "responses")
+    await rates.admit(call, body)
     timing = latency.timing(call)
     return await responses.compact(call, body, timing=timing)
 
 
 async def beta_list_input_items(call: Call) -> Answer:
     """GET /responses/{response_id}/input_items?beta=true: List the items that a response answers."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["beta_listInputItems.query"])
     return await kept_responses.input_items(
         call, call.args["response_id"], query, {"object": "list", "has_more": False, "first_id": "", "last_id": ""}
@@ -113,7 +117,7 @@ async def beta_list_input_items(call: Call) -> Answer:
 
 async def beta_getinputtokencounts(call: Call) -> Answer:
     """POST /responses/input_tokens?beta=true: Count the tokens of an input."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["BetaTokenCountsBody"], optional=True)
     model_names.expect(call, body, "responses")
     return await responses.count(call, body)

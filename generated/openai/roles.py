@@ -14,7 +14,7 @@ EXAMPLES = Examples(__file__)
 
 async def list_roles(call: Call) -> Answer:
     """GET /organization/roles: List the roles of the organization."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-roles.query"])
     return await resource.listing(
         call, "organization.role", query, {"object": "list", "has_more": False, "next": None}, {}, "asc"
@@ -23,33 +23,33 @@ async def list_roles(call: Call) -> Answer:
 
 async def create_role(call: Call) -> Answer:
     """POST /organization/roles: Make a role of the organization."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["PublicCreateOrganizationRoleBody"])
     return await resource.create(call, "organization.role", body, SCHEMAS["PublicCreateOrganizationRoleBody"])
 
 
 async def retrieve_role(call: Call) -> Answer:
     """GET /organization/roles/{role_id}: Describe a role of the organization."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "organization.role")
 
 
 async def update_role(call: Call) -> Answer:
     """POST /organization/roles/{role_id}: Change a role of the organization."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["PublicUpdateOrganizationRoleBody"])
     return await resource.update(call, "organization.role", body, SCHEMAS["PublicUpdateOrganizationRoleBody"])
 
 
 async def delete_role(call: Call) -> Answer:
     """DELETE /organization/roles/{role_id}: Delete a role of the organization, wherever it is given."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "organization.role", EXAMPLES["delete-role"])
 
 
 async def list_project_roles(call: Call) -> Answer:
     """GET /projects/{project_id}/roles: List the roles of a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-project-roles.query"])
     return await resource.listing(
         call, "project.role", query, {"object": "list", "has_more": False, "next": None}, {}, "asc"
@@ -58,25 +58,25 @@ async def list_project_roles(call: Call) -> Answer:
 
 async def create_project_role(call: Call) -> Answer:
     """POST /projects/{project_id}/roles: Make a role of a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["PublicCreateOrganizationRoleBody"])
     return await resource.create(call, "project.role", body, SCHEMAS["PublicCreateOrganizationRoleBody"])
 
 
 async def retrieve_project_role(call: Call) -> Answer:
     """GET /projects/{project_id}/roles/{role_id}: Describe a role of a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "project.role")
 
 
 async def update_project_role(call: Call) -> Answer:
     """POST /projects/{project_id}/roles/{role_id}: Change a role of a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["PublicUpdateOrganizationRoleBody"])
     return await resource.update(call, "project.role", body, SCHEMAS["PublicUpdateOrganizationRoleBody"])
 
 
 async def delete_project_role(call: Call) -> Answer:
     """DELETE /projects/{project_id}/roles/{role_id}: Delete a role of a project, wherever it is given."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "project.role", EXAMPLES["delete-project-role"])

@@ -13,7 +13,7 @@ SCHEMAS = Schemas(__file__)
 
 async def list_skills(call: Call) -> Answer:
     """GET /skills: List skills."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["ListSkills.query"])
     return await resource.listing(
         call, "skill", query, {"object": "list", "first_id": None, "last_id": None, "has_more": False}, {}, "desc"
@@ -22,39 +22,39 @@ async def list_skills(call: Call) -> Answer:
 
 async def create_skill(call: Call) -> Answer:
     """POST /skills: Keep a skill, as its first version."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.json_or_form(SCHEMAS["CreateSkillBody"], SCHEMAS["CreateSkillBody"], optional=True)
     return await skills.create(call, body)
 
 
 async def get_skill(call: Call) -> Answer:
     """GET /skills/{skill_id}: Describe one skill."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "skill")
 
 
 async def update_skill_default_version(call: Call) -> Answer:
     """POST /skills/{skill_id}: Say which version of a skill is the default one."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["SetDefaultSkillVersionBody"], optional=True)
     return await skills.update(call, call.args["skill_id"], body)
 
 
 async def delete_skill(call: Call) -> Answer:
     """DELETE /skills/{skill_id}: Delete a skill with all its versions."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await skills.delete(call, call.args["skill_id"])
 
 
 async def get_skill_content(call: Call) -> Answer:
     """GET /skills/{skill_id}/content: Give the files of the default version as a zip."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await skills.content(call, call.args["skill_id"])
 
 
 async def list_skill_versions(call: Call) -> Answer:
     """GET /skills/{skill_id}/versions: List the versions of a skill."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["ListSkillVersions.query"])
     return await resource.listing(
         call,
@@ -68,24 +68,24 @@ async def list_skill_versions(call: Call) -> Answer:
 
 async def create_skill_version(call: Call) -> Answer:
     """POST /skills/{skill_id}/versions: Keep one more version of a skill."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.json_or_form(SCHEMAS["CreateSkillVersionBody"], SCHEMAS["CreateSkillVersionBody"], optional=True)
     return await skill_versions.create(call, call.args["skill_id"], body)
 
 
 async def get_skill_version(call: Call) -> Answer:
     """GET /skills/{skill_id}/versions/{version}: Describe one version."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await skill_versions.retrieve(call, call.args["skill_id"], call.args["version"])
 
 
 async def delete_skill_version(call: Call) -> Answer:
     """DELETE /skills/{skill_id}/versions/{version}: Delete a version that is not the default one."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await skill_versions.delete(call, call.args["skill_id"], call.args["version"])
 
 
 async def get_skill_version_content(call: Call) -> Answer:
     """GET /skills/{skill_id}/versions/{version}/content: Give the files of one version as a zip."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await skill_versions.content(call, call.args["skill_id"], call.args["version"])

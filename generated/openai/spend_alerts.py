@@ -14,7 +14,7 @@ EXAMPLES = Examples(__file__)
 
 async def list_project_spend_alerts(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/spend_alerts: List the spend alerts of a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-project-spend-alerts.query"])
     return await resource.listing(
         call,
@@ -28,33 +28,33 @@ async def list_project_spend_alerts(call: Call) -> Answer:
 
 async def create_project_spend_alert(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/spend_alerts: Make a spend alert of a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateSpendAlertBody"])
     return await resource.create(call, "project.spend_alert", body, SCHEMAS["CreateSpendAlertBody"])
 
 
 async def retrieve_project_spend_alert(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/spend_alerts/{alert_id}: Describe a spend alert of a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "project.spend_alert")
 
 
 async def update_project_spend_alert(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/spend_alerts/{alert_id}: Change a spend alert of a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateSpendAlertBody"])
     return await resource.update(call, "project.spend_alert", body, SCHEMAS["CreateSpendAlertBody"])
 
 
 async def delete_project_spend_alert(call: Call) -> Answer:
     """DELETE /organization/projects/{project_id}/spend_alerts/{alert_id}: Delete a spend alert of a project."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "project.spend_alert", EXAMPLES["delete-project-spend-alert"])
 
 
 async def list_organization_spend_alerts(call: Call) -> Answer:
     """GET /organization/spend_alerts: List the spend alerts of the organization."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-organization-spend-alerts.query"])
     return await resource.listing(
         call,
@@ -68,25 +68,25 @@ async def list_organization_spend_alerts(call: Call) -> Answer:
 
 async def create_organization_spend_alert(call: Call) -> Answer:
     """POST /organization/spend_alerts: Make a spend alert of the organization."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateSpendAlertBody"])
     return await resource.create(call, "organization.spend_alert", body, SCHEMAS["CreateSpendAlertBody"])
 
 
 async def retrieve_organization_spend_alert(call: Call) -> Answer:
     """GET /organization/spend_alerts/{alert_id}: Describe a spend alert of the organization."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "organization.spend_alert")
 
 
 async def update_organization_spend_alert(call: Call) -> Answer:
     """POST /organization/spend_alerts/{alert_id}: Change a spend alert of the organization."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateSpendAlertBody"])
     return await resource.update(call, "organization.spend_alert", body, SCHEMAS["CreateSpendAlertBody"])
 
 
 async def delete_organization_spend_alert(call: Call) -> Answer:
     """DELETE /organization/spend_alerts/{alert_id}: Delete a spend alert of the organization."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "organization.spend_alert", EXAMPLES["delete-organization-spend-alert"])

@@ -12,26 +12,26 @@ SCHEMAS = Schemas(__file__)
 
 async def create_upload(call: Call) -> Answer:
     """POST /uploads: Begin a file that comes in parts."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateUploadRequest"])
     return await uploads.create(call, body)
 
 
 async def cancel_upload(call: Call) -> Answer:
     """POST /uploads/{upload_id}/cancel: End an upload without a file."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await uploads.cancel(call, call.args["upload_id"])
 
 
 async def complete_upload(call: Call) -> Answer:
     """POST /uploads/{upload_id}/complete: Make a file of the parts."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CompleteUploadRequest"])
     return await uploads.complete(call, call.args["upload_id"], body)
 
 
 async def add_upload_part(call: Call) -> Answer:
     """POST /uploads/{upload_id}/parts: Take a part."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.form(SCHEMAS["AddUploadPartRequest"])
     return await uploads.add_part(call, call.args["upload_id"], body)

@@ -12,76 +12,76 @@ SCHEMAS = Schemas(__file__)
 
 async def usage_costs(call: Call) -> Answer:
     """GET /organization/costs: Tell the costs of each day."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["usage-costs.query"])
     return await usage.listing(call, "costs", query)
 
 
 async def usage_audio_speeches(call: Call) -> Answer:
     """GET /organization/usage/audio_speeches: Tell the use of speech in each stretch of time."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["usage-audio-speeches.query"])
     return await usage.listing(call, "audio_speeches", query)
 
 
 async def usage_audio_transcriptions(call: Call) -> Answer:
     """GET /organization/usage/audio_transcriptions: Tell the use of transcription in each stretch of time."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["usage-audio-transcriptions.query"])
     return await usage.listing(call, "audio_transcriptions", query)
 
 
 async def usage_code_interpreter_sessions(call: Call) -> Answer:
     """GET /organization/usage/code_interpreter_sessions: Tell the use of the code interpreter in each stretch of ..."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["usage-code-interpreter-sessions.query"])
     return await usage.listing(call, "code_interpreter_sessions", query)
 
 
 async def usage_completions(call: Call) -> Answer:
     """GET /organization/usage/completions: Tell the use of completions in each stretch of time."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["usage-completions.query"])
     return await usage.listing(call, "completions", query)
 
 
 async def usage_embeddings(call: Call) -> Answer:
     """GET /organization/usage/embeddings: Tell the use of embeddings in each stretch of time."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["usage-embeddings.query"])
     return await usage.listing(call, "embeddings", query)
 
 
 async def usage_file_search_calls(call: Call) -> Answer:
     """GET /organization/usage/file_search_calls: Tell the use of file search in each stretch of time."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["usage-file-search-calls.query"])
     return await usage.listing(call, "file_search_calls", query)
 
 
 async def usage_images(call: Call) -> Answer:
     """GET /organization/usage/images: Tell the use of images in each stretch of time."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["usage-images.query"])
     return await usage.listing(call, "images", query)
 
 
 async def usage_moderations(call: Call) -> Answer:
     """GET /organization/usage/moderations: Tell the use of moderations in each stretch of time."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["usage-moderations.query"])
     return await usage.listing(call, "moderations", query)
 
 
 async def usage_vector_stores(call: Call) -> Answer:
     """GET /organization/usage/vector_stores: Tell the use of vector stores in each stretch of time."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["usage-vector-stores.query"])
     return await usage.listing(call, "vector_stores", query)
 
 
 async def usage_web_search_calls(call: Call) -> Answer:
     """GET /organization/usage/web_search_calls: Tell the use of web search in each stretch of time."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["usage-web-search-calls.query"])
     return await usage.listing(call, "web_search_calls", query)

@@ -14,7 +14,7 @@ EXAMPLES = Examples(__file__)
 
 async def list_users(call: Call) -> Answer:
     """GET /organization/users: List the organization's users."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["list-users.query"])
     return await resource.listing(
         call,
@@ -28,18 +28,18 @@ async def list_users(call: Call) -> Answer:
 
 async def retrieve_user(call: Call) -> Answer:
     """GET /organization/users/{user_id}: Describe a user."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "organization.user")
 
 
 async def modify_user(call: Call) -> Answer:
     """POST /organization/users/{user_id}: Change a user's role."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["UserRoleUpdateRequest"])
     return await resource.update(call, "organization.user", body, SCHEMAS["UserRoleUpdateRequest"])
 
 
 async def delete_user(call: Call) -> Answer:
     """DELETE /organization/users/{user_id}: Remove a user from the organization, its projects and its groups."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "organization.user", EXAMPLES["delete-user"])

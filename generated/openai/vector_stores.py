@@ -12,7 +12,7 @@ SCHEMAS = Schemas(__file__)
 
 async def list_vector_stores(call: Call) -> Answer:
     """GET /vector_stores: List vector stores."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listVectorStores.query"])
     return await vector_stores.listing(
         call, query, {"object": "list", "first_id": "", "last_id": "", "has_more": False}
@@ -21,52 +21,52 @@ async def list_vector_stores(call: Call) -> Answer:
 
 async def create_vector_store(call: Call) -> Answer:
     """POST /vector_stores: Make a vector store."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateVectorStoreRequest"])
     return await vector_stores.create(call, body)
 
 
 async def get_vector_store(call: Call) -> Answer:
     """GET /vector_stores/{vector_store_id}: Describe a vector store as it stands at this moment."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await vector_stores.retrieve(call, call.args["vector_store_id"])
 
 
 async def modify_vector_store(call: Call) -> Answer:
     """POST /vector_stores/{vector_store_id}: Change the name, metadata or expiry of a vector store."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateVectorStoreRequest"])
     return await vector_stores.modify(call, call.args["vector_store_id"], body)
 
 
 async def delete_vector_store(call: Call) -> Answer:
     """DELETE /vector_stores/{vector_store_id}: Delete a vector store; its files stay."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await vector_stores.delete(call, call.args["vector_store_id"])
 
 
 async def create_vector_store_file_batch(call: Call) -> Answer:
     """POST /vector_stores/{vector_store_id}/file_batches: Attach many files to a vector store."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateVectorStoreFileBatchRequest"])
     return await vector_store_batches.create(call, call.args["vector_store_id"], body)
 
 
 async def get_vector_store_file_batch(call: Call) -> Answer:
     """GET /vector_stores/{vector_store_id}/file_batches/{batch_id}: Describe a file batch as it stands at this m ..."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await vector_store_batches.retrieve(call, call.args["vector_store_id"], call.args["batch_id"])
 
 
 async def cancel_vector_store_file_batch(call: Call) -> Answer:
     """POST /vector_stores/{vector_store_id}/file_batches/{batch_id}/cancel: Cancel the files of a batch that are ..."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await vector_store_batches.cancel(call, call.args["vector_store_id"], call.args["batch_id"])
 
 
 async def list_files_in_vector_store_batch(call: Call) -> Answer:
     """GET /vector_stores/{vector_store_id}/file_batches/{batch_id}/files: List the files of a file batch."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listFilesInVectorStoreBatch.query"])
     return await vector_store_batches.files(
         call,
@@ -79,7 +79,7 @@ async def list_files_in_vector_store_batch(call: Call) -> Answer:
 
 async def list_vector_store_files(call: Call) -> Answer:
     """GET /vector_stores/{vector_store_id}/files: List the files of a vector store."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["listVectorStoreFiles.query"])
     return await vector_store_files.listing(
         call, call.args["vector_store_id"], query, {"object": "list", "first_id": "", "last_id": "", "has_more": False}
@@ -88,38 +88,38 @@ async def list_vector_store_files(call: Call) -> Answer:
 
 async def create_vector_store_file(call: Call) -> Answer:
     """POST /vector_stores/{vector_store_id}/files: Attach a file to a vector store."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["CreateVectorStoreFileRequest"])
     return await vector_store_files.create(call, call.args["vector_store_id"], body)
 
 
 async def get_vector_store_file(call: Call) -> Answer:
     """GET /vector_stores/{vector_store_id}/files/{file_id}: Describe a file of a vector store."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await vector_store_files.retrieve(call, call.args["vector_store_id"], call.args["file_id"])
 
 
 async def update_vector_store_file_attributes(call: Call) -> Answer:
     """POST /vector_stores/{vector_store_id}/files/{file_id}: Change the attributes of a file of a vector store."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateVectorStoreFileAttributesRequest"])
     return await vector_store_files.update(call, call.args["vector_store_id"], call.args["file_id"], body)
 
 
 async def delete_vector_store_file(call: Call) -> Answer:
     """DELETE /vector_stores/{vector_store_id}/files/{file_id}: Detach a file from a vector store."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await vector_store_files.delete(call, call.args["vector_store_id"], call.args["file_id"])
 
 
 async def retrieve_vector_store_file_content(call: Call) -> Answer:
     """GET /vector_stores/{vector_store_id}/files/{file_id}/content: Give the text that was found in a file."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await vector_store_files.content(call, call.args["vector_store_id"], call.args["file_id"])
 
 
 async def search_vector_store(call: Call) -> Answer:
     """POST /vector_stores/{vector_store_id}/search: Find the chunks of a vector store that fit a query."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = call.json(SCHEMAS["VectorStoreSearchRequest"])
     return await vector_stores.find(call, call.args["vector_store_id"], body)

@@ -4,7 +4,7 @@
 from fakeai.runtime.answer import Answer
 from fakeai.runtime.call import Call
 from fakeai.runtime.examples import Examples
-from fakeai.runtime.guards import keys, model_names
+from fakeai.runtime.guards import keys, model_names, rates
 from fakeai.runtime.resources import resource
 from fakeai.runtime.resources.media import videos
 from fakeai.runtime.schemas import Schemas
@@ -15,35 +15,36 @@ EXAMPLES = Examples(__file__)
 
 async def list_videos(call: Call) -> Answer:
     """GET /videos: List videos."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["ListVideos.query"])
     return await videos.listing(call, query, {"object": "list", "first_id": None, "last_id": None, "has_more": False})
 
 
 async def create_video(call: Call) -> Answer:
     """POST /videos: Begin a video."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.json_or_form(SCHEMAS["CreateVideoJsonBody"], SCHEMAS["CreateVideoMultipartBody"], optional=True)
     model_names.expect(call, body, "videos")
+    await rates.admit(call, body)
     return await videos.create(call, body)
 
 
 async def create_video_character(call: Call) -> Answer:
     """POST /videos/characters: Keep a character that a video shows."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.form(SCHEMAS["CreateVideoCharacterBody"], optional=True)
     return await videos.keep_character(call, body)
 
 
 async def get_video_character(call: Call) -> Answer:
     """GET /videos/characters/{character_id}: Describe one character."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.retrieve(call, "character")
 
 
 async def create_video_edit(call: Call) -> Answer:
     """POST /videos/edits: Begin a video that changes another one."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.json_or_form(
         SCHEMAS["CreateVideoEditJsonBody"], SCHEMAS["CreateVideoEditMultipartBody"], optional=True
     )
@@ -52,7 +53,7 @@ async def create_video_edit(call: Call) -> Answer:
 
 async def create_video_extend(call: Call) -> Answer:
     """POST /videos/extensions: Begin a video that goes on where another one ends."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.json_or_form(
         SCHEMAS["CreateVideoExtendJsonBody"], SCHEMAS["CreateVideoExtendMultipartBody"], optional=True
     )
@@ -61,25 +62,25 @@ async def create_video_extend(call: Call) -> Answer:
 
 async def get_video(call: Call) -> Answer:
     """GET /videos/{video_id}: Say how far a video is."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await videos.retrieve(call, call.args["video_id"])
 
 
 async def delete_video(call: Call) -> Answer:
     """DELETE /videos/{video_id}: Delete a video."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return await resource.delete(call, "video", EXAMPLES["DeleteVideo"])
 
 
 async def retrieve_video_content(call: Call) -> Answer:
     """GET /videos/{video_id}/content: Give the bytes of a video or of a picture of it."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     query = call.params(SCHEMAS["RetrieveVideoContent.query"])
     return await videos.content(call, call.args["video_id"], query)
 
 
 async def create_video_remix(call: Call) -> Answer:
     """POST /videos/{video_id}/remix: Begin a video that is another one with a new prompt."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     body = await call.json_or_form(SCHEMAS["CreateVideoRemixBody"], SCHEMAS["CreateVideoRemixBody"], optional=True)
     return await videos.remix(call, call.args["video_id"], body)

@@ -174,6 +174,9 @@ class Fleet:
             planned=planned, looked_up=looked_up, temperature=temperature, streams=streams, finish=finish,
             headers=call.headers,
         )  # fmt: skip
+        if call.admission is not None:
+            served.request.admission = call.admission
+            call.admission.spend(served.request.prompt + served.request.asked)
         return served
 
     def take(
@@ -246,6 +249,8 @@ class Fleet:
         """The client of *request* left at *now*, when it had *made* tokens."""
         self.advance(now)
         self.workers[request.worker].leave(request, made, now)
+        if request.admission is not None:
+            request.admission.give_back(request.asked - (request.made if request.over else made))
 
     def passes_by(self, request: Request, now: float) -> int:
         """How many passes of *request* are done at *now*."""

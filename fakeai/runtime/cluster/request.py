@@ -4,6 +4,7 @@ from array import array
 from collections.abc import Sequence
 from typing import Protocol
 
+from ..admission import Admission
 from . import blocks
 
 
@@ -48,6 +49,7 @@ class Request:
     passes_made = 0  # once it is over
     is_noted = False  # by the records, which know of so many passes and tokens:
     noted = noted_tokens = 0
+    admission: Admission | None = None  # which is given back what is never said
     adapter = ""  # the name that its blocks' seed is made of
     costs: Sequence[float] = ()  # what each worker would have cost
     moments: Sequence[float] = ()  # of each pass after the arrival, when they are planned

@@ -16,7 +16,7 @@ from .material import with_material
 from .messages import last_user_text, system_text
 from .prediction import accepted, passes, revised
 from .reasoning import reason
-from .safety.refusals import is_harmful, refusal
+from .safety.refusals import is_harmful, is_jailbreak, refusal
 from .said import NOTHING, Said, ToolCall, within
 from .sampling import PLAIN, Sampling, dictated, unrepeated, without
 from .scripts import Script
@@ -102,7 +102,9 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
     most = asked.limits.most
     model = world.engine(Catalog).look_up(asked.model)
     threshold = world.options.refuse_above
-    if threshold is not None and is_harmful(prompt, threshold):
+    if threshold is not None and (
+        is_harmful(prompt, threshold) or (world.options.refuse_jailbreaks and is_jailbreak(prompt))
+    ):
         declined = Text.of(engine.tokens.pieces(refusal(chance)))
         return within(Said(NOTHING, declined, (), "stop", is_refusal=asked.format is not None), most)
     thought = NOTHING

@@ -11,6 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..call import Call
+from ..caller import Organization
 from ..errors import ApiError
 from ..store import Change, Record
 from . import given
@@ -193,6 +194,7 @@ async def add(call: Call, name: str, /, *parents: str, **values: Any) -> Thing:
         events = await audit.events(call, kind, "created", (*parents, thing[kind.key]), thing)
         change = Change(kind.collection(parents), thing[kind.key], thing, revision=0)
         if await call.world.store.write(change, *events):
+            _changed(call, kind)
             return thing
         if not kind.id:
             raise ApiError(400, f"There is a {kind.noun} '{thing[kind.key]}' already.", code="already_exists")
@@ -250,6 +252,7 @@ async def change(call: Call, name: str, *ids: str, by: Callable[[Thing], None], 
         events = await audit.events(call, kind, event, ids, thing, before)
         change = Change(kind.collection(ids[:-1]), ids[-1], thing, revision=found.revision)
         if await call.world.store.write(change, *events):
+            _changed(call, kind)
             return thing
     raise ApiError(409, f"The {kind.noun} '{ids[-1]}' is being changed by too many requests.", code="conflict")
 
@@ -288,4 +291,11 @@ async def remove(call: Call, name: str, *ids: str) -> Thing:
     ]
     if not await call.world.store.write(*changes, clear=[f"{collection}/{id}/"]):
         return await remove(call, name, *ids)
+    _changed(call, kind)
     return thing
+
+
+def _changed(call: Call, kind: Kind) -> None:
+    """A thing of *kind* is another now: what is audited may decide who may call, and how often."""
+    if kind.audit:
+        call.world.engine(Organization).count += 1

@@ -9,6 +9,7 @@ from typing import Any
 from ..answer import JSON, WHOLE, Answer, Broken, Content, Header, Planned, Reply, Stream, Talk
 from ..call import WEBSOCKET, Call
 from ..errors import ApiError, insufficient_storage, internal
+from ..guards.watch import Watch
 from ..inner import Routes
 from ..routes import Table, Target
 from ..store import Full, Unusable
@@ -23,7 +24,10 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-EXPOSED = ("x-request-id", "openai-processing-ms", "openai-version")
+EXPOSED = (
+    "x-request-id", "openai-processing-ms", "openai-version", "retry-after", "retry-after-ms",
+    *(f"x-ratelimit-{what}-{of}" for what in ("limit", "remaining", "reset") for of in ("requests", "tokens")),
+)  # fmt: skip
 
 NO_CACHE: Header = (b"cache-control", b"no-cache")
 BODILESS = (204, 304)
@@ -62,6 +66,7 @@ class Application:
         self.table, self.world = table, world
         world.lasting(Routes).table = table
         self.pacer, self.turns = Pacer(world.clock), Turns(world.clock)
+        self.watch = Watch(world) if world.options.security.looks else None
         self.tally = world.lasting(Tally)
         self._cors: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
 
@@ -144,10 +149,20 @@ class Application:
     async def _answer(self, target: Target, call: Call) -> Answer:
         """What the route answers; a refusal or a fault of ours as an answer too."""
         try:
-            return await target.function(call)
+            if self.watch is not None:
+                self.watch.look(call)
+            answer = await target.function(call)
+            if call.admission is not None:
+                await call.admission.settle(answer)
+            return answer
         except ApiError as error:
+            if self.watch is not None:
+                self.watch.note(call, error)
             self.tally.refuse(call, target, error.status)
-            return _refusal(error, target)
+            answer = _refusal(error, target)
+            if call.admission is not None:
+                await call.admission.settle(answer)
+            return answer
         except Full as error:
             log.error("%s %s: no room in the store: %s", call.method, call.path, error)
             return _refusal(insufficient_storage(), target)
@@ -177,6 +192,7 @@ class Application:
         elif type(answer) is Stream:
             due = answer.schedule.first
             headers.append(NO_CACHE)
+            headers += answer.headers
         headers.append((b"x-request-id", self.world.new_id("req_").encode()))
         if target:
             headers += target.headers
@@ -193,6 +209,8 @@ class Application:
             method, path = scope["method"], scope["path"]
             try:
                 target, args = self._find(method, path, scope["query_string"])
+                if _announced(scope) > self.world.options.max_request_size and not _is_form(scope):
+                    raise _too_large(self.world.options.max_request_size)
                 chunks = _chunks(receive) if _is_form(scope) else None
                 body = b"" if chunks else await self._body(receive)
                 if body is None:
@@ -208,7 +226,7 @@ class Application:
                     self.world, method, path, args, scope["query_string"], scope["headers"], body, chunks,
                     arrived=arrived,
                 )  # fmt: skip
-                call.endpoint = target.path
+                call.peer, call.endpoint = _peer(scope), target.path
                 if self.world.heed and call.header(FAULT) is not None:
                     answer = await self._watched(target, call, self.world.heed)
                 else:
@@ -239,7 +257,7 @@ class Application:
             answer = _refusal(error, target or self.table)
         else:
             call = Call(self.world, WEBSOCKET, scope["path"], args, scope["query_string"], scope["headers"], b"")
-            call.endpoint = target.path
+            call.peer, call.endpoint = _peer(scope), target.path
             answer = await self.answer(target, call)
         head = self.head(answer, target)
         if type(answer) is Talk:
@@ -298,7 +316,7 @@ class Application:
         if message["type"] == "http.disconnect":
             return None
         if len(body) > limit:
-            raise ApiError(413, f"The body of your request is larger than {limit} bytes.", code="payload_too_large")
+            raise _too_large(limit)
         return body
 
     async def _reply_is_due(self, reply: Reply, arrived: float, target: Target | None, receive: Receive) -> bool:
@@ -390,6 +408,23 @@ class Application:
             if ENDING not in scope:
                 raise CutOff(broken.end)
             scope[ENDING](broken.end)
+
+
+def _peer(scope: Scope) -> str:
+    """The address that the connection comes from."""
+    return scope["client"][0] if scope.get("client") else ""
+
+
+def _announced(scope: Scope) -> int:
+    """How long the body is, as the head of the request says."""
+    for name, value in scope["headers"]:
+        if name == b"content-length":
+            return int(value) if value.isdigit() else 0
+    return 0
+
+
+def _too_large(limit: int) -> ApiError:
+    return ApiError(413, f"The body of your request is larger than {limit} bytes.", code="payload_too_large")
 
 
 def _is_form(scope: Scope) -> bool:

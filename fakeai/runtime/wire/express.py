@@ -114,6 +114,8 @@ class ExpressProtocol(HttpToolsProtocol):
         application = self.application
         arrived = application.world.clock.monotonic()
         call = Call(application.world, method, path, {}, b"", self.headers, b"".join(self._parts), arrived=arrived)
+        if application.watch is not None and self.client is not None:
+            call.peer = self.client[0]
         call.endpoint = target.path
         answering = application.answer(target, call)
         try:

@@ -1,5 +1,7 @@
 """Refusals: what a model says instead of helping with harm, on servers that are told to refuse."""
 
+import re
+
 from ...chance import Chance
 from . import harms
 
@@ -9,6 +11,21 @@ TEXTS = (
     "I can't assist with that request.",
     "Sorry, that is something that I won't help with.",
 )
+# How prompts try to free a model of its rules: by ending them, by another self that has none, by asking for them.
+JAILBREAK = re.compile(
+    r"\b(?:ignore|disregard|forget|override|bypass)\s+(?:all\s+|any\s+)?(?:of\s+)?(?:the\s+|your\s+|my\s+|these\s+)?"
+    r"(?:previous|prior|above|earlier|preceding|system|safety)\s+(?:instructions?|prompts?|rules|guidelines|messages?)"
+    r"|\byou\s+are\s+(?:now\s+)?(?:DAN\b|in\s+developer\s+mode|jailbroken|an?\s+(?:unrestricted|unfiltered|uncensored)\s+(?:AI|model))"
+    r"|\b(?:pretend|act\s+as\s+if)\s+you\s+have\s+no\s+(?:restrictions|rules|limits|guidelines|filters)"
+    r"|\bdo\s+anything\s+now\b"
+    r"|\b(?:reveal|print|repeat|show)\s+(?:me\s+)?(?:your|the)\s+(?:hidden\s+|initial\s+|secret\s+)?system\s+prompt",
+    re.IGNORECASE,
+)
+
+
+def is_jailbreak(text: str) -> bool:
+    """Whether *text* tries to free a model of its rules."""
+    return JAILBREAK.search(text, 0, LOOKED_AT) is not None
 
 
 def harm(text: str) -> float:

@@ -10,11 +10,12 @@ from typing import Any
 
 from ...answer import Reply
 from ...call import Call
+from ...caller import KEY_HASHES, Organization
 from ...store import Change
 from .. import given, things
 from ..kinds import kind_of
 from ..things import LEADER, Thing
-from .audit import KEY_HASHES, USER
+from .audit import USER
 
 ADMIN = "organization.admin_api_key"
 KEY = "project.api_key"
@@ -92,6 +93,7 @@ async def remember(call: Call, value: str, resource: str, ids: list[str], accoun
     digest = hashlib.sha256(value.encode()).hexdigest()
     opens = {"resource": resource, "ids": ids, "service_account": account}
     await call.world.store.write(Change(KEY_HASHES, digest, opens, revision=0))
+    call.world.engine(Organization).count += 1
 
 
 def redacted(value: str) -> str:

@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from ...call import Call
+from ...caller import KEY_HASHES
 from ...store import Change
 from .. import given
 from ..kinds import Kind, kind_of
@@ -11,7 +12,6 @@ from ..kinds import Kind, kind_of
 LOG = "organization.audit_log"  # the resource that the events are
 USER = "organization.user"
 PROJECT = "project"
-KEY_HASHES = "api_key_hash"  # collection: SHA-256 of a key in hexadecimal -> {"resource", "ids"} of what it opens as
 
 Thing = dict[str, Any]
 

@@ -16,7 +16,7 @@ EXAMPLES = Examples(__file__)
 
 async def write_poem(call: Call) -> Answer:
     """POST /poems: Write a poem."""
-    keys.require_bearer(call, always=True)
+    await keys.require_bearer(call, always=True)
     body = call.json(SCHEMAS["PoemRequest"])
     timing = latency.timing(call, ttft=0.3, itl=0.02)
     fields = text.Fields("topic", "poem", "max_tokens", "stream")
@@ -30,5 +30,5 @@ async def get_poem(call: Call) -> Answer:
 
 async def delete_poem(call: Call) -> Answer:
     """DELETE /poems/{poem_id}: Delete poem."""
-    keys.require_bearer(call, always=True)
+    await keys.require_bearer(call, always=True)
     return examples.answer(EXAMPLES["deletePoem"])

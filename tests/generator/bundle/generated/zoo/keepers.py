@@ -14,12 +14,12 @@ EXAMPLES = Examples(__file__)
 
 async def feed_animal(call: Call) -> Answer:
     """POST /animals/{animal}: Feed animal."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     call.json(SCHEMAS["feedAnimal.body"], optional=True)
     return examples.answer(EXAMPLES["feedAnimal"])
 
 
 async def list_keepers(call: Call) -> Answer:
     """GET /keepers: List keepers."""
-    keys.require_bearer(call)
+    await keys.require_bearer(call)
     return examples.answer(EXAMPLES["listKeepers"])

@@ -1,0 +1,35 @@
+"""What a call may cost: it was let in for what it seemed to cost, and is charged what it does."""
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from .answer import Answer
+
+
+class Admission(Protocol):
+    """The place of one call within the limits of its caller."""
+
+    def spend(self, tokens: int) -> None:
+        """So many more tokens are read and said for the call."""
+        ...
+
+    def give_back(self, tokens: int) -> None:
+        """So many of them are never said: the client left."""
+        ...
+
+    async def settle(self, answer: "Answer") -> None:
+        """Charge what the *answer* cost, and say in its headers what is left."""
+        ...
+
+
+class Exempt:
+    """The admission of a call that no limit holds for, such as a line of a batch."""
+
+    def spend(self, tokens: int) -> None: ...
+
+    def give_back(self, tokens: int) -> None: ...
+
+    async def settle(self, answer: "Answer") -> None: ...
+
+
+EXEMPT = Exempt()

@@ -1,0 +1,54 @@
+"""What a client hears when a limit is reached: why, and when to come again, in OpenAI's words."""
+
+import math
+
+from ..answer import Header
+from ..errors import ApiError
+from .buckets import EVER, Bucket, Cost
+
+MORE = "Visit https://platform.openai.com/account/rate-limits to learn more."
+ROUNDING = 1e-3  # milliseconds
+TYPES = ("requests", "tokens", "images")
+
+
+def refused(
+    bucket: Bucket, wait: float, cost: Cost, model: str, organization: str, headers: tuple[Header, ...]
+) -> ApiError:
+    """The refusal of a call of that *cost*, which *bucket* has room for in *wait* seconds, or never."""
+    asked, kind = cost[bucket.counts], TYPES[bucket.counts]
+    if bucket.period is EVER:
+        return ApiError(
+            429,
+            "You exceeded your current quota, please check your plan and billing details. For more information on "
+            "this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.",
+            type="insufficient_quota",
+            code="insufficient_quota",
+            headers=headers,
+        )
+    if wait == math.inf:
+        message = (
+            f"Request too large for {model} in organization {organization} on {bucket.name}: Limit {bucket.limit}, "
+            f"Requested {asked}. The input or output tokens must be reduced in order to run successfully. {MORE}"
+        )
+        return ApiError(429, message, type=kind, code="rate_limit_exceeded", headers=headers)
+    message = (
+        f"Rate limit reached for {model} in organization {organization} on {bucket.name}: Limit {bucket.limit}, "
+        f"Used {bucket.limit - bucket.left}, Requested {asked}. Please try again in "
+        f"{duration(wait).decode()}. {MORE}"
+    )
+    ms = math.ceil(wait * 1000 - ROUNDING)
+    again = ((b"retry-after", b"%d" % -(-ms // 1000)), (b"retry-after-ms", b"%d" % ms))
+    return ApiError(429, message, type=kind, code="rate_limit_exceeded", headers=(*headers, *again))
+
+
+def duration(seconds: float) -> bytes:
+    """*seconds* as OpenAI's headers say it: 0s, 120ms, 8.64s, 6m0s, 23h59m51.36s."""
+    ms = math.ceil(seconds * 1000 - ROUNDING)
+    if ms < 1000:
+        return b"%dms" % ms if ms > 0 else b"0s"
+    minutes, ms = divmod(ms, 60_000)
+    rest = (b"%d" % (ms // 1000)) + (b".%03d" % (ms % 1000)).rstrip(b"0").rstrip(b".") + b"s"
+    if not minutes:
+        return rest
+    hours, minutes = divmod(minutes, 60)
+    return b"%dh%dm%b" % (hours, minutes, rest) if hours else b"%dm%b" % (minutes, rest)
