@@ -17,6 +17,7 @@ from .runtime.cluster.latency import BATCHED
 from .runtime.cluster.router import FORMULAS, MODES
 from .runtime.dialects import DIALECTS
 from .runtime.encodings import problem_of
+from .runtime.guards.callers import hashed
 from .runtime.options import Delay, Events, Machine, Options, RateLimits, Security
 from .runtime.vocabularies import BY_CATALOG
 
@@ -518,6 +519,12 @@ def resolve(
         notes.append("--prefill-workers changes nothing without --latency profile or mocker.")
     if values["api_keys"] and ranks["require_api_key"] == len(sources):
         values["require_api_key"] = True
+    if values["hash_api_keys"]:
+        values["api_keys"] = tuple(hashed(key) for key in _keys(values["api_keys"]))
+    if values["error_injection_rate"] and not values["error_injection_enabled"]:
+        notes.append("--error-injection-rate changes nothing without --error-injection-enabled.")
+    if values["admin_key"] and values["workers"] > 1:
+        notes.append("--admin-key changes nothing with several --workers: the admin API needs one process.")
     if values["file_storage_path"] and values["file_storage_backend"] != "disk":
         notes.append("--file-storage-path changes nothing without --file-storage-backend disk.")
     return Settings(values, tuple(notes))

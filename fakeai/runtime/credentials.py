@@ -16,6 +16,11 @@ def key_of(call: Call) -> str:
     return ""
 
 
+def masked(key: str) -> str:
+    """What may be seen of a key: enough to tell it from others."""
+    return f"{key[:3]}***{key[-4:]}" if len(key) > 12 else "***" if key else ""
+
+
 def subprotocols(call: Call) -> list[str]:
     """The subprotocols that the client of a WebSocket offers, in its order."""
     if call.method != WEBSOCKET:

@@ -13,7 +13,7 @@ from tests.inprocess import EPOCH, Client, chat, run
 
 CHAT = "/v1/chat/completions"
 OSS = "openai/gpt-oss-120b"
-KEY = {"authorization": "Bearer sk-abcdefghijklmnopqrstuvwxyz"}
+KEY, MASKED = {"authorization": "Bearer sk-abcdefghijklmnopqrstuvwxyz"}, "sk-***wxyz"
 GAP = {"avg": 0.0, "min": 0.0, "max": 0.0, "p50": 0.0, "p90": 0.0, "p99": 0.0}
 
 
@@ -157,7 +157,7 @@ def test_a_model_has_tokens_latency_errors_costs_endpoints_and_users() -> None:
         assert oss == models[OSS]
         assert oss["tokens"] == {"prompt": 8, "completion": 11, "total": 19, "cached": 0}
         assert oss["latency"]["avg_ms"] == pytest.approx(300)
-        assert oss["users"] == {"sk-abcdefghijklmnopq": 1}
+        assert oss["users"] == {MASKED: 1}
         assert (oss["first_request"], oss["endpoints"]) == (EPOCH, {CHAT: 1})
         assert models["some-model"]["errors"] == {"count": 2, "rate_percent": pytest.approx(200 / 3)}
         none = {"model": "none", "request_count": 0, "error": "Model not found"}
@@ -174,7 +174,7 @@ def test_a_model_has_tokens_latency_errors_costs_endpoints_and_users() -> None:
         assert costs["total_cost_usd"] == pytest.approx(spent)
         assert (await client.get("/metrics/multi-dimensional")).json == {
             "model_by_endpoint": {OSS: {CHAT: 1}, "some-model": {CHAT: 2}},
-            "model_by_user": {OSS: {"sk-abcdefghijklmnopq": 1}},
+            "model_by_user": {OSS: {MASKED: 1}},
             "model_by_time_24h": {
                 OSS: [{"timestamp": EPOCH, "count": 1}],
                 "some-model": [{"timestamp": EPOCH, "count": 2}],

@@ -4,6 +4,7 @@ from collections import Counter, deque
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
+from ..credentials import masked
 from ..distribution import Distribution, Scale
 from ..window import Window
 from .request import Request
@@ -36,7 +37,6 @@ MODELS, OTHERS = 256, "others"  # models that are told apart; the rest are count
 RECENT = 4096  # requests that are remembered one by one
 MOST_NAMES = 1000  # models, places and users that are told apart
 OTHERS = "others"  # the name of all that come after them
-SHOWN = 20  # characters of a key that tell users apart
 HOUR = 3600
 ENDED, PROMPT, CACHED, MADE = range(4)  # kinds of a window
 
@@ -295,9 +295,9 @@ def _count_gaps(record: ModelRecord, requests: list[Request]) -> None:
 
 
 def _user(headers: Sequence[tuple[bytes, bytes]]) -> str:
-    """The beginning of the bearer key in *headers*; empty when there is none."""
+    """What may be seen of the bearer key in *headers*; empty when there is none."""
     for name, value in headers:
         if name == b"authorization":
             scheme, _, key = value.decode("latin-1").partition(" ")
-            return key.strip()[:SHOWN] if scheme.lower() == "bearer" else ""
+            return masked(key.strip()) if scheme.lower() == "bearer" else ""
     return ""

@@ -32,6 +32,7 @@ class Callers:
         self._shared = options.shared
         self.required = options.require_api_key
         self.is_open = not options.api_keys  # any key is good that nobody made
+        self.any_administers = not any(caller.is_admin for caller in self._given.values())  # that no project made
         self._asks = options.require_api_key or options.rate_limits.enabled
         self.nobody = Caller(tier=self._tier)
         self._known: dict[str, tuple[Caller, int, float]] = {}

@@ -2,7 +2,7 @@
 
 from ..call import Call
 from ..caller import ORGANIZATION, PROJECT, Caller
-from ..credentials import key_of
+from ..credentials import key_of, masked
 from ..errors import ApiError
 from ..tenants import Tenants
 from .callers import Callers
@@ -41,13 +41,14 @@ async def require_bearer(
     caller = await callers.find(key, call)
     if caller is None:
         if required:
-            raise ApiError(401, f"Incorrect API key provided: {_masked(key)}.", code="invalid_api_key")
+            raise ApiError(401, f"Incorrect API key provided: {masked(key)}.", code="invalid_api_key")
         call.caller = callers.nobody
         return
     call.caller = caller
     administers = _administers(call.path)
     if required and not telemetry:
-        if caller.is_admin != administers and not (callers.is_open and not caller.is_admin and not caller.bound):
+        may_all = callers.any_administers and not caller.is_admin and not caller.bound
+        if caller.is_admin != administers and not may_all:
             raise _insufficient("api.management.read" if administers else "model.request")
         await _expect_headers(call, callers, caller)
     if call.caller.project != PROJECT and not administers:
@@ -88,7 +89,3 @@ def _insufficient(scope: str) -> ApiError:
         "scopes.",
         code="missing_scope",
     )
-
-
-def _masked(key: str) -> str:
-    return f"{key[:3]}***{key[-4:]}" if len(key) > 12 else "***"

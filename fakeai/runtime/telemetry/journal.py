@@ -14,7 +14,7 @@ import orjson
 from ..answer import WHOLE, Answer, Broken, Content, Reply, Schedule, Stream, Talk
 from ..call import Call
 from ..cluster.fleet import Served
-from ..credentials import key_of
+from ..credentials import key_of, masked
 from ..world import World
 
 OWN = ("/_fakeai", "/health", "/live", "/metrics", "/dcgm")  # how paths begin that are not noted
@@ -103,7 +103,7 @@ class Entry:
             "method": call.method,
             "path": call.path,
             "query": SECRET_PARAMETER.sub(r"\1***", call.query.decode("latin-1")),
-            "key": masked(key_of(call)),
+            "key": masked(key_of(call)) or None,
             "headers": {name: _header(name, value) for name, value in headers.items()},
             "model": self.model,
             "body": _shown(self.body),
@@ -201,17 +201,10 @@ class Journal:
         ]
 
 
-def masked(secret: str) -> str | None:
-    """What may be seen of a key: enough to tell it from others."""
-    if not secret:
-        return None
-    return f"{secret[:3]}***{secret[-4:]}" if len(secret) > 12 else "***"
-
-
 def _header(name: str, value: str) -> str:
     if name in SECRET_HEADERS:
         scheme, mark, secret = value.partition(" ")
-        return f"{scheme} {masked(secret)}" if mark else str(masked(value))
+        return f"{scheme} {masked(secret)}" if mark else masked(value)
     return SECRET.sub(r"\1***", value)
 
 
