@@ -53,7 +53,7 @@ def test_an_installed_wheel_serves_and_generates(wheel: Path, tmp_path: Path) ->
     with subprocess.Popen(command, cwd=empty, env=environ, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            banner = re.match(r"FakeAI \S+ at (\S+) serves its own project, fakeai\n", process.stdout.readline())
+            banner = re.match(r"FakeAI \S+ at (\S+?) serves its own project, fakeai[;\n]", process.stdout.readline())
             assert banner
             body = {"model": "m", "messages": [{"role": "user", "content": "Hello!"}]}
             request = urllib.request.Request(f"{banner[1]}/v1/chat/completions", json.dumps(body).encode())

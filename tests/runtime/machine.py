@@ -58,7 +58,7 @@ def serve(
     **options: Any,
 ) -> Served:
     """Give *prompt* to *fleet* at *now*: answers of *sizes* tokens, or the one that it has."""
-    call: Any = SimpleNamespace(arrived=now, endpoint="/v1/chat/completions", headers=[])
+    call: Any = SimpleNamespace(admission=None, arrived=now, endpoint="/v1/chat/completions", headers=[])
     timing = timing or fleet._world.engine(Server).timing
     sizes = [len(prompt.answer_ids())] if sizes is None else sizes
     return fleet.serve(call, timing, MODEL, prompt, sizes, prompt.key, **options)
