@@ -193,7 +193,7 @@ class Game:
         return chosen
 
     def serve(self, prompt: Tokens) -> Served:
-        call: Any = SimpleNamespace(arrived=self.now, path="/v1/chat/completions")
+        call: Any = SimpleNamespace(admission=None, arrived=self.now, endpoint="/v1/chat/completions", headers=[])
         timing = self.fleet._world.engine(Server).timing
         size = len(prompt.answer_ids())
         return self.fleet.serve(call, timing, prompt.adapter or BASE, prompt, [size], prompt.key)
