@@ -130,7 +130,7 @@ Percentiles are within one percent; counts, sums and buckets of histograms are e
 | `/metrics/ranking?metric=...&limit=...` | Models by `request_count`, `latency`, `error_rate`, `cost` or `tokens`. |
 | `/metrics/costs` | What the tokens would have cost, by the prices of the catalog. |
 | `/metrics/multi-dimensional` | Requests of each model by endpoint, by user (what may be seen of a key) and by hour. |
-| `/metrics/rate-limits`, and below it `tier`, `throttle-analytics`, `abuse-patterns`, `key/{key}` | What rate limits did to keys. Nothing limits yet: all is empty. |
+| `/metrics/rate-limits`, and below it `tier`, `throttle-analytics`, `abuse-patterns`, `key/{key}` | What rate limits did to keys, where `--rate-limit-enabled` is on. |
 | `/kv-cache/metrics` | What prompts found in the workers' caches, and each worker's cache. |
 | `/dynamo/metrics`, `/dynamo/metrics/json` | The fleet in Dynamo's families, and latencies, throughput, queue and batch as JSON. |
 | `/v1/metrics` | The fleet in the families of NIM 1.x. |
