@@ -10,6 +10,7 @@ import xxhash
 
 from ..answer import Planned, Schedule
 from ..call import Call
+from ..ledger.ledger import Ledger
 from ..options import Delay
 from ..world import World
 from .activity import Activity
@@ -60,6 +61,8 @@ class Fleet:
         since_1970 = world.clock.now() - world.clock.monotonic()
         self.activities: list[Activity] = [worker.activity for worker in self.workers]
         self.records = Records(machine.block_size, since_1970)
+        self._ledger = world.engine(Ledger)
+        self._ledger.settle, self.records.on_fold = self._settle, self._ledger.note
         for worker in self.workers:
             worker.on_over = self.records.over
             if isinstance(worker, BatchWorker):
@@ -111,6 +114,12 @@ class Fleet:
         for worker in self.workers:
             if worker.due <= now:
                 worker.advance(now)
+
+    def _settle(self) -> float:
+        """Count all requests that are over; when the next thing happens."""
+        self.advance(self._world.clock.monotonic())
+        self.records.fold()
+        return min([worker.due for worker in self.workers])
 
     def clear(self, now: float) -> None:
         """Drop from all caches what no running request holds."""
@@ -174,6 +183,9 @@ class Fleet:
             planned=planned, looked_up=looked_up, temperature=temperature, streams=streams, finish=finish,
             headers=call.headers,
         )  # fmt: skip
+        served.request.caller, served.request.since_1970 = call.caller, call.now - call.arrived
+        if self._ledger.is_kept:
+            self._ledger.expect()
         if call.admission is not None:
             served.request.admission = call.admission
             call.admission.spend(served.request.prompt + served.request.asked)
@@ -249,6 +261,8 @@ class Fleet:
         """The client of *request* left at *now*, when it had *made* tokens."""
         self.advance(now)
         self.workers[request.worker].leave(request, made, now)
+        if self._ledger.is_kept:
+            self._ledger.expect()
         if request.admission is not None:
             request.admission.give_back(request.asked - (request.made if request.over else made))
 

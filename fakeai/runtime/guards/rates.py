@@ -171,6 +171,7 @@ class Rates:
 class Admitted:
     """A call that was let in for *cost*."""
 
+    is_batch = False
     __slots__ = ("_allowances", "_cost", "_rates", "_settled", "_spent", "_throttle")
 
     def __init__(self, rates: Rates, allowances: list[Allowance], cost: Cost, throttle: Throttle) -> None:

@@ -12,6 +12,8 @@ from ...cluster.fleet import Fleet
 from ...cluster.latency import INSTANT, Timing
 from ...cluster.placement import facts
 from ...errors import ApiError
+from ...ledger.ledger import Ledger
+from ...ledger.rows import COMPLETIONS, TIERS, WEB_SEARCHES, Amounts, Extra
 from ...tokens import SLICE, Tokens
 from ..asking import Asked
 from ..extensions import spread, thinking
@@ -42,7 +44,6 @@ CHOICE = (
     b'{"index":%d,"message":{"role":"assistant","content":%b,"refusal":null,"annotations":[]},"logprobs":null,'
     b'"finish_reason":"%b"}'
 )
-TIERS = {"flex": b"flex", "priority": b"priority", "scale": b"scale"}  # what `auto` and `default` are not
 # Fields whose presence makes an answer more than a text about the prompt.
 RICH = frozenset(
     "tools tool_choice functions function_call parallel_tool_calls response_format prediction logprobs top_logprobs "
@@ -121,12 +122,22 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         temperature=body.get("temperature"),
         finish=answers[0].finish_reason,
     )
+    tier = b"default"
+    if "service_tier" in body and body["service_tier"] in TIERS:
+        served.request.tier = body["service_tier"]
+        tier = served.request.tier.encode()
+    if asked is not None:
+        unsaid, heard = sum([said.rejected for said in answers]), 0 if sight is None else sight.audio
+        if unsaid or heard:
+            served.request.extra = Extra(heard=heard, unsaid=unsaid)
+    if searches:
+        size = (body.get("web_search_options") or {}).get("search_context_size") or "medium"
+        world.engine(Ledger).add(call, WEB_SEARCHES, Amounts(1, calls=1), body["model"], context_level=size)
     cached = served.cached
     heard = 0 if sight is None else sight.audio
     spent = usage(read, answers[0].size, cached) if asked is None else usage_of(read, answers, cached, heard=heard)
     name = orjson.dumps(body["model"])
     id = call.new_id("chatcmpl-").encode()
-    tier = TIERS.get(str(body.get("service_tier")), b"default")
     head = HEAD % (id, b"", call.now, name, tier, engine.fingerprint)
     extra = members(body, facts(world, served, call.now)) if "nvext" in body else b""
     head += extra
@@ -139,6 +150,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             for choice in dressed
         ]
         spoken = sum([choice.spoken.tokens for choice in dressed if choice.spoken])
+        made = Amounts(output_tokens=spoken, audio_output_tokens=spoken)
+        world.engine(Ledger).add(call, COMPLETIONS, made, body["model"], tier=served.request.tier)
         spent = usage_of(read, answers, cached, spoken, heard)
     if not streams or body.get("store"):
         whole = _whole(head, answers, dressed, spent)

@@ -107,6 +107,7 @@ async def begin(session: Session, asked: Json) -> None:
         finish=said.finish_reason,
         looked_up=False,  # a session has a cache of its own
     )
+    served.request.since_1970 = None  # what is said of it when it is done goes into the ledger
     response.due, response.served = list(served.moments), served
     steps = response.steps()
 

@@ -16,6 +16,8 @@ from ...content.reading import Turns
 from ...content.reasoning import expect_effort
 from ...content.windows import fitting
 from ...errors import ApiError
+from ...ledger.ledger import Ledger
+from ...ledger.rows import COMPLETIONS, TIERS, Amounts, Extra
 from ...store import Change
 from . import history, items, lives, response_events, transcript
 from .answering import answer
@@ -126,6 +128,10 @@ def _serve(
                 temperature=body.get("temperature"), streams=body.get("stream") is True, finish=answered.finish_reason,
             )
         )  # fmt: skip
+        if number:
+            served[-1].request.extra = Extra(continues=True, again=True)
+        if (tier := body.get("service_tier")) in TIERS:
+            served[-1].request.tier = tier
     return served
 
 
@@ -281,4 +287,6 @@ async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) ->
         "output": [items.shown(item, []) for item in output],
         "usage": usage(reading.tokens, text.size),
     }
+    used = Amounts(1, reading.tokens, output_tokens=text.size)
+    world.engine(Ledger).add(call, COMPLETIONS, used, body.get("model") or "")
     return call.reply(made, timing.end(text.size, world.chance(key, b"pace")))

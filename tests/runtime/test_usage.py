@@ -1,0 +1,262 @@
+"""Usage and costs: what answers say is what the organization is told, and every sum of parts is the whole."""
+
+import asyncio
+import itertools
+import json
+import random
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from fakeai.runtime.cluster.fleet import Fleet
+from fakeai.runtime.options import Delay
+from tests.inprocess import EPOCH, STEADY, Client, run
+
+DAY = 86_400
+BASE = "/v1/organization"
+CHAT = "/v1/chat/completions"
+QUICK = replace(STEADY, ttft=Delay(0), itl=Delay(0))
+LONG = "What do caches keep, and for how long, and what is thrown away first? " * 100
+
+
+def chat(content: str = "Say something about caches.", **more: Any) -> dict[str, Any]:
+    return {"model": "gpt-4o", "messages": [{"role": "user", "content": content}], "max_tokens": 20, **more}
+
+
+async def told(client: Client, kind: str = "completions", query: str = "", start: float = EPOCH) -> list[Any]:
+    """All results of a kind of usage, or of costs."""
+    path = f"{BASE}/costs" if kind == "costs" else f"{BASE}/usage/{kind}"
+    answer = await client.get(f"{path}?start_time={int(start)}&end_time={int(start) + DAY}{query}")
+    assert answer.status == 200, answer.body
+    return [result for bucket in answer.json["data"] for result in bucket["results"]]
+
+
+async def one(client: Client, kind: str = "completions", query: str = "") -> Any:
+    (result,) = await told(client, kind, query)
+    return result
+
+
+def tokens(result: Any) -> tuple[int, int, int, int]:
+    return tuple(
+        result[name] for name in ("num_model_requests", "input_tokens", "input_cached_tokens", "output_tokens")
+    )  # type: ignore[return-value]
+
+
+async def cost(client: Client, query: str = "") -> float:
+    """What everything cost in US dollars."""
+    return sum(result["amount"]["value"] for result in await told(client, "costs", query))
+
+
+async def bill(client: Client) -> dict[str, tuple[float, float, str | None]]:
+    """The lines of the bill: dollars, quantity and unit."""
+    return {
+        line["line_item"]: (line["amount"]["value"], line["quantity"], line["quantity_unit"])
+        for line in await told(client, "costs", "&group_by[]=line_item")
+    }
+
+
+def test_one_answer_is_told_with_all_its_tokens() -> None:
+    async def scenario(client: Client) -> None:
+        used = (await client.post(CHAT, chat(), headers={"authorization": "Bearer sk-one"})).json["usage"]
+        read, made = used["prompt_tokens"], used["completion_tokens"]
+        by = "".join(f"&group_by[]={name}" for name in ("project_id", "user_id", "api_key_id", "model", "batch"))
+        result = await one(client, query=f"{by}&group_by[]=service_tier")
+        key = result["api_key_id"]
+        assert key.startswith("key_")
+        assert "sk-one" not in key
+        assert result == {
+            "object": "organization.usage.completions.result",
+            "input_tokens": read, "input_cached_tokens": 0, "input_cache_write_tokens": 0,
+            "input_uncached_tokens": read, "output_tokens": made,
+            "input_text_tokens": read, "output_text_tokens": made, "input_cached_text_tokens": 0,
+            "input_audio_tokens": 0, "input_cached_audio_tokens": 0, "output_audio_tokens": 0,
+            "input_image_tokens": 0, "input_cached_image_tokens": 0, "output_image_tokens": 0,
+            "num_model_requests": 1, "project_id": "proj_default", "user_id": "user-owner", "api_key_id": key,
+            "model": "gpt-4o", "batch": False, "service_tier": "default",
+        }  # fmt: skip
+        plain = await one(client)
+        assert [plain[name] for name in ("project_id", "user_id", "api_key_id", "model")] == [None] * 4
+        assert "batch" not in plain
+
+    run(scenario)
+
+
+def test_answers_the_ledger_and_the_fleet_agree_under_cuts_and_concurrency() -> None:
+    """Of 300 requests at once, whole and streamed, many are cut; every token stands in all three books."""
+    draws = random.Random(7)
+
+    async def scenario(client: Client) -> None:
+        models, keys = ("gpt-4o", "gpt-4o-mini", "openai/gpt-oss-120b", "nobody-knows"), ("a", "b", "c")
+        whole: list[tuple[str, str, Any]] = []
+
+        async def ask(number: int) -> None:
+            model, key = draws.choice(models), draws.choice(keys)
+            streams, cut = draws.random() < 0.6, draws.random() < 0.4
+            prompt = LONG if draws.random() < 0.3 else f"Question {number % 9}"
+            body = chat(prompt, model=model, max_tokens=draws.randint(1, 60), n=draws.choice((1, 1, 1, 3)))
+            if streams:
+                body |= {"stream": True, "stream_options": {"include_usage": True}}
+            leaves = draws.random() * 0.9 if cut else None
+            await asyncio.sleep(draws.random())
+            answer = await client.post(CHAT, body, headers={"authorization": f"Bearer {key}"}, leave_after=leaves)
+            if not cut:
+                whole.append((model, key, answer.events[-1]["usage"] if streams else answer.json["usage"]))
+
+        await asyncio.gather(*map(ask, range(300)))
+        await client.wait(10)
+        total = await one(client)
+        records = client.app.world.engine(Fleet).records
+        fleet = [
+            sum(getattr(record, name) for record in records.models.values())
+            for name in ("started", "prompt_tokens", "cached_tokens", "made_tokens")
+        ]
+        assert list(tokens(total)) == fleet
+        assert total["num_model_requests"] == 300
+        cuts = sum(record.cut for record in records.models.values())
+        assert 50 < cuts < 200
+        for model, record in records.models.items():
+            result = await one(client, query=f"&models[]={model}")
+            counted = record.started, record.prompt_tokens, record.cached_tokens, record.made_tokens
+            assert tokens(result) == counted, model
+        assert total["output_tokens"] > sum(used["completion_tokens"] for _, _, used in whole)
+        assert sum(used["prompt_tokens_details"]["cached_tokens"] for _, _, used in whole) > 0
+
+    run(scenario)
+
+
+def test_whole_answers_say_what_the_ledger_says_key_by_key() -> None:
+    async def scenario(client: Client) -> None:
+        said: dict[str, list[int]] = {}
+        for number in range(60):
+            key = f"key-{number % 4}"
+            body = chat(LONG if number % 3 else f"Question {number}", max_tokens=number + 1)
+            answer = await client.post(CHAT, body, headers={"authorization": f"Bearer {key}"})
+            used = answer.json["usage"]
+            sums = said.setdefault(key, [0, 0, 0, 0])
+            sums[0] += 1
+            sums[1] += used["prompt_tokens"]
+            sums[2] += used["prompt_tokens_details"]["cached_tokens"]
+            sums[3] += used["completion_tokens"]
+        results = await told(client, query="&group_by[]=api_key_id")
+        assert sorted(map(list, map(tokens, results))) == sorted(said.values())
+        assert sum(sums[2] for sums in said.values()) > 0
+
+    run(scenario)
+
+
+def test_every_split_sums_up_to_the_whole() -> None:
+    """However usage and costs are grouped, filtered and cut into buckets, the parts are the whole, to the unit."""
+    draws = random.Random(11)
+    fields = ("project_id", "user_id", "api_key_id", "model", "batch", "service_tier")
+
+    async def scenario(client: Client) -> None:
+        for number in range(120):
+            tier = draws.choice(({}, {}, {"service_tier": "flex"}, {"service_tier": "priority"}))
+            body = chat(f"Question {number % 17}", model=draws.choice(("gpt-5", "gpt-4o", "none")), **tier)
+            await client.post(CHAT, body, headers={"authorization": f"Bearer key {draws.randint(0, 3)}"})
+            await client.wait(draws.random() * 600)
+        whole = await one(client)
+        names = [name for name, value in whole.items() if isinstance(value, int)]
+        total = {name: whole[name] for name in names}
+        for size in range(len(fields) + 1):
+            for by in itertools.combinations(fields, size):
+                query = "".join(f"&group_by[]={name}" for name in by)
+                results = await told(client, query=query)
+                assert {name: sum(result[name] for result in results) for name in names} == total, by
+                groups = [tuple(result[name] for name in by) for result in results]
+                assert len(set(groups)) == len(groups)
+        for width, most in (("1m", 1440), ("1h", 24)):
+            results = await told(client, query=f"&bucket_width={width}&limit={most}&group_by[]=model")
+            assert {name: sum(result[name] for result in results) for name in names} == total
+        for model in ("gpt-5", "gpt-4o", "none"):
+            (part,) = [r for r in await told(client, query="&group_by[]=model") if r["model"] == model]
+            filtered = await one(client, query=f"&models[]={model}")
+            assert {name: filtered[name] for name in names} == {name: part[name] for name in names}
+        both = await one(client, query="&models[]=gpt-5&models[]=none")
+        other = await one(client, query="&models[]=gpt-4o")
+        assert both["input_tokens"] + other["input_tokens"] == total["input_tokens"]
+        money = await cost(client)
+        assert money > 0
+        for by in ("project_id", "api_key_id", "line_item"):
+            assert await cost(client, f"&group_by[]={by}") == pytest.approx(money, abs=1e-12)
+        assert (await told(client, query="&batch=true")) == []
+
+    run(scenario, QUICK)
+
+
+def test_pages_of_buckets_hold_the_same_as_one_page() -> None:
+    async def scenario(client: Client) -> None:
+        for _ in range(12):
+            await client.post(CHAT, chat())
+            await client.wait(7 * 60)
+        query = f"{BASE}/usage/completions?start_time={int(EPOCH)}&end_time={int(EPOCH) + 7200}&bucket_width=1m"
+        whole = (await client.get(f"{query}&limit=1440")).json
+        assert (len(whole["data"]), whole["has_more"], whole["next_page"]) == (120, False, None)
+        assert [bucket["start_time"] for bucket in whole["data"] if bucket["results"]] == [
+            int(EPOCH) + 420 * number for number in range(12)
+        ]
+        pages, page = [], ""
+        while page is not None:
+            found = (await client.get(f"{query}&limit=50{page}")).json
+            pages += found["data"]
+            page = f"&page={found['next_page']}" if found["has_more"] else None
+        assert pages == whole["data"]
+
+    run(scenario, QUICK)
+
+
+def test_what_is_used_now_is_told_at_once_without_an_end() -> None:
+    async def scenario(client: Client) -> None:
+        await client.wait(90)
+        await client.post(CHAT, chat())
+        for width in ("1m", "1h", "1d"):
+            found = (await client.get(f"{BASE}/usage/completions?start_time={int(EPOCH)}&bucket_width={width}")).json
+            assert [tokens(each)[0] for bucket in found["data"] for each in bucket["results"]] == [1]
+
+    run(scenario, QUICK)
+
+
+def test_tiers_batches_and_cached_tokens_have_their_prices() -> None:
+    """gpt-5 costs 1.25 dollars a million read, 0.125 cached, 10 made; priority 2.5, 0.25, 20; flex and batch half."""
+
+    async def scenario(client: Client) -> None:
+        async def spent(**more: Any) -> tuple[float, Any]:
+            before = await cost(client)
+            used = (await client.post(CHAT, chat(LONG, model="gpt-5", **more))).json["usage"]
+            return await cost(client) - before, used
+
+        def price(used: Any, fresh: float, cached: float, made: float) -> float:
+            kept = used["prompt_tokens_details"]["cached_tokens"]
+            return ((used["prompt_tokens"] - kept) * fresh + kept * cached + used["completion_tokens"] * made) / 1e6
+
+        money, used = await spent()
+        assert money == pytest.approx(price(used, 1.25, 0.125, 10), abs=1e-12)
+        money, used = await spent()
+        assert used["prompt_tokens_details"]["cached_tokens"] >= 1024
+        assert money == pytest.approx(price(used, 1.25, 0.125, 10), abs=1e-12)
+        money, used = await spent(service_tier="priority")
+        assert money == pytest.approx(price(used, 2.5, 0.25, 20), abs=1e-12)
+        money, used = await spent(service_tier="flex")
+        assert money == pytest.approx(price(used, 0.625, 0.0625, 5), abs=1e-12)
+        before = await cost(client)
+        line = {"custom_id": "1", "method": "POST", "url": CHAT, "body": chat(LONG, model="gpt-5")}
+        file = await client.upload(json.dumps(line).encode())
+        batch = {"input_file_id": file, "endpoint": CHAT, "completion_window": "24h"}
+        id = (await client.post("/v1/batches", batch)).json["id"]
+        await client.wait(3600)
+        made = (await client.get(f"/v1/batches/{id}")).json
+        assert made["status"] == "completed"
+        said, kept = made["usage"], made["usage"]["input_tokens_details"]["cached_tokens"]
+        expected = ((said["input_tokens"] - kept) * 0.625 + kept * 0.0625 + said["output_tokens"] * 5) / 1e6
+        assert await cost(client) - before == pytest.approx(expected, abs=1e-12)
+        (live, other) = await told(client, query="&group_by[]=batch")
+        assert (live["batch"], other["batch"]) == (False, True)
+        assert tokens(other) == (1, said["input_tokens"], kept, said["output_tokens"])
+        assert set(await bill(client)) == {
+            f"gpt-5, {way}{name}"
+            for way in ("", "priority ", "flex ", "batch ")
+            for name in ("input", "cached input", "output")
+        }
+
+    run(scenario, QUICK)
