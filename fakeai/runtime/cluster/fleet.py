@@ -11,6 +11,7 @@ import xxhash
 from ..answer import Planned, Schedule
 from ..call import Call
 from ..ledger.ledger import Ledger
+from ..ledger.rows import DEFAULT, Extra
 from ..options import Delay
 from ..world import World
 from .activity import Activity
@@ -176,19 +177,28 @@ class Fleet:
         temperature: float | None = None,
         streams: bool = False,
         finish: str = "stop",
+        tier: str = DEFAULT,
+        extra: Extra | None = None,
+        booked: bool = True,
     ) -> "Served":
-        """Give the *exchange* of *call* to a worker: `take` says the rest."""
+        """Give the *exchange* of *call* to a worker: `take` says the rest.
+
+        What is *booked* goes into the ledger, with its *tier* of service and what it used *extra*.
+        """
         served = call.served = self.take(
             call.arrived, call.endpoint, timing, model, exchange, sizes, key, passes=passes, late=late, openais=openais,
             planned=planned, looked_up=looked_up, temperature=temperature, streams=streams, finish=finish,
             headers=call.headers,
         )  # fmt: skip
-        served.request.caller, served.request.since_1970 = call.caller, call.now - call.arrived
+        request = served.request
+        if booked:
+            request.caller, request.since_1970 = call.caller, call.now - call.arrived
+            request.tier, request.extra = tier, extra
+        if call.admission is not None:
+            request.admission = call.admission
+            call.admission.spend(request.prompt + request.asked)
         if self._ledger.is_kept:
             self._ledger.expect()
-        if call.admission is not None:
-            served.request.admission = call.admission
-            call.admission.spend(served.request.prompt + served.request.asked)
         return served
 
     def take(

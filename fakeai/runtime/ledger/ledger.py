@@ -31,6 +31,7 @@ OTHERS = "others"
 MOST_CELLS = 1_000_000  # sums of minutes that are kept; of older ones there are those of hours
 MOST_KEYS = 10_000  # that are remembered
 TOGETHER = 1_000  # rows that are read without giving way
+AT_ONCE = 100  # writes a second that do not wait
 OFTEN, SELDOM = 0.02, 0.25  # seconds after which what is over is written down, at the least and at the most
 SCHEME = b"bearer "
 
@@ -75,7 +76,8 @@ class Ledger:
         self._book = Book(folder, world.clock.now) if folder else None
         self._reading = asyncio.Lock()
         self._timer: asyncio.Handle | None = None
-        self._timed = self._written = 0.0
+        self._timed = 0.0
+        self._quota = 0.0  # the moment up to which the writes of a second are used up
 
     @property
     def is_kept(self) -> bool:
@@ -173,17 +175,21 @@ class Ledger:
                     await give_way()
 
     def expect(self) -> None:
-        """Something is under way, or waits to be written: see to it soon. Without a folder, nothing is written."""
+        """Something is under way, or waits to be written: what is over is written at once, or soon when there is much
+        of it. Without a folder, nothing is written."""
         if self._book is None:
             return
         loop = asyncio.get_running_loop()
         now = loop.time()
+        if self._timer is not None and self._timed <= now + OFTEN:
+            return
         if self._timer is not None:
-            if self._timed <= now + OFTEN:
-                return
             self._timer.cancel()
-        self._timed = max(now, self._written + OFTEN)
-        self._timer = loop.call_soon(self._write) if self._timed == now else loop.call_at(self._timed, self._write)
+        if self._quota <= now + 1.0:
+            self._write()
+        else:
+            self._timed = now + OFTEN
+            self._timer = loop.call_at(self._timed, self._write)
 
     def close(self) -> None:
         """Write down what waits for it, and write no more."""
@@ -200,10 +206,10 @@ class Ledger:
         loop, self._timer = asyncio.get_running_loop(), None
         due = self.settle()
         is_written = self._book.write()
-        self._written = loop.time()
+        now = loop.time()
+        self._quota = max(self._quota, now) + 1.0 / AT_ONCE
         if due < NEVER or not is_written:
-            delay = min(max(due - self._monotonic(), OFTEN), SELDOM)
-            self._timed = self._written + delay
+            self._timed = now + min(max(due - self._monotonic(), OFTEN), SELDOM)
             self._timer = loop.call_at(self._timed, self._write)
 
     def _note(self, minute: int, use: Use, amounts: list[int]) -> None:

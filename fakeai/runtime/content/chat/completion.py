@@ -12,7 +12,7 @@ from ...cluster.fleet import Fleet
 from ...cluster.latency import INSTANT, Timing
 from ...cluster.placement import facts
 from ...errors import ApiError
-from ...ledger.rows import TIERS, Extra
+from ...ledger.rows import Extra
 from ..extensions import spread
 from ..generation import Limits, Text, identity, writer_for
 from ..guides import guided
@@ -80,14 +80,10 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             temperature=body.get("temperature"),
             streams=body.get(stream_when) is True,
             finish=texts[at * copies].finish_reason,
+            extra=Extra(continues=True) if at else None,
         )
         for at, prompt in enumerate(prompts)
     ]
-    for each in served[1:]:
-        each.request.extra = Extra(continues=True)
-    if (tier := body.get("service_tier")) in TIERS:
-        for each in served:
-            each.request.tier = tier
     longest = max(served, key=lambda each: each.request.passes)
     spent = usage(sum(prompt.size for prompt in prompts), made, sum(each.cached for each in served))
     if body.get("echo") is True:

@@ -106,8 +106,8 @@ async def begin(session: Session, asked: Json) -> None:
         streams=True,
         finish=said.finish_reason,
         looked_up=False,  # a session has a cache of its own
+        booked=False,  # what is said of it when it is done is
     )
-    served.request.since_1970 = None  # what is said of it when it is done goes into the ledger
     response.due, response.served = list(served.moments), served
     steps = response.steps()
 

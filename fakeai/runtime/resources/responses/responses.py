@@ -17,7 +17,7 @@ from ...content.reasoning import expect_effort
 from ...content.windows import fitting
 from ...errors import ApiError
 from ...ledger.ledger import Ledger
-from ...ledger.rows import COMPLETIONS, TIERS, Amounts, Extra
+from ...ledger.rows import COMPLETIONS, DEFAULT, TIERS, Amounts, Extra
 from ...store import Change
 from . import history, items, lives, response_events, transcript
 from .answering import answer
@@ -119,6 +119,7 @@ def _serve(
 ) -> list[Served]:
     """The turns of the model, each of which begins when the one before ends."""
     served: list[Served] = []
+    tier = body.get("service_tier") or DEFAULT
     for number, size in enumerate([size for size in answered.turns if size] or [0]):
         after = served[-1].moments[-1] if served else answered.delay
         part = b"%b.%d" % (key, number) if len(answered.turns) > 1 else key
@@ -126,12 +127,9 @@ def _serve(
             call.world.engine(Fleet).serve(
                 call, timing, body["model"], exchange, [size], part, late=after, openais=openais, planned=True,
                 temperature=body.get("temperature"), streams=body.get("stream") is True, finish=answered.finish_reason,
+                tier=tier if tier in TIERS else DEFAULT, extra=Extra(continues=True, again=True) if number else None,
             )
         )  # fmt: skip
-        if number:
-            served[-1].request.extra = Extra(continues=True, again=True)
-        if (tier := body.get("service_tier")) in TIERS:
-            served[-1].request.tier = tier
     return served
 
 
