@@ -105,7 +105,8 @@ def kept(folder: Path, at: float, requests: int, *, is_read: bool = True) -> tup
         if is_read:
             await ledger.refresh()
         for _ in range(requests):
-            ledger._note(int(at) // 60, Use(COMPLETIONS, "p", "u", model="gpt-4o"), list(Amounts(1, 10)))
+            number = ledger._number(Use(COMPLETIONS, "p", "u", model="gpt-4o"))
+            ledger._note(int(at) // 60, number, list(Amounts(1, 10)))
         found = sum(amounts[0] for _, amounts in ledger.whole())
         ledger.close()
         return found, sorted(path.name for path in folder.iterdir() if path.suffix == ".jsonl")
@@ -164,7 +165,7 @@ def test_what_cannot_be_written_waits(tmp_path: Path, monkeypatch: Any) -> None:
         assert ledger._book is not None
         monkeypatch.setattr(os, "write", write)
         for number, is_whole in enumerate((False, False, True), start=1):
-            ledger._note(int(EPOCH) // 60, use, list(Amounts(number)))
+            ledger._note(int(EPOCH) // 60, ledger._number(use), list(Amounts(number)))
             assert ledger._book.write() is is_whole
         ledger.close()
 

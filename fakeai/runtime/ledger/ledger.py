@@ -25,10 +25,12 @@ from .rows import Amounts, Extra, Use
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 WIDTHS = (MINUTE, HOUR, DAY)
+REST = (0,) * (len(FIELDS) - 4)  # amounts that the fleet knows nothing of
 NEVER = float("inf")
 MOST_USES = 100_000  # that are told apart; models of the rest are `others`
 OTHERS = "others"
 MOST_CELLS = 1_000_000  # sums of minutes that are kept; of older ones there are those of hours
+MOST_FRESH = 2_000  # sums that wait to be added to others
 MOST_KEYS = 10_000  # that are remembered
 TOGETHER = 1_000  # rows that are read without giving way
 AT_ONCE = 100  # writes a second that do not wait
@@ -65,6 +67,8 @@ class Ledger:
         self.settle: Callable[[], float] = _nothing  # note all that is over; when something is over next
         self._monotonic = world.clock.monotonic
         self._numbers: dict[Use, int] = {}
+        self._known: dict[tuple[str, Payer, str, bool, bool], int] = {}
+        self._fresh: dict[tuple[int, int], list[int]] = {}  # what is not in the sums, by minute and number
         self._weights: list[tuple[int, ...]] = []  # units of money, by amount, of each use
         self._sums: dict[int, dict[int, Cells]] = {width: {} for width in WIDTHS}
         self._cells = 0
@@ -99,15 +103,18 @@ class Ledger:
                 groups[key] = [each]
             else:
                 group.append(each)
-        for (minute, model, (key, project, user), tier, batch, reads), group in groups.items():
-            kind = rows.EMBEDDINGS if reads else rows.COMPLETIONS
+        for (minute, model, payer, tier, batch, reads), group in groups.items():
+            what = (model, payer, tier, batch, reads)
+            number = self._known.get(what)
+            if number is None:
+                number = self._know(what)
             made = sum([each.made for each in group])
             prompt, cached = sum([each.prompt for each in group]), sum([each.cached for each in group])
-            amounts = [len(group), prompt, cached, made, *[0] * (len(FIELDS) - 4)]
+            amounts = [len(group), prompt, cached, made, *REST]
             for each in group:
                 if each.extra is not None:
                     _amend(amounts, each, each.extra)
-            self._note(minute, Use(kind, project, user, key, model, tier, batch), amounts)
+            self._note(minute, number, amounts)
 
     def add(
         self,
@@ -130,12 +137,13 @@ class Ledger:
         )
         batch = admission is not None and admission.is_batch
         use = Use(kind, project, user, key, model, tier, batch, source, size, quality, store, context_level)
-        self._note(int(call.now) // MINUTE, use, list(amounts))
+        self._note(int(call.now) // MINUTE, self._number(use), list(amounts))
         if self._book is not None:
             self.expect()
 
     def cells(self, start: float, end: float) -> Iterator[Cells]:
         """The sums of all that was used from *start* up to *end*, in stretches as wide as can be; whole minutes."""
+        self._merge()
         at, stop = int(start) // MINUTE * MINUTE, -int(-end // MINUTE) * MINUTE
         while at < stop:
             width = next(
@@ -150,6 +158,7 @@ class Ledger:
 
     def whole(self) -> list[tuple[Use, list[int]]]:
         """All that was ever used, by use."""
+        self._merge()
         found: dict[int, list[list[int]]] = {}
         for cells in self._sums[DAY].values():
             for number, amounts in cells.items():
@@ -158,6 +167,7 @@ class Ledger:
 
     def spent(self, now: float, project: str | None = None) -> int:
         """The units of money that a *project* has cost in the month of *now*; without one, the organization."""
+        self._merge()
         month = self._month(int(now) // MINUTE)
         if project is not None:
             return self._spent[month, project]
@@ -170,7 +180,7 @@ class Ledger:
             return
         async with self._reading:
             for number, (minute, use, amounts) in enumerate(await asyncio.to_thread(self._book.read)):
-                self._add(minute, use, amounts)
+                self._add(minute, self._number(use), amounts)
                 if number % TOGETHER == TOGETHER - 1:
                     await give_way()
 
@@ -212,38 +222,62 @@ class Ledger:
             self._timed = now + min(max(due - self._monotonic(), OFTEN), SELDOM)
             self._timer = loop.call_at(self._timed, self._write)
 
-    def _note(self, minute: int, use: Use, amounts: list[int]) -> None:
-        use = self._add(minute, use, amounts)
+    def _note(self, minute: int, number: int, amounts: list[int]) -> None:
+        self._add(minute, number, amounts)
         if self._book is not None:
-            self._book.add(minute * MINUTE, use, amounts)
+            self._book.add(minute * MINUTE, self.uses[number], amounts)
 
-    def _add(self, minute: int, use: Use, amounts: list[int]) -> Use:
-        """Add *amounts* to all sums; what the use is called in them."""
+    def _know(self, what: tuple[str, Payer, str, bool, bool]) -> int:
+        """The number of the use that requests of the fleet are."""
+        model, (key, project, user), tier, batch, reads = what
+        kind = rows.EMBEDDINGS if reads else rows.COMPLETIONS
+        if len(self._known) >= MOST_USES:
+            self._known.clear()
+        number = self._known[what] = self._number(Use(kind, project, user, key, model, tier, batch))
+        return number
+
+    def _number(self, use: Use) -> int:
+        """The number of *use*, or of the one that it is among when there are too many."""
         number = self._numbers.get(use)
         if number is None:
             if len(self.uses) >= MOST_USES:
-                use = use._replace(model=OTHERS, size="", quality="", vector_store_id="")
+                use = use._replace(api_key_id="", model=OTHERS, size="", quality="", vector_store_id="")
             number = self._numbers.setdefault(use, len(self.uses))
             if number == len(self.uses):
                 self.uses.append(use)
                 self._weights.append(self.prices.weights(use))
-        for width, sums in self._sums.items():
-            at = minute * MINUTE // width
-            cells = sums.get(at)
-            if cells is None:
-                cells = sums[at] = {}
-            cell = cells.get(number)
-            if cell is None:
-                cells[number] = amounts.copy()
-                self._cells += width == MINUTE
-            else:
-                cell[:] = map(add, cell, amounts)
-        if self._cells > MOST_CELLS:
+        return number
+
+    def _add(self, minute: int, number: int, amounts: list[int]) -> None:
+        """Add *amounts* to what is fresh."""
+        fresh = self._fresh.get((minute, number))
+        if fresh is not None:
+            fresh[:] = map(add, fresh, amounts)
+            return
+        self._fresh[minute, number] = amounts
+        if len(self._fresh) >= MOST_FRESH:
+            self._merge()
+
+    def _merge(self) -> None:
+        """Add what is fresh to all sums."""
+        fresh, self._fresh = self._fresh, {}
+        for (minute, number), amounts in fresh.items():
+            for width, sums in self._sums.items():
+                at = minute * MINUTE // width
+                cells = sums.get(at)
+                if cells is None:
+                    cells = sums[at] = {}
+                cell = cells.get(number)
+                if cell is None:
+                    cells[number] = amounts.copy()
+                    self._cells += width == MINUTE
+                else:
+                    cell[:] = map(add, cell, amounts)
+            cost = sum(map(mul, self._weights[number], amounts))
+            if cost:
+                self._spent[self._month(minute), self.uses[number].project_id] += cost
+        while self._cells > MOST_CELLS:
             self._coarsen()
-        cost = sum(map(mul, self._weights[number], amounts))
-        if cost:
-            self._spent[self._month(minute), use.project_id] += cost
-        return use
 
     def _coarsen(self) -> None:
         """Forget the minutes of the oldest hour that has some."""
