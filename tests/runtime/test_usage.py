@@ -260,3 +260,96 @@ def test_tiers_batches_and_cached_tokens_have_their_prices() -> None:
         }
 
     run(scenario, QUICK)
+
+
+LIMITED = replace(QUICK, admin=True)
+LIMIT = {"currency": "USD", "interval": "month"}
+OVER = "You exceeded your current quota, please check your plan and billing details. For more information"
+
+
+def test_a_spend_limit_refuses_who_comes_when_it_is_reached() -> None:
+    """A cent is reached when a hundredth of a dollar was spent; the month after, calls pass again."""
+
+    async def scenario(client: Client) -> None:
+        limit = (await client.post(f"{BASE}/spend_limit", {**LIMIT, "threshold_amount": 1})).json
+        assert limit["enforcement"] == {"status": "inactive"}
+        passed = 0
+        while (answer := await client.post(CHAT, chat(model="gpt-5", max_tokens=60))).status == 200:
+            passed += 1
+        assert passed > 3
+        money = await cost(client)
+        each = money / passed
+        assert 0.01 <= money < 0.01 + 2 * each
+        assert answer.status == 429
+        assert answer.error["message"].startswith(OVER)
+        assert (answer.error["type"], answer.error["code"]) == ("insufficient_quota", "insufficient_quota")
+        assert "retry-after" not in answer.headers
+        assert (await client.post("/v1/embeddings", {"model": "text-embedding-3-small", "input": "a"})).status == 429
+        limit = (await client.get(f"{BASE}/spend_limit")).json
+        assert limit == {
+            **LIMIT, "object": "organization.spend_limit", "threshold_amount": 1,
+            "enforcement": {"status": "enforcing"},
+        }  # fmt: skip
+        assert await cost(client) == money
+        limit = (await client.post(f"{BASE}/spend_limit", {**LIMIT, "threshold_amount": 2})).json
+        assert limit["enforcement"] == {"status": "inactive"}
+        assert (await client.post(CHAT, chat())).status == 200
+        await client.post(f"{BASE}/spend_limit", {**LIMIT, "threshold_amount": 1})
+        assert (await client.post(CHAT, chat())).status == 429
+        await client.post("/_fakeai/clock", {"ahead": 31 * DAY})
+        assert (await client.post(CHAT, chat())).status == 200
+        assert (await client.get(f"{BASE}/spend_limit")).json["enforcement"] == {"status": "inactive"}
+        await client.delete(f"{BASE}/spend_limit")
+
+    run(scenario, LIMITED)
+
+
+def test_a_projects_limit_is_its_own() -> None:
+    async def scenario(client: Client) -> None:
+        project = (await client.post(f"{BASE}/projects", {"name": "spends"})).json["id"]
+        account = (await client.post(f"{BASE}/projects/{project}/service_accounts", {"name": "bot"})).json
+        key = {"authorization": f"Bearer {account['api_key']['value']}"}
+        path = f"{BASE}/projects/{project}/spend_limit"
+        assert (await client.post(path, {**LIMIT, "threshold_amount": 1})).status == 200
+        while (await client.post(CHAT, chat(model="gpt-5", max_tokens=60), headers=key)).status == 200:
+            pass
+        assert (await client.get(path)).json["enforcement"] == {"status": "enforcing"}
+        assert (await client.post(CHAT, chat(model="gpt-5"))).status == 200
+        (other, own) = sorted(
+            await told(client, query="&group_by[]=project_id"), key=lambda each: each["output_tokens"]
+        )
+        assert (other["project_id"], own["project_id"]) == ("proj_default", project)
+        (alone,) = await told(client, query=f"&project_ids[]={project}&group_by[]=user_id&group_by[]=api_key_id")
+        assert tokens(alone) == tokens(own)
+        assert (alone["user_id"], alone["api_key_id"]) == (account["id"], account["api_key"]["id"])
+
+    run(scenario, LIMITED)
+
+
+def test_spend_alerts_are_triggered_once_in_a_month(caplog: pytest.LogCaptureFixture) -> None:
+    async def scenario(client: Client) -> None:
+        channel = {"type": "email", "recipients": ["finance@example.com"]}
+        body = {**LIMIT, "threshold_amount": 1, "notification_channel": channel}
+        first = (await client.post(f"{BASE}/spend_alerts", body)).json
+        own = (await client.post(f"{BASE}/projects/proj_default/spend_alerts", {**body, "threshold_amount": 3})).json
+        assert (await client.get("/_fakeai/alerts")).json == {"alerts": []}
+        for cents in (1, 3):
+            while await cost(client) < cents / 100:
+                assert (await client.post(CHAT, chat(model="gpt-5", max_tokens=60))).status == 200
+            found = (await client.get("/_fakeai/alerts")).json["alerts"]
+            assert found[-1] == {
+                "alert_id": (first if cents == 1 else own)["id"],
+                "project_id": None if cents == 1 else "proj_default",
+                "month": "2026-01", "threshold_amount": cents, "spent_amount": cents, "currency": "USD",
+                "triggered_at": int(EPOCH), "notification_channel": channel,
+            }  # fmt: skip
+        await client.post(CHAT, chat())
+        assert len((await client.get("/_fakeai/alerts")).json["alerts"]) == 2
+        await client.post("/_fakeai/clock", {"ahead": 31 * DAY})
+        assert len((await client.get("/_fakeai/alerts")).json["alerts"]) == 2
+        assert [record.message for record in caplog.records if "Spend alert" in record.message] == [
+            f"Spend alert {first['id']}: The organization has spent 0.01 of 0.01 dollars.",
+            f"Spend alert {own['id']}: Project proj_default has spent 0.03 of 0.03 dollars.",
+        ]
+
+    run(scenario, LIMITED)
