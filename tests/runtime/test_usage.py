@@ -353,3 +353,200 @@ def test_spend_alerts_are_triggered_once_in_a_month(caplog: pytest.LogCaptureFix
         ]
 
     run(scenario, LIMITED)
+
+
+async def used(client: Client, kind: str, by: str = "") -> Any:
+    """The one result of a kind, its amounts and what it is grouped by."""
+    result = await one(client, kind, "".join(f"&group_by[]={name}" for name in by.split()))
+    return {name: value for name, value in result.items() if value is not None and name != "object"}
+
+
+def test_embeddings_and_moderations_count_what_they_read() -> None:
+    async def scenario(client: Client) -> None:
+        body = {"model": "text-embedding-3-small", "input": ["one text", "and another"]}
+        read = (await client.post("/v1/embeddings", body)).json["usage"]["prompt_tokens"]
+        assert await used(client, "embeddings", "model") == {
+            "input_tokens": read, "num_model_requests": 1, "model": "text-embedding-3-small",
+        }  # fmt: skip
+        await client.post("/v1/moderations", {"input": "Hello there"})
+        assert await used(client, "moderations", "model") == {
+            "input_tokens": 2, "num_model_requests": 1, "model": "omni-moderation-latest",
+        }  # fmt: skip
+        assert await bill(client) == {
+            "omni-moderation-latest, input": (0, 2, "tokens"),
+            "text-embedding-3-small, input": (pytest.approx(read * 0.02e-6, abs=1e-12), read, "tokens"),
+        }
+        assert await told(client) == []
+
+    run(scenario)
+
+
+def test_images_cost_by_piece_or_by_tokens() -> None:
+    async def scenario(client: Client) -> None:
+        path = "/v1/images/generations"
+        await client.post(path, {"model": "dall-e-2", "prompt": "A cat", "n": 2, "size": "256x256"})
+        await client.post(path, {"model": "dall-e-3", "prompt": "A cat", "quality": "hd", "size": "1024x1792"})
+        usage = (await client.post(path, {"model": "gpt-image-1", "prompt": "A cat", "quality": "low"})).json["usage"]
+        results = await told(client, "images", "".join(f"&group_by[]={name}" for name in ("model", "size", "source")))
+        assert [(each["model"], each["size"], each["source"], each["images"]) for each in results] == [
+            ("dall-e-2", "256x256", "image.generation", 2),
+            ("dall-e-3", "1024x1792", "image.generation", 1),
+            ("gpt-image-1", "1024x1024", "image.generation", 1),
+        ]
+        assert len(await told(client, "images", "&sizes[]=256x256&sources[]=image.generation")) == 1
+        assert await told(client, "images", "&sources[]=image.edit") == []
+        read, made = usage["input_tokens"], usage["output_tokens"]
+        assert await bill(client) == {
+            "dall-e-2, 256x256": (pytest.approx(0.032), 2, "images"),
+            "dall-e-3, hd 1024x1792": (pytest.approx(0.12), 1, "images"),
+            "gpt-image-1, input": (pytest.approx(read * 5e-6), read, "tokens"),
+            "gpt-image-1, image output": (pytest.approx(made * 40e-6), made, "tokens"),
+        }
+
+    run(scenario)
+
+
+def test_speech_counts_characters_and_transcription_seconds() -> None:
+    async def scenario(client: Client) -> None:
+        text = "Caches keep what was asked before."
+        speech = {"model": "tts-1", "input": text, "voice": "alloy", "response_format": "wav"}
+        sound = (await client.post("/v1/audio/speech", speech)).body
+        assert await used(client, "audio_speeches", "model") == {
+            "characters": len(text), "num_model_requests": 1, "model": "tts-1",
+        }  # fmt: skip
+        path = "/v1/audio/transcriptions"
+        whisper = (await client.form(path, model="whisper-1", file=("a.wav", sound))).json["usage"]
+        newer = (await client.form(path, model="gpt-4o-transcribe", file=("a.wav", sound))).json["usage"]
+        seconds = whisper["seconds"]
+        assert [each["seconds"] for each in await told(client, "audio_transcriptions", "&group_by[]=model")] == [
+            seconds, seconds,
+        ]  # fmt: skip
+        heard, made = newer["input_token_details"]["audio_tokens"], newer["output_tokens"]
+        assert await bill(client) == {
+            "tts-1, characters": (pytest.approx(len(text) * 15e-6), len(text), "characters"),
+            "whisper-1, audio": (pytest.approx(seconds * 0.006 / 60), seconds, "duration_seconds"),
+            "gpt-4o-transcribe, audio input": (pytest.approx(heard * 6e-6), heard, "tokens"),
+            "gpt-4o-transcribe, output": (pytest.approx(made * 10e-6), made, "tokens"),
+        }
+
+    run(scenario)
+
+
+def test_a_chat_that_is_spoken_tells_text_and_sound_apart() -> None:
+    async def scenario(client: Client) -> None:
+        body = chat(
+            model="gpt-4o-audio-preview", modalities=["text", "audio"], audio={"voice": "alloy", "format": "wav"}
+        )
+        usage = (await client.post(CHAT, body)).json["usage"]
+        spoken = usage["completion_tokens_details"]["audio_tokens"]
+        assert spoken > 0
+        result = await one(client)
+        assert tokens(result) == (1, usage["prompt_tokens"], 0, usage["completion_tokens"])
+        assert (result["output_audio_tokens"], result["output_text_tokens"]) == (
+            spoken,
+            usage["completion_tokens"] - spoken,
+        )
+
+    run(scenario)
+
+
+def test_rejected_tokens_of_a_prediction_are_paid_for() -> None:
+    async def scenario(client: Client) -> None:
+        guess = {"type": "content", "content": "const port = 8000;\nlisten(port);\n"}
+        usage = (await client.post(CHAT, chat("Replace 8000 with 9000", prediction=guess))).json["usage"]
+        assert usage["completion_tokens_details"]["rejected_prediction_tokens"] > 0
+        assert tokens(await one(client)) == (1, usage["prompt_tokens"], 0, usage["completion_tokens"])
+
+    run(scenario)
+
+
+def test_completions_with_several_prompts_are_one_request() -> None:
+    async def scenario(client: Client) -> None:
+        body = {"model": "gpt-3.5-turbo-instruct", "prompt": ["One", "Two", "Three"], "n": 2, "max_tokens": 5}
+        usage = (await client.post("/v1/completions", body)).json["usage"]
+        assert tokens(await one(client)) == (1, usage["prompt_tokens"], 0, usage["completion_tokens"])
+
+    run(scenario)
+
+
+def test_responses_tell_their_usage_once_and_their_tools_apart() -> None:
+    """A response with tools has several turns; its prompt is paid for once, as its usage says."""
+
+    async def scenario(client: Client) -> None:
+        file = await client.upload(b"Caches keep prefixes of prompts.", "facts.txt", "assistants")
+        store = (await client.post("/v1/vector_stores", {"file_ids": [file]})).json["id"]
+        await client.wait(5)
+        tools = [
+            {"type": "web_search", "search_context_size": "high"},
+            {"type": "file_search", "vector_store_ids": [store]},
+            {"type": "code_interpreter", "container": {"type": "auto"}},
+        ]
+        sums = [0, 0, 0, 0]
+        for tool in tools:
+            body = {"model": "gpt-4o", "input": "What do caches keep?", "tools": [tool], "tool_choice": "required"}
+            answer = (await client.post("/v1/responses", body)).json
+            usage = answer["usage"]
+            assert len(answer["output"]) > 1
+            sums[0] += 1
+            sums[1] += usage["input_tokens"]
+            sums[2] += usage["input_tokens_details"]["cached_tokens"]
+            sums[3] += usage["output_tokens"]
+        assert list(tokens(await one(client))) == sums
+        assert await used(client, "web_search_calls", "context_level model") == {
+            "num_model_requests": 1, "num_requests": 1, "context_level": "high", "model": "gpt-4o",
+        }  # fmt: skip
+        assert await used(client, "file_search_calls", "vector_store_id") == {
+            "num_requests": 1, "vector_store_id": store,
+        }  # fmt: skip
+        assert await used(client, "code_interpreter_sessions", "project_id") == {
+            "num_sessions": 1, "project_id": "proj_default",
+        }  # fmt: skip
+        lines = await bill(client)
+        assert (lines["web search"][0], lines["file search"][0], lines["code interpreter"][0]) == (0.01, 0.0025, 0.03)
+        size = (await client.get(f"/v1/vector_stores/{store}")).json["usage_bytes"]
+        assert await used(client, "vector_stores", "project_id") == {
+            "usage_bytes": size, "project_id": "proj_default",
+        }  # fmt: skip
+
+    run(scenario)
+
+
+def test_a_stream_of_a_response_that_is_cut_pays_for_what_was_made() -> None:
+    async def scenario(client: Client) -> None:
+        body = {"model": "gpt-4o", "input": "Tell me a long story.", "max_output_tokens": 200, "stream": True}
+        answer = await client.post("/v1/responses", body, leave_after=0.2 + 0.01 * 20 + 0.005)
+        assert answer.body.count(b"response.output_text.delta") > 10
+        result = await one(client)
+        assert tokens(result) == (1, result["input_tokens"], 0, 21)
+
+    run(scenario)
+
+
+def test_assistants_pay_for_each_turn() -> None:
+    async def scenario(client: Client) -> None:
+        assistant = (await client.post("/v1/assistants", {"model": "gpt-4o"})).json["id"]
+        thread = {"messages": [{"role": "user", "content": "What do caches keep?"}]}
+        run_ = (await client.post("/v1/threads/runs", {"assistant_id": assistant, "thread": thread})).json
+        await client.wait(60)
+        usage = (await client.get(f"/v1/threads/{run_['thread_id']}/runs/{run_['id']}")).json["usage"]
+        assert tokens(await one(client)) == (1, usage["prompt_tokens"], 0, usage["completion_tokens"])
+
+    run(scenario)
+
+
+def test_videos_cost_by_the_second_and_training_by_the_token() -> None:
+    async def scenario(client: Client) -> None:
+        answer = await client.form("/v1/videos", prompt="A cat", model="sora-2", seconds="8")
+        assert answer.status == 200
+        line = json.dumps({"messages": [{"role": "user", "content": "Hi"}, {"role": "assistant", "content": "Ho"}]})
+        file = await client.upload("\n".join([line] * 12).encode(), "train.jsonl", "fine-tune")
+        job = (await client.post("/v1/fine_tuning/jobs", {"model": "gpt-4o-2024-08-06", "training_file": file})).json
+        await client.wait(DAY / 4)
+        for _ in range(2):
+            trained = (await client.get(f"/v1/fine_tuning/jobs/{job['id']}")).json["trained_tokens"]
+        assert await bill(client) == {
+            "sora-2, video": (pytest.approx(0.8), 8, "duration_seconds"),
+            "gpt-4o-2024-08-06, training": (pytest.approx(trained * 25e-6), trained, "tokens"),
+        }
+
+    run(scenario)

@@ -230,6 +230,8 @@ def _book(call: Call, order: Order, usage: dict[str, Any], event: str) -> None:
         )
     elif order.model == "dall-e-3":
         quality = "hd" if quality == "high" else "standard"
+    else:
+        quality = ""  # the model has one alone
     source = event.replace("_", ".")
     call.world.engine(Ledger).add(call, IMAGES, used, order.model, source=source, size=order.size, quality=quality)
 
