@@ -550,3 +550,32 @@ def test_videos_cost_by_the_second_and_training_by_the_token() -> None:
         }
 
     run(scenario)
+
+
+def test_realtime_tells_sound_and_text_and_what_a_client_heard_that_left() -> None:
+    def say(text: str) -> dict[str, Any]:
+        content = [{"type": "input_text", "text": text}]
+        return {"type": "conversation.item.create", "item": {"type": "message", "role": "user", "content": content}}
+
+    async def scenario(client: Client) -> None:
+        usages = []
+        async with client.socket("/v1/realtime?model=gpt-realtime") as peer:
+            for text in ("What do caches keep?", "And then?"):
+                peer.send(say(text))
+                peer.send({"type": "response.create"})
+                usages.append((await peer.until("response.done"))[-1]["response"]["usage"])
+        result = await one(client)
+        assert tokens(result)[:2] == (2, sum(usage["input_tokens"] for usage in usages))
+        assert result["output_tokens"] == sum(usage["output_tokens"] for usage in usages)
+        spoken = sum(usage["output_token_details"]["audio_tokens"] for usage in usages)
+        assert (result["output_audio_tokens"], spoken > 0) == (spoken, True)
+        async with client.socket("/v1/realtime?model=gpt-realtime") as peer:
+            peer.send(say("Tell me a long story about caches."))
+            peer.send({"type": "response.create"})
+            await peer.until("response.output_audio.delta")
+        after = await one(client)
+        assert after["num_model_requests"] == 3
+        assert 0 < after["output_audio_tokens"] - spoken < 60
+        assert client.app.world.engine(Fleet).workers[0].requests == 0
+
+    run(scenario)
