@@ -187,7 +187,7 @@ def _row(line: bytes) -> Row | None:
     try:
         said = orjson.loads(line)
         use = Use(*[said.get(name, usual) for name, usual in zip(Use._fields, USUAL, strict=True)])
-        return int(said["at"]) // MINUTE, use, [int(said.get(name, 0)) for name in FIELDS]
+        return int(said["at"]) // MINUTE, use, [max(int(said.get(name, 0)), 0) for name in FIELDS]
     except (ValueError, TypeError, KeyError, AttributeError):
         return None
 

@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
-from operator import add, mul
+from operator import mul
 from typing import Any, Protocol
 
 from ..admission import Admission
@@ -21,7 +21,7 @@ from ..world import World
 from . import rows
 from .book import Book
 from .prices import FIELDS, PriceList
-from .rows import Amounts, Extra, Use
+from .rows import Amounts, Extra, Use, packed, unpacked
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 WIDTHS = (MINUTE, HOUR, DAY)
@@ -37,7 +37,7 @@ AT_ONCE = 100  # writes a second that do not wait
 OFTEN, SELDOM = 0.02, 0.25  # seconds after which what is over is written down, at the least and at the most
 SCHEME = b"bearer "
 
-Cells = dict[int, list[int]]  # amounts, by the number of a use
+Cells = dict[int, int]  # amounts, packed, by the number of a use
 Payer = tuple[str, str, str]  # key, project, user
 
 
@@ -68,7 +68,7 @@ class Ledger:
         self._monotonic = world.clock.monotonic
         self._numbers: dict[Use, int] = {}
         self._known: dict[tuple[str, Payer, str, bool, bool], int] = {}
-        self._fresh: dict[tuple[int, int], list[int]] = {}  # what is not in the sums, by minute and number
+        self._fresh: dict[tuple[int, int], int] = {}  # what is not in the sums, packed, by minute and number
         self._weights: list[tuple[int, ...]] = []  # units of money, by amount, of each use
         self._sums: dict[int, dict[int, Cells]] = {width: {} for width in WIDTHS}
         self._cells = 0
@@ -137,7 +137,7 @@ class Ledger:
         )
         batch = admission is not None and admission.is_batch
         use = Use(kind, project, user, key, model, tier, batch, source, size, quality, store, context_level)
-        self._note(int(call.now) // MINUTE, self._number(use), list(amounts))
+        self._note(int(call.now) // MINUTE, self._number(use), amounts)
         if self._book is not None:
             self.expect()
 
@@ -156,14 +156,14 @@ class Ledger:
                 yield cells
             at += width
 
-    def whole(self) -> list[tuple[Use, list[int]]]:
+    def whole(self) -> list[tuple[Use, Amounts]]:
         """All that was ever used, by use."""
         self._merge()
-        found: dict[int, list[list[int]]] = {}
+        found: Cells = {}
         for cells in self._sums[DAY].values():
             for number, amounts in cells.items():
-                found.setdefault(number, []).append(amounts)
-        return [(self.uses[number], rows.total(amounts)) for number, amounts in found.items()]
+                found[number] = found.get(number, 0) + amounts
+        return [(self.uses[number], unpacked(amounts)) for number, amounts in found.items()]
 
     def spent(self, now: float, project: str | None = None) -> int:
         """The units of money that a *project* has cost in the month of *now*; without one, the organization."""
@@ -180,7 +180,7 @@ class Ledger:
             return
         async with self._reading:
             for number, (minute, use, amounts) in enumerate(await asyncio.to_thread(self._book.read)):
-                self._add(minute, self._number(use), amounts)
+                self._add(minute, self._number(use), packed(amounts))
                 if number % TOGETHER == TOGETHER - 1:
                     await give_way()
 
@@ -222,8 +222,8 @@ class Ledger:
             self._timed = now + min(max(due - self._monotonic(), OFTEN), SELDOM)
             self._timer = loop.call_at(self._timed, self._write)
 
-    def _note(self, minute: int, number: int, amounts: list[int]) -> None:
-        self._add(minute, number, amounts)
+    def _note(self, minute: int, number: int, amounts: Sequence[int]) -> None:
+        self._add(minute, number, packed(amounts))
         if self._book is not None:
             self._book.add(minute * MINUTE, self.uses[number], amounts)
 
@@ -248,14 +248,11 @@ class Ledger:
                 self._weights.append(self.prices.weights(use))
         return number
 
-    def _add(self, minute: int, number: int, amounts: list[int]) -> None:
+    def _add(self, minute: int, number: int, amounts: int) -> None:
         """Add *amounts* to what is fresh."""
-        fresh = self._fresh.get((minute, number))
-        if fresh is not None:
-            fresh[:] = map(add, fresh, amounts)
-            return
-        self._fresh[minute, number] = amounts
-        if len(self._fresh) >= MOST_FRESH:
+        fresh, key = self._fresh, (minute, number)
+        fresh[key] = fresh.get(key, 0) + amounts
+        if len(fresh) >= MOST_FRESH:
             self._merge()
 
     def _merge(self) -> None:
@@ -267,13 +264,11 @@ class Ledger:
                 cells = sums.get(at)
                 if cells is None:
                     cells = sums[at] = {}
-                cell = cells.get(number)
-                if cell is None:
-                    cells[number] = amounts.copy()
-                    self._cells += width == MINUTE
-                else:
-                    cell[:] = map(add, cell, amounts)
-            cost = sum(map(mul, self._weights[number], amounts))
+                if width == MINUTE and number not in cells:
+                    self._cells += 1
+                cells[number] = cells.get(number, 0) + amounts
+            weights = self._weights[number]
+            cost = sum(map(mul, weights, unpacked(amounts))) if any(weights) else 0
             if cost:
                 self._spent[self._month(minute), self.uses[number].project_id] += cost
         while self._cells > MOST_CELLS:

@@ -1,5 +1,6 @@
 """Rows of the ledger: who used what, and how much of it."""
 
+import struct
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -48,7 +49,7 @@ class Amounts(NamedTuple):
     calls: int = 0  # of a tool, or sessions
 
 
-NOTHING = Amounts()
+LANES = struct.Struct(f"<{len(Amounts._fields)}Q")  # of a number that holds amounts
 
 
 class Extra(NamedTuple):
@@ -64,6 +65,11 @@ class Extra(NamedTuple):
     unsaid: int = 0
 
 
-def total(rows: Sequence[Sequence[int]]) -> list[int]:
-    """The sum of *rows*, amount by amount."""
-    return [sum(column) for column in zip(*rows, strict=True)]
+def packed(amounts: Sequence[int]) -> int:
+    """*amounts*, none of which is below zero, as one number: its sum with others is that of their amounts."""
+    return int.from_bytes(LANES.pack(*amounts), "little")
+
+
+def unpacked(number: int) -> Amounts:
+    """The amounts that *number* holds."""
+    return Amounts(*LANES.unpack(number.to_bytes(LANES.size, "little")))

@@ -10,7 +10,7 @@ from ...errors import ApiError
 from ...ledger import rows
 from ...ledger.ledger import Cells, Ledger
 from ...ledger.prices import dollars
-from ...ledger.rows import Amounts, Use
+from ...ledger.rows import Amounts, Use, unpacked
 from . import storage
 
 COSTS, STORES = "costs", "vector_stores"
@@ -116,27 +116,28 @@ def _shown(value: str | bool) -> str | bool | None:
     return None if value == "" else value
 
 
-async def _sums(cells: Iterator[Cells], keys: Sequence[Any], groups: Sequence[Group | None]) -> dict[Any, list[int]]:
+async def _sums(cells: Iterator[Cells], keys: Sequence[Any], groups: Sequence[Group | None]) -> dict[Any, Amounts]:
     """The sums of *cells*, each of which belongs to the key of its use; those without a group do not count."""
-    found: dict[Any, list[list[int]]] = {}
-    looked_at, known = 0, len(groups)
+    found: dict[Any, int] = {}
+    looked_at, wanted = 0, {number: keys[number] for number, group in enumerate(groups) if group is not None}
+    is_one = len({*wanted.values()}) == 1
     for each in cells:
-        for number, amounts in each.items():
-            if number < known and groups[number] is not None:
-                key = keys[number]
-                if key in found:
-                    found[key].append(amounts)
-                else:
-                    found[key] = [amounts]
+        if is_one and each.keys() <= wanted.keys():
+            key = keys[next(iter(each))]
+            found[key] = sum(each.values(), found.get(key, 0))
+        else:
+            for number, amounts in each.items():
+                if number in wanted:
+                    key = wanted[number]
+                    found[key] = found.get(key, 0) + amounts
         looked_at += len(each)
         if looked_at > TOGETHER:
             looked_at = 0
-            found = {key: [rows.total(amounts)] for key, amounts in found.items()}
             await give_way()
-    return {key: rows.total(amounts) for key, amounts in found.items()}
+    return {key: unpacked(amounts) for key, amounts in found.items()}
 
 
-def _costs(ledger: Ledger, sums: dict[int, list[int]], by: list[str], groups: Sequence[Group | None]) -> list[Any]:
+def _costs(ledger: Ledger, sums: dict[int, Amounts], by: list[str], groups: Sequence[Group | None]) -> list[Any]:
     """The results of a bucket of costs, of *sums* by the number of a use."""
     money: dict[tuple[Any, ...], int] = {}
     counts: dict[tuple[Any, ...], float] = {}
@@ -164,9 +165,8 @@ def _costs(ledger: Ledger, sums: dict[int, list[int]], by: list[str], groups: Se
     ]
 
 
-def _result(of: str, said: dict[str, Any], total: list[int]) -> dict[str, Any]:
+def _result(of: str, said: dict[str, Any], amounts: Amounts) -> dict[str, Any]:
     """One result: what is not grouped by is null."""
-    amounts = Amounts(*total)
     nothing = dict.fromkeys(("project_id", *(() if of == rows.SESSIONS else ("user_id", "api_key_id", "model"))))
     kind = f"organization.usage.{OBJECTS.get(of, of)}.result"
     return {"object": kind, **_amounts(of, amounts), **nothing, **said}
