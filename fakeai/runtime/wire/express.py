@@ -26,7 +26,7 @@ from .asgi import EARLY, ENDING, FAULT, MOST_AT_ONCE, ROUNDING, Application, Ear
 SPECIAL = frozenset((b"expect", b"origin", b"upgrade", FAULT))  # headers that need more than an answer
 OK = 200
 PLAIN_HEAD = (  # what `Application.head` gives for most answers
-    STATUS_LINE[OK] + b"%bcontent-type: %b\r\ncontent-length: %d\r\nx-request-id: %b\r\n%b\r\n"
+    STATUS_LINE[OK] + b"%bcontent-type: %b\r\ncontent-length: %d\r\n%bx-request-id: %b\r\n%b\r\n"
 )
 BAD_REQUEST = STATUS_LINE[400] + b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%b"
 NO_CHUNK = b"no size\r\n\r\n"  # where a chunk would begin
@@ -180,11 +180,12 @@ class ExpressProtocol(HttpToolsProtocol):
     def head_of(self, answer: Answer, target: Target) -> bytes:
         """The head of a response, as uvicorn writes it."""
         defaults = b"".join([b"%b: %b\r\n" % header for header in self.server_state.default_headers])
-        if type(answer) is Reply and answer.status == OK and not answer.headers:
+        if type(answer) is Reply and answer.status == OK:
             return PLAIN_HEAD % (
                 defaults,
                 answer.content_type[1],
                 len(answer.body),
+                b"".join([b"%b: %b\r\n" % header for header in answer.headers]) if answer.headers else b"",
                 self.application.world.new_id("req_").encode(),
                 target.lines(answer.due),
             )
