@@ -175,6 +175,8 @@ SETTINGS: tuple[Setting, ...] = (
     S("security", "max_request_size", "int", 104_857_600, "Largest body in bytes.", least=1024, most=104_857_600),
     S("security", "enable_abuse_detection", "flag", False, "Ban addresses that try keys, ignore limits or attack."),
     S("security", "abuse_cleanup_interval", "int", 3600, "Taken, and changes nothing: bans end by themselves."),
+    S("security", "header_timeout", "float", 60.0, "Seconds in which the head of a request arrives; 0 waits for ever.", least=0),
+    S("security", "body_timeout", "float", 60.0, "Seconds in which its body arrives, and one more for every 500 bytes of it; 0 waits for ever.", least=0),
     S("security", "trusted_proxies", "list", (), "Addresses or networks of proxies whose X-Forwarded-For is believed; nobody's is without this."),
     S("security", "cors_allowed_origins", "list", ("*",), "Origins that browsers may call from."),
     S("security", "cors_allow_credentials", "flag", True, "Let browsers send credentials."),
@@ -304,6 +306,8 @@ class Settings:
             input_checks=every or self["enable_input_validation"],
             injections=every or self["enable_injection_detection"],
             trusted_proxies=tuple(self["trusted_proxies"]),
+            head_timeout=self["header_timeout"] or None,
+            body_timeout=self["body_timeout"] or None,
         )
 
     def _rate_limits(self) -> RateLimits:

@@ -75,6 +75,8 @@ class Security:
     input_checks: bool = False  # nesting, headers, compression
     injections: bool = False  # attacks in paths, queries and headers
     trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-For is believed
+    head_timeout: float | None = 60.0  # seconds in which the head of a request arrives
+    body_timeout: float | None = 60.0  # seconds for its body, and one more for every 500 bytes
 
     @property
     def looks(self) -> bool:
