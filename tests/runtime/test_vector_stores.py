@@ -284,8 +284,6 @@ def test_what_cannot_be_parsed_fails_and_says_why() -> None:
     at = broken.getvalue().index(b"document.xml") + len("document.xml")
     broken.getbuffer()[at] = 0xFF
     given = {
-        "bomb.docx": (bomb.getvalue(), "failed", "invalid_file"),
-        "broken.docx": (broken.getvalue(), "failed", "invalid_file"),
         "good.docx": (docx.getvalue(), "completed", None),
         "good.pdf": (pdf(), "completed", None),
         "good.txt": ("\ufeffwith a mark".encode("utf-16"), "completed", None),
@@ -294,6 +292,8 @@ def test_what_cannot_be_parsed_fails_and_says_why() -> None:
         "bad.txt": (b"\xff\xfe\xfd", "failed", "invalid_file"),
         "blank.md": (b" \n", "failed", "invalid_file"),
         "picture.png": (b"\x89PNG\r\n\x1a\n\0", "failed", "unsupported_file"),
+        "bomb.docx": (bomb.getvalue(), "failed", "invalid_file"),
+        "broken.docx": (broken.getvalue(), "failed", "invalid_file"),
     }
 
     async def scenario(client: Client) -> None:
