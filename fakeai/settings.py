@@ -146,6 +146,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("rate_limits", "rpd_override", "int", None, "Requests per day, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_RPD", least=1),
     S("rate_limits", "tpd_override", "int", None, "Tokens per day, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_TPD", least=1),
     S("rate_limits", "ipm_override", "int", None, "Images per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_IPM", least=1),
+    S("rate_limits", "batch_queue", "int", None, "Tokens of a model that may wait in batches, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_BATCH_QUEUE", least=1),
     S("rate_limits", "quota", "int", None, "Tokens that a key may use of a model in all; after that its calls are refused with insufficient_quota.", (), "FAKEAI_RATE_LIMIT_QUOTA", least=1),
     S("metrics", "error_injection_enabled", "flag", False, "Let a share of calls fail."),
     S("metrics", "faults", "text", None, "YAML file of rules that say which calls fail, and how."),
@@ -319,6 +320,7 @@ class Settings:
             requests_per_day=self["rate_limit_rpd"],
             tokens_per_day=self["rate_limit_tpd"],
             images_per_minute=self["rate_limit_ipm"],
+            batch_queue=self["rate_limit_batch_queue"],
             quota=self["rate_limit_quota"],
         )
 

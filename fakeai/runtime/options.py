@@ -64,6 +64,7 @@ class RateLimits:
     requests_per_day: int | None = None
     tokens_per_day: int | None = None
     images_per_minute: int | None = None
+    batch_queue: int | None = None  # tokens of batches that wait
     quota: int | None = None
 
 

@@ -139,3 +139,11 @@ def take(allowances: list[Allowance], now: float, cost: Cost) -> tuple[Bucket, f
         for each in allowances:
             each.charge(cost)
     return worst
+
+
+def shown(allowances: list[Allowance]) -> list[list[Bucket]]:
+    """The buckets of all of them that headers tell of, by what they count."""
+    if len(allowances) == 1:
+        return allowances[0].shown
+    kinds = zip(*[each.shown for each in allowances], strict=True)
+    return [[bucket for buckets in kind for bucket in buckets] for kind in kinds]

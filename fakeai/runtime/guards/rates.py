@@ -11,11 +11,11 @@ from typing import Any
 from ..answer import Answer, Reply, Stream
 from ..call import Call
 from ..caller import Caller, Organization
+from ..estimates import guessed, told
 from ..throttles import Throttle, Throttles
 from ..world import World
-from .buckets import DAY, EVER, IMAGES, MINUTE, REQUESTS, TOKENS, Allowance, Bucket, Cost, take
-from .estimates import guessed, told
-from .refusals import headers, refused
+from .buckets import DAY, EVER, IMAGES, MINUTE, REQUESTS, TOKENS, Allowance, Bucket, Cost, shown, take
+from .refusals import TYPES, headers, refused
 from .sharing import Sharing
 
 MOST = 20_000  # allowances that are remembered
@@ -36,6 +36,16 @@ async def admit(call: Call, body: dict[str, Any], images: str | None = None) -> 
     model = body.get("model")
     count = 0 if images is None else int(body.get(images) or 1)
     await world.engine(Rates).admit(call, model if isinstance(model, str) else "default", Cost(1, guessed(body), count))
+
+
+async def enter(call: Call, model: str, tokens: int) -> None:
+    """Let a call of *model* pass that seems to cost so many *tokens*; what asks for itself has this as `world.admit`.
+
+    Raises:
+        ApiError: 429, its key's limits have no room for it.
+    """
+    if call.admission is None:
+        await call.world.engine(Rates).admit(call, model, Cost(1, tokens))
 
 
 class Rates:
@@ -76,11 +86,6 @@ class Rates:
             self.throttles.refused(throttle, cost.tokens, again, bucket.counts == REQUESTS, bucket.counts == TOKENS)
             raise refused(bucket, wait, cost, model, caller.organization, headers(allowances))
         call.admission = Admitted(self, allowances, cost, throttle)
-
-    def limit(self, caller: Caller, model: str, name: str) -> int | None:
-        """The limit called *name*, a field of the catalog's tiers, of what *caller* may ask of *model*."""
-        limit: int | None = self._rows.get(caller.tier, {}).get(name)
-        return limit
 
     def _made(self, caller: Caller, model: str) -> Allowance:
         """What *caller* may ask of *model*, who did not ask before."""
@@ -154,6 +159,13 @@ class Admitted:
         else:
             for each in self._allowances:
                 each.spend(-tokens)
+
+    def left(self) -> list[tuple[str, int, int, float]]:
+        return [
+            (name, bucket.limit, bucket.left, bucket.reset)
+            for name, buckets in zip(TYPES, shown(self._allowances), strict=True)
+            if name != "images" and (bucket := min(buckets, key=lambda each: each.level, default=None)) is not None
+        ]
 
     async def settle(self, answer: Answer) -> None:
         rates, cost = self._rates, self._cost

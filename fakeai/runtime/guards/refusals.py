@@ -4,7 +4,7 @@ import math
 
 from ..answer import Header
 from ..errors import ApiError
-from .buckets import EVER, IMAGES, ROUNDING, Allowance, Bucket, Cost
+from .buckets import EVER, IMAGES, ROUNDING, Allowance, Bucket, Cost, shown
 
 MORE = "Visit https://platform.openai.com/account/rate-limits to learn more."
 FRACTION = 1e-3  # milliseconds that sums of fractions may lose
@@ -18,13 +18,7 @@ NAMES = [
 def headers(allowances: list[Allowance]) -> tuple[Header, ...]:
     """What is left, of each kind by the limit of which there is least."""
     made: list[Header] = []
-    shown = allowances[0].shown
-    if len(allowances) > 1:
-        shown = [
-            [bucket for kind in kinds for bucket in kind]
-            for kinds in zip(*[each.shown for each in allowances], strict=True)
-        ]
-    for counts, buckets in enumerate(shown):
+    for counts, buckets in enumerate(shown(allowances)):
         least, level = None, math.inf
         for bucket in buckets:
             if bucket.level < level:

@@ -2,15 +2,20 @@
 
 from typing import Any
 
-from ..answer import Answer, Reply
+from .answer import Answer, Reply
 
 PROMPTS = frozenset(("messages", "input", "prompt", "instructions", "query", "passages"))  # fields that are read
 MOST = frozenset(("max_completion_tokens", "max_tokens", "max_output_tokens"))  # fields that say how much is said
 TOTAL = b'"total_tokens":'
 
 
+def read(body: dict[str, Any]) -> int:
+    """How many tokens the prompt of a request seems to have: a quarter of its characters."""
+    return (sum([_characters(value) for name, value in body.items() if name in PROMPTS]) + 3) // 4
+
+
 def guessed(body: dict[str, Any]) -> int:
-    """How many tokens a request seems to cost: a quarter of its characters, and the most that it asks for."""
+    """How many tokens a request seems to cost: those of its prompt, and the most that it asks for."""
     size = most = 0
     for name, value in body.items():
         if name in PROMPTS:
