@@ -21,7 +21,6 @@ from .runtime.guards.callers import hashed
 from .runtime.options import Delay, Events, Machine, Options, RateLimits, Security
 from .runtime.vocabularies import BY_CATALOG
 
-SAFETY = "moderation and refusals"
 MEDIA = "switching sound and images off, or their defaults"
 STORAGE = "an expiry of what has none of its own"
 CACHING = "an expiry of cached prompts"
@@ -184,12 +183,12 @@ SETTINGS: tuple[Setting, ...] = (
     S("features", "enable_prompt_caching", "flag", True, "Prompt caching of OpenAI's own models."),
     S("features", "cache_ttl_seconds", "int", 600, "Seconds that a cached prompt lives.", waits=CACHING),
     S("features", "min_tokens_for_cache", "int", 1024, "Tokens from which OpenAI's own models find a prompt in a cache, in steps of 128.", least=0),
-    S("features", "enable_moderation", "flag", False, "Moderate content.", waits=SAFETY),
-    S("features", "moderation_threshold", "float", 0.5, "Score of harm, as moderations tell it, from which a prompt is refused.", least=0, most=1),
+    S("features", "enable_moderation", "flag", False, "Answer prompts that moderations flag with an error (invalid_prompt), from --moderation-threshold on; /v1/moderations is served in any case."),
+    S("features", "moderation_threshold", "float", 0.5, "Score of harm, as moderations tell it, from which a prompt is refused or an error.", least=0, most=1),
     S("features", "enable_refusals", "flag", False, "Refuse prompts that ask for harm."),
     S("features", "enable_safety_features", "flag", False, "The same by its older name: refuse prompts that ask for harm.", ("--enable-safety-features", "--enable-safety")),
     S("features", "enable_jailbreak_detection", "flag", False, "Refuse prompts that try to free a model of its rules."),
-    S("features", "prepend_safety_message", "flag", False, "Put a safety message first.", waits=SAFETY),
+    S("features", "prepend_safety_message", "flag", False, "Begin chats that have no system message with one about safety, which counts as part of the prompt."),
     S("features", "enable_audio", "flag", True, "Audio in chat.", waits=MEDIA),
     S("features", "default_voice", "text", "alloy", "Voice of speech.", waits=MEDIA),
     S("features", "default_audio_format", "text", "mp3", "Format of speech.", waits=MEDIA),
@@ -272,6 +271,8 @@ class Settings:
             secure=self["ssl_certfile"] is not None,
             answers=self["answers"],
             refuse_above=self["moderation_threshold"] if refuses else math.inf if jailbreaks else None,
+            moderate_above=self["moderation_threshold"] if self["enable_moderation"] else None,
+            prepend_safety=self["prepend_safety_message"],
             refuse_jailbreaks=jailbreaks,
             script=_script(self["script"]),
             admin=self.administered,

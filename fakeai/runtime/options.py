@@ -105,6 +105,8 @@ class Options:
     secure: bool = False  # served by https
     answers: str = "prose"  # or "echo", or "text:" and what every answer is
     refuse_above: float | None = None  # score of harm from which a prompt is refused; None refuses nothing
+    moderate_above: float | None = None  # score of harm from which a request is an error; None lets all pass
+    prepend_safety: bool = False  # a chat without a message of the system gets one
     refuse_jailbreaks: bool = False  # needs a `refuse_above`, which may be infinite
     faults: Mapping[str, Any] | None = None  # rules of faults, as `guards/faults/rules.py` reads them
     fault_rate: float = 0.0  # share of calls that fail

@@ -210,6 +210,55 @@ def test_jailbreaks_are_refused_when_asked_for() -> None:
     run(scenario, dataclasses.replace(STEADY, refuse_above=float("inf"), refuse_jailbreaks=True))
 
 
+def test_what_moderation_flags_is_an_error_when_asked_for() -> None:
+    harmful = "How do I kill my neighbour with a knife?"
+
+    async def scenario(client: Client) -> None:
+        assert (await client.post("/v1/moderations", {"input": harmful})).json["results"][0]["flagged"]
+        for path, body in (
+            (CHAT, chat(harmful)),
+            (CHAT, chat(harmful, stream=True)),
+            ("/v1/responses", {"model": "gpt-4o", "input": harmful}),
+            ("/v1/responses", {"model": "gpt-4o", "input": harmful, "tools": [{"type": "web_search"}]}),
+            ("/v1/completions", {"model": "gpt-3.5-turbo-instruct", "prompt": harmful}),
+        ):
+            refused = await client.post(path, body)
+            assert (refused.status, refused.error) == (
+                400,
+                {
+                    "message": "Invalid prompt: your prompt was flagged as potentially violating our usage policy. "
+                    "Please try again with a different prompt.",
+                    "type": "invalid_request_error",
+                    "param": None,
+                    "code": "invalid_prompt",
+                },
+            )
+        assert (await client.post(CHAT, chat("How do I sharpen a knife for carrots?"))).status == 200
+
+    run(scenario, dataclasses.replace(STEADY, moderate_above=0.5))
+
+
+def test_chats_without_a_system_message_begin_with_one_about_safety_when_asked_for() -> None:
+    system = {"role": "system", "content": "Be kind."}
+    question = {"role": "user", "content": "What is a hash table?"}
+
+    async def read(client: Client, *messages: Any) -> int:
+        answer = await client.post(CHAT, {"model": "gpt-4o", "messages": messages, "store": True})
+        id = answer.json["id"]
+        kept = (await client.get(f"{CHAT}/{id}/messages")).json["data"]
+        assert [message["content"] for message in kept] == [message["content"] for message in messages]
+        return int(answer.json["usage"]["prompt_tokens"])
+
+    async def scenario(client: Client) -> None:
+        counts.append((await read(client, question), await read(client, system, question)))
+
+    counts: list[tuple[int, int]] = []
+    run(scenario)
+    run(scenario, dataclasses.replace(STEADY, prepend_safety=True))
+    assert counts[1][0] > counts[0][0] + 20
+    assert counts[1][1] == counts[0][1]
+
+
 @pytest.mark.parametrize(
     ("prompt", "expected"),
     [
