@@ -21,8 +21,8 @@ from ..call import Call
 from ..errors import ApiError, openai
 from ..routes import Target
 from ..tally import CUT
-from . import patience
-from .asgi import EARLY, ENDING, FAULT, MOST_AT_ONCE, ROUNDING, Application, Early, Receive, Scope, Send
+from . import lookout
+from .asgi import ALIVE, EARLY, ENDING, FAULT, MOST_AT_ONCE, NEVER, ROUNDING, Application, Early, Receive, Scope, Send
 
 SPECIAL = frozenset((b"expect", b"origin", b"upgrade", FAULT))  # headers that need more than an answer
 OK = 200
@@ -31,6 +31,7 @@ PLAIN_HEAD = (  # what `Application.head` gives for most answers
 )
 REFUSAL = b"%bcontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%b"
 KEEP_ALIVE = 75  # seconds that an idle connection is kept: longer than clients' pools keep theirs
+ALIVE_CHUNK = b"%x\r\n%b\r\n" % (len(ALIVE), ALIVE)
 NO_CHUNK = b"no size\r\n\r\n"  # where a chunk would begin
 FLUSHED = 0.001  # seconds after which what was written before has left
 LARGEST_HEAD = 65_536  # bytes of a request's head that come after its first piece
@@ -50,12 +51,12 @@ class ExpressProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         assert isinstance(config.loaded_app, ExpressApplication)
         self.application = config.loaded_app.application
-        self._lanes, self._patience = config.loaded_app.lanes, config.loaded_app.patience
+        self._lanes, self._lookout = config.loaded_app.lanes, config.loaded_app.lookout
         self._lane: tuple[str, str, Target] | None = None
         self._parts: list[bytes] = []
         self.received = 0  # bytes of the body
-        self.reading = patience.FRESH
-        self.since: float | None = None  # which a look of `Patience` sets
+        self.reading = lookout.FRESH
+        self.since: float | None = None  # which a look of the lookout sets
         self._head = 0  # bytes
         self._is_plain = True  # nothing about the request is out of the ordinary
         self._idle_since: float | None = None
@@ -69,13 +70,13 @@ class ExpressProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         sock = transport.get_extra_info("socket")
         self._fd = sock.fileno() if sock and transport.get_extra_info("sslcontext") is None else -1
-        self._patience.watch(self.connections, self.loop)
+        self._lookout.watch(self.connections, self.loop)
 
     def data_received(self, data: bytes) -> None:
         if self._timed is None:
             before = self.reading
             super().data_received(data)
-            if before == patience.HEAD == self.reading:
+            if before == lookout.HEAD == self.reading:
                 self._head += len(data)
                 if self._head > LARGEST_HEAD and self.is_held:
                     self.transport.abort()
@@ -87,7 +88,7 @@ class ExpressProtocol(HttpToolsProtocol):
             self.flow.pause_reading()
 
     def on_message_begin(self) -> None:
-        self.reading, self.since, self._head = patience.HEAD, None, 0
+        self.reading, self.since, self._head = lookout.HEAD, None, 0
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
@@ -101,7 +102,7 @@ class ExpressProtocol(HttpToolsProtocol):
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
-        self.reading, self.since, self.received = patience.BODY, None, 0
+        self.reading, self.since, self.received = lookout.BODY, None, 0
         if self._timed and (self.cycle is None or self.cycle.response_complete):
             self.cycle = _Unfinished()  # type: ignore[assignment]  # so that uvicorn queues what comes behind it
         lane = self._lanes.get((self.parser.get_method(), self.url))
@@ -123,7 +124,7 @@ class ExpressProtocol(HttpToolsProtocol):
             super().on_body(b"".join(self._parts))
 
     def on_message_complete(self) -> None:
-        self.reading = patience.NOTHING
+        self.reading = lookout.NOTHING
         if self._lane is None:
             super().on_message_complete()
             return
@@ -258,7 +259,7 @@ class ExpressProtocol(HttpToolsProtocol):
 
     def _refuse(self, error: ApiError) -> None:
         """Answer what never became a request, and close."""
-        self.reading = patience.NOTHING
+        self.reading = lookout.NOTHING
         body = openai(error)
         self.transport.write(REFUSAL % (STATUS_LINE[error.status], len(body), body))
         self.transport.close()
@@ -269,20 +270,20 @@ class ExpressProtocol(HttpToolsProtocol):
     def is_held(self) -> bool:
         """Whether the client waits for an answer, or for us to read on."""
         is_answering = self._running is not None and not self._running.response_complete
-        is_its_own = self.reading == patience.BODY and self._running is self.cycle and not self.pipeline
+        is_its_own = self.reading == lookout.BODY and self._running is self.cycle and not self.pipeline
         return self._timed is not None or self.flow.read_paused or (is_answering and not is_its_own)
 
     def give_up(self) -> None:
         """Close the connection, on which a request does not come to its end."""
-        cycle, is_begun = self.cycle, self.reading == patience.BODY and self._lane is None
-        if self.reading == patience.FRESH or (is_begun and cycle.response_started):
-            self.reading = patience.NOTHING
+        cycle, is_begun = self.cycle, self.reading == lookout.BODY and self._lane is None
+        if self.reading == lookout.FRESH or (is_begun and cycle.response_started):
+            self.reading = lookout.NOTHING
             self.transport.close()
             return
         if is_begun:
             cycle.disconnected = True
             cycle.message_event.set()
-        part = "head" if self.reading == patience.HEAD else "body"
+        part = "head" if self.reading == lookout.HEAD else "body"
         self._refuse(ApiError(408, f"The {part} of your request took too long to arrive.", code="request_timeout"))
 
     def _should_upgrade(self) -> bool:
@@ -416,14 +417,15 @@ class TimedStream:
     """
 
     __slots__ = (
-        "_answer", "_arrived", "_bytes", "_pieces", "_protocol", "_schedule", "_sent", "_target", "_total", "gone",
-        "moment",
+        "_alive_at", "_answer", "_arrived", "_bytes", "_pieces", "_protocol", "_schedule", "_sent", "_silence",
+        "_target", "_total", "gone", "moment",
     )  # fmt: skip
 
     def __init__(self, protocol: ExpressProtocol, answer: Stream, target: Target, arrived: float) -> None:
         self._protocol, self._pieces, self._schedule = protocol, answer.pieces, answer.schedule
         self._arrived, self._answer, self._target = arrived, answer, target
         self._sent, self._total, self._bytes = 0, len(answer.schedule), 0
+        self._silence, self._alive_at = protocol.application.silence(answer), NEVER
         self.moment = arrived + answer.schedule.due(0, -1.0, 1)[1]
         self.gone = False
         protocol.application.tally.wait(self, target, arrived, streams=True)
@@ -434,8 +436,11 @@ class TimedStream:
         stop, moment = self._schedule.due(start, now - self._arrived + ROUNDING, MOST_AT_ONCE)
         moment += self._arrived
         if stop == start:
-            self.moment = moment
-            return moment
+            if now >= self._alive_at - ROUNDING and self._alive_at < moment:
+                protocol.write(ALIVE_CHUNK)
+                self._alive_at = now + self._silence
+            self.moment = min(moment, self._alive_at)
+            return self.moment
         body = self._pieces.write(start, stop)
         frame = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
         if start == 0:
@@ -448,7 +453,8 @@ class TimedStream:
             protocol.on_timed_response_complete()
             return None
         protocol.write(frame)
-        self.moment = moment
+        self._alive_at = now + self._silence
+        self.moment = moment = min(moment, self._alive_at)
         if protocol.flow.write_paused:
             self.gone = True
             return None
@@ -471,7 +477,7 @@ class ExpressApplication:
     def __init__(self, application: Application) -> None:
         self.application = application
         security = application.world.options.security
-        self.patience = patience.Patience(security.head_timeout, security.body_timeout, KEEP_ALIVE)
+        self.lookout = lookout.Lookout(security.head_timeout, security.body_timeout, KEEP_ALIVE)
         self.lanes = {
             (method.encode(), path.encode()): (method, path, target)
             for method, path, target in application.table.exact()

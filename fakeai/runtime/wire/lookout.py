@@ -31,7 +31,7 @@ class Reader(Protocol):
         ...
 
 
-class Patience:
+class Lookout:
     """How many seconds the *head* of a request may take, its *body*, and *idle* the first byte; None is for ever."""
 
     def __init__(self, head: float | None, body: float | None, idle: float) -> None:
