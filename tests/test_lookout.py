@@ -107,3 +107,12 @@ def test_a_request_that_waits_behind_another_is_not_given_up(server: Server) -> 
             assert part
             received += part
         assert received.count(b"HTTP/1.1 200 ") == 2
+
+
+def test_a_body_that_is_too_large_is_refused_before_it_comes(server: Server) -> None:
+    for extra in (b"", ORIGIN):
+        with connected(server) as connection:
+            connection.sendall(
+                b"POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: 999999999\r\n" + extra + b"\r\n{}"
+            )
+            assert connection.recv(65536).startswith(b"HTTP/1.1 413 ")

@@ -24,7 +24,8 @@ from ..tally import CUT
 from . import lookout
 from .asgi import ALIVE, EARLY, ENDING, FAULT, MOST_AT_ONCE, NEVER, ROUNDING, Application, Early, Receive, Scope, Send
 
-SPECIAL = frozenset((b"expect", b"origin", b"upgrade", FAULT))  # headers that need more than an answer
+LENGTH = b"content-length"
+SPECIAL = frozenset((b"expect", b"origin", b"upgrade", LENGTH, FAULT))  # headers that may need more than an answer
 OK = 200
 PLAIN_HEAD = (  # what `Application.head` gives for most answers
     STATUS_LINE[OK] + b"%bcontent-type: %b\r\ncontent-length: %d\r\n%bx-request-id: %b\r\n%b\r\n"
@@ -96,8 +97,9 @@ class ExpressProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         name = name.lower()
-        if name in SPECIAL:
-            self._is_plain = False
+        if name in SPECIAL:  # a body that is too large for the lane may be refused before it comes
+            is_small = name == LENGTH and (len(value) < 5 or (value.isdigit() and int(value) <= LARGEST_BODY))
+            self._is_plain &= is_small
             self.expect_100_continue |= name == b"expect" and value.lower() == b"100-continue"
         self.headers.append((name, value))
 
