@@ -61,6 +61,7 @@ async def _reset(call: Call, _: Mapping[str, Any]) -> Any:
             "What clients stored is kept outside of this server (--data, --store), and is not deleted by a reset.",
             code="store_is_kept",
         )
+    await world.store.clear()
     await world.reset()
     world.engine(Faults).reset()
     world.engine(Journal).reset()

@@ -100,6 +100,8 @@ class Application:
                 await send({"type": "lifespan.startup.complete"})
             else:
                 self.pacer.close()
+                if self.world.peers is not None:
+                    await self.world.peers.close()
                 await self.world.store.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
