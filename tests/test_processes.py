@@ -227,3 +227,114 @@ def test_a_process_that_does_not_answer_counts_as_it_did_last(tmp_path: Path) ->
             assert b.get("/metrics/by-model")["openai/gpt-oss-120b"]["request_count"] == 2
         finally:
             os.kill(a.pid, signal.SIGCONT)
+
+
+def test_what_the_admin_api_does_reaches_all_processes(tmp_path: Path) -> None:
+    with running(tmp_path, *FAST) as server, two(server) as (a, b):
+        added = a.post(
+            "/_fakeai/faults", {"fault": "service_unavailable", "calls": "1-3", "match": {"path": "/v1/chat/*"}}
+        )
+        assert [caller.get("/_fakeai/faults")["rules"][0]["id"] for caller in (a, b)] == added["added"] * 2
+        statuses = ["error" in caller.chat() for caller in (a, b, b, a, b)]
+        assert statuses == [True, True, True, False, False]  # counted together
+        a.text("DELETE", f"/_fakeai/faults/{added['added'][0]}")
+        assert b.get("/_fakeai/faults") == {"rules": []}
+
+        b.text("PUT", "/_fakeai/script", {"rules": [{"answers": ["one", "two", "three"]}]})
+        said = [caller.chat()["choices"][0]["message"]["content"] for caller in (a, b, a, b)]
+        assert said == ["one", "two", "three", "three"]
+        a.text("DELETE", "/_fakeai/script")
+        assert b.get("/_fakeai/script") == {"rules": []}
+
+        first = b.chat()["choices"]
+        assert a.text("PUT", "/_fakeai/seed", {"seed": 7}) == '{"seed":7}'
+        assert a.chat()["choices"] == b.chat()["choices"] != first
+
+        before = b.get("/_fakeai/clock")["now"]
+        a.post("/_fakeai/clock", {"ahead": "1h"})
+        a.post("/_fakeai/clock", {"speed": 60})
+        times = [caller.get("/_fakeai/clock") for caller in (a, b)]
+        assert [time["speed"] for time in times] == [60, 60]
+        assert before + 3600 <= times[0]["now"] <= times[1]["now"] < before + 3600 + 600
+
+        a.post("/_fakeai/gpus/6/faults", {"kind": "xid", "value": 79})
+        assert a.get("/dcgm/metrics/json")["gpu_6"]["xid"] == b.get("/dcgm/metrics/json")["gpu_6"]["xid"] == 79
+        assert a.post("/_fakeai/gpus/8/faults", {"kind": "xid", "value": 79})["error"]["code"] == "invalid_fault"
+
+        long = [{"role": "user", "content": "Tell me about queues. " * 40}]
+        for caller in (a, b):
+            caller.chat(messages=long)
+        held = sum(worker["blocks"]["kept"] for worker in b.get("/_fakeai/state")["workers"])
+        assert b.post("/_fakeai/kv-cache/clear", {}) == {"dropped_blocks": held}
+        assert held > 20
+
+
+def test_the_journal_is_that_of_all_processes(tmp_path: Path) -> None:
+    with running(tmp_path, *FAST) as server, two(server) as (a, b):
+        order = (a, b, b, a, b, a)
+        for number, caller in enumerate(order):
+            caller.chat(user=f"user-{number}")
+        for caller in (a, b):
+            found = caller.get("/_fakeai/requests?path=/v1/chat/*")
+            assert found["count"] == 6
+            assert [each["body"]["user"] for each in found["requests"]] == [f"user-{number}" for number in range(6)]
+            numbers = [each["number"] for each in found["requests"]]
+            assert numbers == sorted(set(numbers))
+            assert {each["worker"] // 4 for each in found["requests"]} == {0, 1}
+            last = caller.get(f"/_fakeai/requests?after={numbers[3]}&limit=1")
+            assert (last["count"], [each["body"]["user"] for each in last["requests"]]) == (2, ["user-5"])
+            assert caller.get(f"/_fakeai/requests/{numbers[1]}")["body"]["user"] == "user-1"
+            state = caller.get("/_fakeai/state")
+            assert (state["requests"], state["journal"]["entries"], state["processes"]) == (6, 6, 2)
+            assert [worker["worker"] for worker in state["workers"]] == list(range(8))
+            assert sum(worker["routed"] for worker in state["workers"]) == 6
+        a.text("DELETE", "/_fakeai/requests")
+        assert b.get("/_fakeai/requests") == {"count": 0, "requests": []}
+        assert a.get("/_fakeai/requests/1")["error"]["code"] == "request_not_found"
+
+
+def test_a_reset_leaves_nothing_in_any_process(tmp_path: Path) -> None:
+    with running(tmp_path, *FAST) as server, two(server) as (a, b):
+        for caller in (a, b):
+            caller.chat(store=True, model="gpt-4o")
+        b.post("/_fakeai/faults", {"fault": "internal_error"})
+        state, moved = a.post("/_fakeai/reset", {}), {"uptime": 0, "clock": {}}
+        for caller in (a, b):
+            assert caller.get("/_fakeai/state") | moved == state | moved
+            assert caller.get("/metrics/by-model") == {}
+        assert [caller.get("/v1/chat/completions")["data"] for caller in (a, b)] == [[], []]
+        assert (state["requests"], state["faults"], sum(each["routed"] for each in state["workers"])) == (0, 0, 0)
+        ids = {caller.chat()["id"] for caller in (a, b, a, b)}
+        assert len(ids) == 4
+        assert a.get("/metrics/by-model")["openai/gpt-oss-120b"]["request_count"] == 4
+        kill(server, a.pid)
+        assert b.get("/metrics/by-model")["openai/gpt-oss-120b"]["request_count"] == 4
+
+
+def test_a_process_that_is_started_again_does_what_was_ordered_before(tmp_path: Path) -> None:
+    with running(tmp_path, *FAST) as server, two(server) as (a, b):
+        a.post("/_fakeai/clock", {"ahead": "1d"})
+        a.post("/_fakeai/reset", {})
+        a.post("/_fakeai/faults", {"fault": "internal_error", "match": {"model": "gpt-4o"}})
+        b.text("PUT", "/_fakeai/script", {"rules": [{"answer": "as told"}]})
+        a.text("PUT", "/_fakeai/seed", {"seed": 3})
+        a.chat()
+        assert b.get("/metrics/by-model")["openai/gpt-oss-120b"]["request_count"] == 1
+        now = b.get("/_fakeai/clock")["now"]
+        kill(server, a.pid)
+        kill(server, b.pid)
+        with two(server) as (c, d):
+            for caller in (c, d):
+                assert caller.chat()["choices"][0]["message"]["content"] == "as told"
+                assert caller.chat(model="gpt-4o")["error"]["type"] == "server_error"
+                assert caller.get("/_fakeai/state")["seed"] == 3
+                assert now <= caller.get("/_fakeai/clock")["now"] < now + 600
+                assert [rule["rule"]["fault"] for rule in caller.get("/_fakeai/faults")["rules"]] == ["internal_error"]
+            assert c.get("/metrics/by-model")["openai/gpt-oss-120b"]["request_count"] == 3
+
+
+def test_several_processes_that_keep_what_is_stored_refuse_a_reset(tmp_path: Path) -> None:
+    with running(tmp_path, *FAST, "--data", "data") as server, two(server) as (a, b):
+        assert a.post("/_fakeai/reset", {})["error"]["code"] == "store_is_kept"
+        a.post("/_fakeai/faults", {"fault": "internal_error"})
+        assert b.chat()["error"]["type"] == "server_error"

@@ -77,7 +77,7 @@ class Peers:
             async with asyncio.timeout(patience):
                 reader, writer = await asyncio.open_unix_connection(self._place(number))
                 try:
-                    writer.write(_framed(what.encode()) + _framed(said))
+                    writer.write(framed(what.encode()) + framed(said))
                     parts = []
                     while (part := await _read(reader)) is not None:
                         parts.append(part)
@@ -95,7 +95,7 @@ class Peers:
             assert what is not None
             assert said is not None
             async for part in self.answers[what.decode()](said):
-                writer.write(_framed(part))
+                writer.write(framed(part))
                 await writer.drain()
             writer.write(END)
             await writer.drain()
@@ -116,35 +116,40 @@ class Peers:
         return f"/proc/self/fd/{self._short}/{number}"
 
 
-def _framed(part: bytes) -> bytes:
-    return SIZE.pack(len(part)) + part
-
-
 async def _read(reader: asyncio.StreamReader) -> bytes | None:
     """The next part; None when there is none."""
     size = await reader.readexactly(SIZE.size)
     return None if size == END else await reader.readexactly(SIZE.unpack(size)[0])
 
 
+def framed(part: bytes) -> bytes:
+    """*part* as it stands among others, on its way and in files."""
+    return SIZE.pack(len(part)) + part
+
+
+def unframed(data: bytes) -> list[bytes]:
+    """The parts that stand in *data*; not the last, when it is still being written."""
+    parts, at = [], 0
+    while at + SIZE.size <= len(data):
+        stop = at + SIZE.size + SIZE.unpack_from(data, at)[0]
+        if stop > len(data):
+            break
+        parts.append(data[at + SIZE.size : stop])
+        at = stop
+    return parts
+
+
 def keep(file: Path, parts: list[bytes]) -> None:
     """Write *parts* to *file*, which has either all of them or what it had."""
     made = file.with_suffix(".new")
     with open(made, "wb") as out:
-        out.writelines(_framed(part) for part in parts)
+        out.writelines(framed(part) for part in parts)
     os.replace(made, file)
 
 
 def kept(file: Path) -> list[bytes]:
     """The parts that were written to *file*; none when there is none."""
     try:
-        data = file.read_bytes()
+        return unframed(file.read_bytes())
     except FileNotFoundError:
         return []
-    parts, at = [], 0
-    while at + SIZE.size <= len(data):
-        stop = at + SIZE.size + SIZE.unpack_from(data, at)[0]
-        if stop > len(data):  # it is being written
-            break
-        parts.append(data[at + SIZE.size : stop])
-        at = stop
-    return parts

@@ -97,14 +97,14 @@ class Together:
     async def _told(self, said: bytes) -> list[bytes]:
         return [part async for part in self.tell(said)]
 
-    async def save(self) -> list[bytes]:
-        """Write this process's share down when there is something new; its parts."""
+    async def save(self, anew: bool = False) -> list[bytes]:
+        """Write this process's share down when there is something new, or *anew* in any case; its parts."""
         async with self._lock:
             world = self._world
             reading = await read_own(world)
             tally, fleet = reading.tally, reading.fleet
             stamp = (tally.ended, fleet, fleet.count, tally.sockets, tally.refusals.total(), world.known(Gpus))
-            if stamp != self._stamp or reading.loads or tally.streams or not self._parts:
+            if stamp != self._stamp or reading.loads or tally.streams or anew or not self._parts:
                 share = await share_of(reading)
                 self._parts = [part async for part in parts(share, Turns(world.clock))]
                 keep(self._file, self._parts)
