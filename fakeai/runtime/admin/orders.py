@@ -23,6 +23,7 @@ Result = dict[str, Any]  # "answer", or "error"
 PATIENCE = 10.0  # seconds that a process may take to follow
 LIMIT = 100  # requests that are told, when nobody says how many
 REMEMBERED = 64  # orders whose results are known
+STORED = ("add_ban", "lift_ban")  # what changes the store alone, which all processes read
 ONCE = ("clear_cache", "forget_requests", "gpu_fault")  # done to what was there: nothing for a process that begins
 
 
@@ -55,7 +56,7 @@ class Orders:
         """
         if what in ANSWERED:
             return ANSWERED[what](await self._ask(call, what, said), said)
-        if call.method == "GET":
+        if call.method == "GET" or what in STORED:
             return await self.doings[what](call, said)
         if what == "reset":
             await self.doings["clear_store"](call, said)
