@@ -13,7 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-PATIENCE = 1.0  # seconds that an answer may take
+PATIENCE = 3.0  # seconds that an answer may take: who is gone is known at once, so only one that hangs takes them
 LONGEST = 100  # bytes of a path that a socket may have: some systems take 104
 SIZE = struct.Struct("<I")
 END = SIZE.pack(0xFFFFFFFF)  # stands where another part would begin

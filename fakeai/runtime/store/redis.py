@@ -5,6 +5,7 @@ A write is a script, which Redis runs alone and whole. Below the prefix: `docume
 empty, `places` and `counter:<name>` count, `blob:<name>` maps the numbers of chunks to their bytes.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import Any, TypeVar
@@ -224,6 +225,8 @@ class RedisStore:
         """
         from redis import exceptions
 
+        if asyncio.current_task() is None:  # a call that is answered at once has no task, which Redis' client needs
+            return await asyncio.ensure_future(self._ask(call, times))
         while True:
             times -= 1
             try:

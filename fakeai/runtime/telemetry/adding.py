@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 from ..distribution import Distribution
 from ..window import Window
+from .turns import Turns
 
 EARLIEST = frozenset(("first", "since"))  # moments, of which the first counts; -1 is none
 GREATEST = frozenset(("last", "most_in_a_second", "requests_limit", "tokens_limit"))
@@ -32,7 +33,7 @@ def add(total: Any, more: Any) -> None:
             setattr(total, name, theirs)
 
 
-def add_all(total: dict[str, T], more: dict[str, T]) -> None:
+async def add_all(total: dict[str, T], more: dict[str, T], turns: Turns) -> None:
     """The same for each entry of *more*; what *total* lacks is taken as it is."""
     for name, theirs in more.items():
         mine = total.get(name)
@@ -40,3 +41,4 @@ def add_all(total: dict[str, T], more: dict[str, T]) -> None:
             total[name] = theirs
         else:
             add(mine, theirs)
+            await turns.pause()

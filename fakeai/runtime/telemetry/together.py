@@ -1,7 +1,7 @@
 """What all processes of a server have counted, as one reading; and what each leaves to the one that replaces it.
 
 Each process is a machine of its own, with its workers, router and caches, behind one address: workers are numbered
-through. Whoever is asked asks the others. Before a process tells anything it writes it down, and at least every second,
+through. Whoever is asked asks the others. Before a process tells anything it writes it down, and soon in any case,
 so that a counter never falls: of one that is gone, what it wrote last counts until another has its place and goes on
 from there.
 """
@@ -26,7 +26,8 @@ from .reading import Reading, read_own
 from .shares import Seen, Share, joined, parts, requests_of, share_of
 from .turns import Turns
 
-EVERY = 1.0  # seconds between two looks whether there is something to write down
+SOON = 0.1  # seconds between two looks whether there is something to write down, at least
+RARELY = 50  # times what it took to write down must pass until it is done again
 REQUESTS = b"requests"  # who says that wants to hear of those of the last minute, too
 
 log = logging.getLogger("fakeai")
@@ -136,9 +137,9 @@ class Together:
             restore(world.engine(Gpus), share.gpus)
 
     async def follow(self) -> None:
-        """Write down every second what is new."""
-        self._timer = asyncio.get_running_loop().call_later(EVERY, self._look)
+        """Write down what is new, soon after it was counted."""
         await self.save()
+        self._timer = asyncio.get_running_loop().call_later(SOON, self._look)
 
     def stop(self) -> None:
         """Write nothing more."""
@@ -148,16 +149,16 @@ class Together:
             self._task.cancel()
 
     def _look(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._timer = loop.call_later(EVERY, self._look)
-        if self._task is None or self._task.done():
-            self._task = loop.create_task(self._saved())
+        self._task = asyncio.get_running_loop().create_task(self._saved())
 
     async def _saved(self) -> None:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
         try:
             await self.save()
         except OSError as error:
             log.error("What was counted cannot be written down: %s", error)
+        self._timer = loop.call_later(max(SOON, RARELY * (loop.time() - began)), self._look)
 
     def _file_of(self, number: int) -> Path:
         return self._peers.folder / f"{number}.counted"
@@ -172,11 +173,9 @@ async def together(reading: Reading, requests: bool = False) -> Reading:
     whole = Reading(world, cast(Fleet, Machines(reading.fleet, each)), records, now, tally)
     tally.since = reading.tally.since
     for share in each:
-        add_all(records.models, share.models)
-        await turns.pause()
-        add_all(records.places, share.places)
-        add_all(tally.paths, share.paths)
-        await turns.pause()
+        await add_all(records.models, share.models, turns)
+        await add_all(records.places, share.places, turns)
+        await add_all(tally.paths, share.paths, turns)
         records.workers.update(share.workers)
         add(records.savings, share.savings)
         records.recent.extend(cast("list[Request]", share.requests))
@@ -184,7 +183,7 @@ async def together(reading: Reading, requests: bool = False) -> Reading:
         tally.streams += share.streams
         tally.sockets += share.sockets
         tally.take(share.waiting)
-        add_all(whole.loads, share.loads)
+        await add_all(whole.loads, share.loads, turns)
     records.models = dict(sorted(records.models.items(), key=lambda item: item[1].first))
     return whole
 
@@ -194,6 +193,7 @@ async def throttles(world: World) -> dict[str, Throttle]:
     if world.peers is None:
         return world.engine(Throttles).keys
     found: dict[str, Throttle] = {}
+    turns = Turns(world.clock)
     for share in await world.lasting(Together).shares():
-        add_all(found, share.keys)
+        await add_all(found, share.keys, turns)
     return found
