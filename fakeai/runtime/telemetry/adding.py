@@ -3,8 +3,6 @@
 from collections import Counter, deque
 from typing import Any, TypeVar
 
-from ..distribution import Distribution
-from ..window import Window
 from .turns import Turns
 
 EARLIEST = frozenset(("first", "since"))  # moments, of which the first counts; -1 is none
@@ -17,10 +15,10 @@ def add(total: Any, more: Any) -> None:
     """Add to *total* what *more*, of the same kind, has counted: its numbers, counts, distributions and windows."""
     for name in getattr(total, "__slots__", None) or vars(total):
         mine, theirs = getattr(total, name), getattr(more, name)
-        if isinstance(mine, Distribution | Window):
-            mine.merge(theirs)
-        elif isinstance(mine, Counter):
+        if isinstance(mine, Counter):
             mine.update(theirs)
+        elif hasattr(mine, "merge"):
+            mine.merge(theirs)
         elif isinstance(mine, deque):
             mine.extend(theirs)
         elif name in EARLIEST:

@@ -122,10 +122,12 @@ class Together:
             return
         share.end(now)
         records, first = fleet.records, world.number * len(fleet.workers)
-        records.models, records.places, records.savings = share.models, share.places, share.savings
-        records.since_1970 = share.since_1970
-        records.workers = {number - first: record for number, record in share.workers.items()}
-        tally.paths, tally.refusals = share.paths, share.refusals
+        records.models.update(share.models)
+        records.places.update(share.places)
+        records.workers.update({number - first: record for number, record in share.workers.items()})
+        records.savings, records.since_1970 = share.savings, share.since_1970
+        tally.paths.update(share.paths)
+        tally.refusals.update(share.refusals)
         world.engine(Throttles).keys.update(share.keys)
         fleet.handed_over, fleet.transferred = int(share.fleet["handed_over"]), int(share.fleet["transferred"])
         fleet.transferring = share.fleet["transferring"]
@@ -184,7 +186,9 @@ async def together(reading: Reading, requests: bool = False) -> Reading:
         tally.sockets += share.sockets
         tally.take(share.waiting)
         await add_all(whole.loads, share.loads, turns)
-    records.models = dict(sorted(records.models.items(), key=lambda item: item[1].first))
+    in_order = sorted(records.models.items(), key=lambda item: item[1].first)
+    records.models.clear()
+    records.models.update(in_order)
     return whole
 
 
