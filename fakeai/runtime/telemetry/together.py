@@ -26,8 +26,8 @@ from .reading import Reading, read_own
 from .shares import Seen, Share, joined, parts, requests_of, share_of
 from .turns import Turns
 
-SOON = 0.1  # seconds between two looks whether there is something to write down, at least
-RARELY = 50  # times what it took to write down must pass until it is done again
+SOON, LATEST = 0.1, 1.0  # seconds between two looks whether there is something to write down, at least and at most
+RARELY = 50  # times what it took to write down pass until it is done again
 REQUESTS = b"requests"  # who says that wants to hear of those of the last minute, too
 
 log = logging.getLogger("fakeai")
@@ -160,7 +160,7 @@ class Together:
             await self.save()
         except OSError as error:
             log.error("What was counted cannot be written down: %s", error)
-        self._timer = loop.call_later(max(SOON, RARELY * (loop.time() - began)), self._look)
+        self._timer = loop.call_later(min(max(SOON, RARELY * (loop.time() - began)), LATEST), self._look)
 
     def _file_of(self, number: int) -> Path:
         return self._peers.folder / f"{number}.counted"
