@@ -75,7 +75,7 @@ class RealClock:
 
     def _set(self) -> None:
         machine, shown, speed, epoch, least = self._machine, self._shown, self.speed, self._epoch, self._least
-        if machine == shown and speed == 1.0:
+        if machine == shown and speed == 1.0 and least <= time.monotonic():
             self.monotonic, self.now = time.monotonic, time.time
             return
         self.monotonic = lambda: max(least, shown + (time.monotonic() - machine) * speed)

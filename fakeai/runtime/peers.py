@@ -65,6 +65,9 @@ class Peers:
             step()
         if self._server is not None:
             self._server.close()
+        if self._short is not None:
+            os.close(self._short)
+            self._short = None
 
     async def ask(self, what: str, said: bytes = b"", patience: float = PATIENCE) -> dict[int, Heard]:
         """What each of the others answers, by its number."""

@@ -14,6 +14,7 @@ from ..call import Call
 from ..clock import RealClock
 from ..errors import ApiError
 from ..peers import Peers, framed, unframed
+from ..store import Full
 from ..telemetry.together import Together
 from ..world import World
 
@@ -70,14 +71,21 @@ class Orders:
         return DONE.get(what, _same)(await self._order(call, what, said))
 
     async def _order(self, call: Call, what: str, said: Mapping[str, Any]) -> list[Result]:
-        """Have all processes do *what*; their results, that of this one first."""
+        """Have all processes do *what*; their results, that of this one first.
+
+        Raises:
+            Full: there is no room for the order; nobody follows it.
+        """
         name = self._world.new_id("order_")
         order = {
             "name": name, "what": what, "said": dict(said), "method": call.method, "path": call.path,
             "args": call.args, "at": call.arrived,
         }  # fmt: skip
-        with open(self._file, "ab", buffering=0) as file:  # one write, which no other process comes between
-            file.write(framed(orjson.dumps(order)))
+        try:
+            with open(self._file, "ab", buffering=0) as file:  # one write, which no other process comes between
+                file.write(framed(orjson.dumps(order)))
+        except OSError as error:
+            raise Full(str(error)) from error
         await self.follow()
         heard = await self._peers.ask("order", name.encode(), PATIENCE)
         if what == "renew":

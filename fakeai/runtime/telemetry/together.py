@@ -108,8 +108,11 @@ class Together:
             if stamp != self._stamp or reading.loads or tally.streams or anew or not self._parts:
                 share = await share_of(reading)
                 self._parts = [part async for part in parts(share, Turns(world.clock))]
-                keep(self._file, self._parts)
-                self._stamp = stamp
+                try:
+                    keep(self._file, self._parts)
+                    self._stamp = stamp
+                except OSError as error:
+                    log.error("What was counted cannot be written down: %s", error)
             return self._parts
 
     async def restore(self) -> None:
@@ -156,10 +159,7 @@ class Together:
     async def _saved(self) -> None:
         loop = asyncio.get_running_loop()
         began = loop.time()
-        try:
-            await self.save()
-        except OSError as error:
-            log.error("What was counted cannot be written down: %s", error)
+        await self.save()
         self._timer = loop.call_later(min(max(SOON, RARELY * (loop.time() - began)), LATEST), self._look)
 
     def _file_of(self, number: int) -> Path:
