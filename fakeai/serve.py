@@ -8,6 +8,7 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
@@ -75,7 +76,7 @@ def _serve_together(settings: Settings, project: Project, app: Application) -> i
         place = settings.place() or f"sqlite:{shared}"
 
         def work(number: int, ready: Callable[[], None]) -> None:
-            made = _application(settings, project, place, clock)
+            made = _application(settings, project, place, clock, str(Path(shared) / "usage"))
             join(made.world, Peers(Path(shared), number, settings["workers"], app.world.started))
             _answer(made, settings, listener, ready)
 
@@ -87,9 +88,15 @@ def _serve_together(settings: Settings, project: Project, app: Application) -> i
         )
 
 
-def _application(settings: Settings, project: Project, place: str | None, clock: Clock | None = None) -> Application:
+def _application(
+    settings: Settings, project: Project, place: str | None, clock: Clock | None = None, usage: str | None = None
+) -> Application:
+    """One application; *usage* is the folder in which the use is written down that nobody keeps."""
     clock = clock or _clock(settings["fixed_clock"], settings["speed"])
-    world = World(settings.runtime(), clock, store=create_store(place))
+    options = settings.runtime()
+    if place and place.startswith("sqlite:"):
+        usage = str(Path(place.removeprefix("sqlite:")) / "usage")
+    world = World(replace(options, usage_folder=usage), clock, store=create_store(place))
     app = create_app(project.root, world)
     if world.options.gpu_model != Options.gpu_model:
         try:

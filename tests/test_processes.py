@@ -115,6 +115,7 @@ def test_each_process_tells_what_all_of_them_did(tmp_path: Path) -> None:
             assert sum(worker["total_requests"] for worker in workers.values()) == 8
             assert caller.get("/dynamo/metrics/json")["summary"]["total_requests"] == 8
             assert list(caller.get("/dcgm/metrics/json")) == [f"gpu_{number}" for number in range(8)]
+            assert list(caller.get("/metrics/costs")["costs_by_model"]) == ["openai/gpt-oss-120b", "other"]
             limits = caller.get("/metrics/rate-limits")
             assert limits["tier_stats"]["tier-1"]["total_requests_allowed"] == 8
 
@@ -304,6 +305,7 @@ def test_a_reset_leaves_nothing_in_any_process(tmp_path: Path) -> None:
         for caller in (a, b):
             assert caller.get("/_fakeai/state") | moved == state | moved
             assert caller.get("/metrics/by-model") == {}
+            assert caller.get("/metrics/costs")["costs_by_model"] == {}
         assert [caller.get("/v1/chat/completions")["data"] for caller in (a, b)] == [[], []]
         assert (state["requests"], state["faults"], sum(each["routed"] for each in state["workers"])) == (0, 0, 0)
         ids = {caller.chat()["id"] for caller in (a, b, a, b)}

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import orjson
 import xxhash
 
-from .caller import KEY_HASHES, Organization
+from .caller import BUDGETS, KEY_HASHES, PROJECT, Organization
 from .catalog import Catalog
 from .chance import Chance
 from .clock import Clock, RealClock
@@ -57,8 +57,9 @@ class World:
         """
         await self.store.open()
         self._count_starts(await self.store.add("starts"))
-        if await self.store.page(KEY_HASHES, 1):
-            self.engine(Organization).count += 1
+        for collection in (KEY_HASHES, *BUDGETS, *(f"project/{PROJECT}/{budgets}" for budgets in BUDGETS)):
+            if await self.store.page(collection, 1):
+                self.engine(Organization).count += 1
         if self.peers is not None:
             await self.peers.open()
 
@@ -118,6 +119,11 @@ class World:
     def known(self, make: Callable[["World"], Engine]) -> Engine | None:
         """The same as `engine`, if it was made already."""
         return self._engines.get(make)
+
+    def forget(self, make: Callable[["World"], Engine]) -> Engine | None:
+        """The same as `known`; it is made anew when it is asked for again, also one that lasts."""
+        found: Engine | None = self._engines.pop(make, None)
+        return found
 
     def tokens_for(self, model: str) -> Tokens:
         """The tokens of *model*: those that --tokenizer gives it, else the server's, `tokens`."""

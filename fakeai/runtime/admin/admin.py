@@ -1,6 +1,9 @@
 """The admin API: look at the server, reset it, move its clock, give it faults and words, read its journal."""
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from ..answer import Answer
@@ -11,8 +14,10 @@ from ..cluster.fleet import Fleet
 from ..cluster.gpus import Gpus
 from ..content.scripts import BadScript, Script
 from ..errors import ApiError
+from ..guards.budgets import Budgets
 from ..guards.faults.faults import Faults
 from ..guards.faults.kinds import BadFault, seconds
+from ..ledger.ledger import Ledger
 from ..peers import Peers
 from ..telemetry.journal import Journal
 from ..world import World
@@ -80,9 +85,22 @@ async def _clear_store(call: Call, _: Mapping[str, Any]) -> Any:
 
 
 async def _renew(call: Call, _: Mapping[str, Any]) -> Any:
+    _begin_ledger(call)
     await call.world.reset(call.arrived)
     call.world.engine(Faults).reset()
     call.world.engine(Journal).reset()
+
+
+def _begin_ledger(call: Call) -> None:
+    """Where what is used is written down and not kept: go on in another folder."""
+    world = call.world
+    folder = world.options.usage_folder
+    if folder is None or world.options.kept:
+        return
+    ledger = world.forget(Ledger)
+    if ledger is not None and ledger.settle() == math.inf:  # nobody writes in it any more
+        ledger.close()
+    world.options = replace(world.options, usage_folder=str(Path(folder).with_name(call.new_id("usage_"))))
 
 
 async def _clock(call: Call, _: Mapping[str, Any]) -> Any:
@@ -212,6 +230,10 @@ def _journal(call: Call) -> Journal:
     return call.world.engine(Journal)
 
 
+async def _alerts(call: Call, _: Mapping[str, Any]) -> Any:
+    return {"alerts": await call.world.engine(Budgets).triggered(call)}
+
+
 DOINGS: dict[str, Doing] = {
     "state": _state,
     "reset": _reset,
@@ -232,4 +254,5 @@ DOINGS: dict[str, Doing] = {
     "list_requests": _requests,
     "show_request": _request,
     "forget_requests": _forget_requests,
+    "list_alerts": _alerts,
 }
