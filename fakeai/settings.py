@@ -130,7 +130,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("scheduler", "kv_transfer_bandwidth", "float", 64.0, "GB a second of keys and values from a prefill worker to another.", least=0.001),
     S("scheduler", "served_model", "text", "", "Base model of the workers, whose blocks are hashed without a name; every other model is hashed as a LoRA adapter of it.", ("--served-model", "--served-model-name")),
     S("scheduler", "chunked_prefill", "flag", True, "Let a prompt take several steps."),
-    S("admin", "enabled", "flag", True, "Answer at /_fakeai, when bound to this machine alone or with a key, with one process.", ("--admin-enabled", "--admin"), "FAKEAI_ADMIN_ENABLED"),
+    S("admin", "enabled", "flag", True, "Answer at /_fakeai, when bound to this machine alone or with a key.", ("--admin-enabled", "--admin"), "FAKEAI_ADMIN_ENABLED"),
     S("admin", "key", "text", None, "Key that the admin API at /_fakeai asks for.", (), "FAKEAI_ADMIN_KEY"),
     S("admin", "journal", "int", None, "Requests that the journal keeps; 0 keeps none, the default is 256 where the admin API is on.", (), "FAKEAI_JOURNAL", least=0, most=100_000),
     S("rate_limits", "enabled", "flag", False, "Limit requests and tokens per key and model.", ("--rate-limit-enabled", "--enable-rate-limiting"), "FAKEAI_RATE_LIMIT_ENABLED"),
@@ -243,7 +243,7 @@ class Settings:
     def administered(self) -> bool:
         """Whether the admin API answers: to callers on this machine, or to those who have its key."""
         local = self["host"] == "localhost" or self["host"] == "::1" or self["host"].startswith("127.")
-        return bool(self["admin_enabled"] and (local or self["admin_key"]) and self["workers"] == 1)
+        return bool(self["admin_enabled"] and (local or self["admin_key"]))
 
     def _journal(self) -> int:
         most = self["journal"]
@@ -551,8 +551,6 @@ def resolve(
         values["api_keys"] = tuple(hashed(key) for key in _keys(values["api_keys"]))
     if values["error_injection_rate"] and not values["error_injection_enabled"]:
         notes.append("--error-injection-rate changes nothing without --error-injection-enabled.")
-    if values["admin_key"] and values["workers"] > 1:
-        notes.append("--admin-key changes nothing with several --workers: the admin API needs one process.")
     if values["file_storage_path"] and values["file_storage_backend"] != "disk":
         notes.append("--file-storage-path changes nothing without --file-storage-backend disk.")
     return Settings(values, tuple(notes))

@@ -62,6 +62,9 @@ class _OwnStore:
     async def close(self) -> None:
         """The world closes it."""
 
+    async def clear(self) -> None:
+        """The world clears it."""
+
     async def get(self, collection: str, id: str) -> Record | None:
         return await self._store.get(self._name(collection), id)
 

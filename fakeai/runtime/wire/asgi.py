@@ -108,6 +108,8 @@ class Application:
                 await send({"type": "lifespan.startup.complete"})
             else:
                 self.pacer.close()
+                if self.world.peers is not None:
+                    await self.world.peers.close()
                 if self.world.options.usage_folder:
                     self.world.lasting(Ledger).close()
                 await self.world.store.close()
