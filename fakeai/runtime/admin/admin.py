@@ -12,6 +12,7 @@ from ..cluster.gpus import Gpus
 from ..content.scripts import BadScript, Script
 from ..errors import ApiError
 from ..guards.abuse import LONGEST, Abuse, Ban
+from ..guards.budgets import Budgets
 from ..guards.faults.faults import Faults
 from ..guards.faults.kinds import BadFault, seconds
 from ..telemetry.journal import Journal
@@ -220,6 +221,10 @@ def _journal(call: Call) -> Journal:
     return call.world.engine(Journal)
 
 
+async def _alerts(call: Call, _: Mapping[str, Any]) -> Any:
+    return {"alerts": await call.world.engine(Budgets).triggered(call)}
+
+
 DOINGS: dict[str, Doing] = {
     "state": _state,
     "reset": _reset,
@@ -240,4 +245,5 @@ DOINGS: dict[str, Doing] = {
     "list_requests": _requests,
     "show_request": _request,
     "forget_requests": _forget_requests,
+    "list_alerts": _alerts,
 }
