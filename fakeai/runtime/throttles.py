@@ -29,6 +29,7 @@ class Throttle:
     last: float = -1.0
     most_in_a_second: int = 0
     window: Window = field(default_factory=lambda: Window(3))
+    is_known: bool = True  # else its place was needed
 
     @property
     def throttled(self) -> int:
@@ -47,10 +48,9 @@ class Throttles:
         found = self.keys.get(key)
         if found is None:
             if len(self.keys) >= MOST_KEYS:
-                del self.keys[next(iter(self.keys))]
+                self.keys.pop(next(iter(self.keys))).is_known = False
             found = self.keys[key] = Throttle(tier, self._now())
-        if found.requests_limit != requests_limit or found.tokens_limit != tokens_limit or found.tier != tier:
-            found.tier, found.requests_limit, found.tokens_limit = tier, requests_limit, tokens_limit
+        found.tier, found.requests_limit, found.tokens_limit = tier, requests_limit, tokens_limit
         return found
 
     def passed(self, throttle: Throttle, tokens: int) -> None:

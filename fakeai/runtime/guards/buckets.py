@@ -73,15 +73,26 @@ class Allowance:
                     bucket.level = level if level < bucket.full else bucket.full
 
     def take(self, now: float, cost: Cost) -> tuple[Bucket, float] | None:
-        """Take *cost* at the moment *now*, or nothing: then what is `missing`."""
-        self.refill(now)
+        """Take *cost* at the moment *now*, or nothing: then what is `missing`. In one what others do in three."""
+        passed = now - self.at
+        if passed > 0:
+            self.at = now
+        else:
+            passed = 0.0
+        is_short = False
         for bucket in self.buckets:
+            level = bucket.level
+            if level < bucket.full:
+                level += passed * bucket.rate
+                bucket.level = level if level < bucket.full else bucket.full
             if bucket.level < cost[bucket.counts]:
-                missing = self.missing(cost)
-                if missing is not None:
-                    return missing
-                break
-        self.charge(cost)
+                is_short = True
+        if is_short:
+            missing = self.missing(cost)
+            if missing is not None:
+                return missing
+        for bucket in self.buckets:
+            bucket.level -= cost[bucket.counts]
         return None
 
     def missing(self, cost: Cost) -> tuple[Bucket, float] | None:

@@ -62,7 +62,7 @@ class Rates:
         self.throttles = world.engine(Throttles)
         self._organization = world.engine(Organization)
         self._rows = {row["id"]: row for row in world.catalog.get("tiers", [])}
-        self._allowances: dict[tuple[str, str], Allowance] = {}
+        self._known: dict[tuple[str, str], tuple[Allowance, Throttle]] = {}
         self._projects: dict[tuple[str, str], tuple[Allowance | None, int, float]] = {}
         self._nobody = Caller(tier=options.rate_limits.tier)
 
@@ -73,17 +73,20 @@ class Rates:
             ApiError: 429, there is not as much.
         """
         caller = call.caller or self._nobody
-        allowance = self._allowances.get((caller.key, model)) or self._made(caller, model)
-        allowances = [allowance]
+        known = self._known.get((caller.key, model))
+        if known is None or not known[1].is_known:
+            known = self._remembered(caller, model)
+        allowances, throttle = [known[0]], known[1]
         if self._organization.count or self.sharing is not None:
             project = await self._of_project(call, caller.project, model)
             if project is not None:
                 allowances.append(project)
         if self.sharing is not None:
             missing = await self.sharing.take(allowances, cost)
+        elif len(allowances) == 1:
+            missing = known[0].take(call.arrived, cost)
         else:
             missing = take(allowances, call.arrived, cost)
-        throttle = self.throttles.of(caller.key or "anonymous", caller.tier, *allowance.per_minute)
         if missing is not None:
             bucket, wait = missing
             again = 0.0 if wait == math.inf else wait
@@ -91,13 +94,15 @@ class Rates:
             raise refused(bucket, wait, cost, model, caller.organization, headers(allowances))
         call.admission = Admitted(self, allowances, cost, throttle)
 
-    def _made(self, caller: Caller, model: str) -> Allowance:
-        """What *caller* may ask of *model*, who did not ask before."""
-        if len(self._allowances) >= MOST:
-            del self._allowances[next(iter(self._allowances))]
-        made = Allowance(f"{caller.key}/{model}", self._buckets(caller.tier))
-        self._allowances[caller.key, model] = made
-        return made
+    def _remembered(self, caller: Caller, model: str) -> tuple[Allowance, Throttle]:
+        """What *caller* may ask of *model*, and what metrics tell of the key."""
+        known = self._known.get((caller.key, model))
+        if known is None and len(self._known) >= MOST:
+            del self._known[next(iter(self._known))]
+        allowance = known[0] if known else Allowance(f"{caller.key}/{model}", self._buckets(caller.tier))
+        throttle = self.throttles.of(caller.key or "anonymous", caller.tier, *allowance.per_minute)
+        self._known[caller.key, model] = allowance, throttle
+        return allowance, throttle
 
     def _buckets(self, tier: str) -> list[Bucket]:
         row, said = self._rows.get(tier, {}), self._limits
