@@ -120,6 +120,8 @@ def _speaks_of(draws: Draws, branch: Shape) -> bool:
 def _type(draws: Draws, field: Field, shape: Shape) -> str:
     """One of several types."""
     types = shape.types
+    if not types:
+        return "null"  # nothing is of all types that the schema asks for at once
     if len(types) == len(TYPES) and draws.depth < DEEP and field.span is None:
         return types[0]  # nothing is said of types
     if _is_scant(draws):

@@ -99,6 +99,8 @@ def answer(ask: Ask) -> str | None:
         found = SAYS.search(ask.system)
         if not found or not re.search(r"\bcontext|<context|passages|documents|retrieved", ask.system, re.I):
             return None
+        if START.search(ask.prompt, 0, READ) or RULER.search(ask.prompt, 0, READ) or TAG.search(ask.prompt, 0, READ):
+            return None  # the system message tells how to read the context that each prompt brings
         context = _context(ask.system) or ""
         return _answered(ask, context, ask.prompt) if len(context.split(None, 4)) >= 4 else None
     if not _introduces(ask):
