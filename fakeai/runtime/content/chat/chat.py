@@ -28,7 +28,7 @@ from ..speaking import answer
 from ..structured.formats import Format
 from ..tools.toolbox import Toolbox, expect_paired
 from ..usage import usage, usage_of
-from ..web import pages_for
+from ..web import near, pages_for
 from ..windows import fitting
 from .choices import Choice
 from .chunks import CHAT, stream, stream_choices
@@ -92,6 +92,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         or world.options.refuse_above is not None
     ):
         asked = _asked(body, key, limits, model)._replace(searches=searches)
+        if searches:
+            asked = asked._replace(near=near(body))
     if asked is not None and sight is not None:
         asked = asked._replace(messages=sight.messages, seen=sight.said, material=sight.material)
     if choices == 1 and asked is None:

@@ -7,6 +7,7 @@ from ...store import Change
 from .. import things
 from ..kinds import kind_of
 from ..things import FROM, PLAN, SINCE, Thing
+from .searches import annotations
 from .threads import MESSAGE
 from .turns import Leg, Turn, usage
 
@@ -52,7 +53,7 @@ def _act(call: Call, run: Thing, leg: Leg, turn: Turn) -> Act:
             step_details={"type": "tool_calls", "tool_calls": []}, **common, **said, **{PLAN: plan},
         )  # fmt: skip
         return Act(turn, step, None)
-    content = {"content": _content("".join(turn.tokens), turn.refused)}
+    content = {"content": _content("".join(turn.tokens), turn.refused, turn.cited)}
     ends = {"status": "completed"} if turn.whole else _incomplete(turn.cut)
     message = things.made(
         call, kind_of(call.world, MESSAGE), role="assistant", **common, **{PLAN: [[ended, {**content, **ends}]]}
@@ -71,10 +72,10 @@ def spent(step: Thing, said: int) -> dict[str, Any]:
     return usage(step[PROMPT], silent + said, thought)
 
 
-def _content(text: str, refused: bool) -> list[dict[str, Any]]:
+def _content(text: str, refused: bool, cited: dict[str, str] | None = None) -> list[dict[str, Any]]:
     if refused:
         return [{"type": "refusal", "refusal": text}]
-    return [{"type": "text", "text": {"value": text, "annotations": []}}]
+    return [{"type": "text", "text": {"value": text, "annotations": annotations(text, cited or {})}}]
 
 
 def _incomplete(reason: str) -> dict[str, Any]:

@@ -103,10 +103,10 @@ def uses_of(task: Task, tool: Json) -> list[Use]:
     return [USES[FAMILIES[tool["type"]]]]
 
 
-def subject(prompt: str, tools: Sequence[Json]) -> str:
-    """What *prompt* is about, but for the words that suggest *tools*."""
+def subject(prompt: str, tools: Sequence[Json], place: str = "") -> str:
+    """What *prompt* is about for a user who is at *place*, but for the words that suggest *tools*."""
     suggesting: frozenset[str] = frozenset().union(*(SUGGESTS.get(FAMILIES[tool["type"]], ()) for tool in tools))
-    return web.subject(prompt, suggesting)
+    return web.subject_near(prompt, place, suggesting)
 
 
 def _until_waiting(tools: list[Json]) -> list[Json]:

@@ -5,7 +5,7 @@ depth, opens the first page that was found, and looks there for what the prompt 
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlsplit
 
 from ....content import web
@@ -37,10 +37,15 @@ def named(prompt: str) -> str | None:
     return found[0] if found else None
 
 
+def place_of(tools: Sequence[Json]) -> str:
+    """Where the user is by the first of *tools* that says it."""
+    return next(filter(None, [web.place_of(tool.get("user_location")) for tool in tools]), "")
+
+
 async def search(task: Task, tool: Json) -> Used:
     """Find pages about the prompt."""
     pages = _pages(task, tool)
-    query = task.prompt[:LONGEST_QUERY].strip() or task.topic
+    query = web.located(task.prompt[:LONGEST_QUERY].strip(), place_of([tool])) or task.topic
     sources = [{"type": "url", "url": page.url} for page in pages]
     said = _saying(task, {"type": "search", "query": query, "queries": [query], "sources": sources}, query)
     citations = [(page.link, {"type": "url_citation", "url": page.url, "title": page.title}) for page in pages]
