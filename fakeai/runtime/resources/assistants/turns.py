@@ -310,9 +310,10 @@ class _Thinker:
         """
         id, topic = self._call.new_id("call_"), topic_of(self._text)
         if tool["type"] == "code_interpreter":
-            said, output = program(self._text)
+            written = program(self._text)
+            said, output = written.code, written.prints
             used: dict[str, Any] = {"input": said, "outputs": [{"type": "logs", "logs": output}]}
-            if said.startswith("result = "):
+            if written.asked:
                 self._learned.append(f"I ran a program for this. It prints:\n\n```\n{output}```")
         else:
             ranking = {**searches.RANKING, **(tool.get("file_search") or {}).get("ranking_options", {})}
