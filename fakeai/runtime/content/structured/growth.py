@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from ..words import singular
 from . import numbers, texts, wording
 from .draws import Draws
 from .keywords import TYPES, key_of
-from .kinds import SOURCES, singular
+from .kinds import SOURCES
 from .lexicon import NEGATIVE, NOUNS, POSITIVE
 from .moments import dates, times
 from .patterns import Pattern

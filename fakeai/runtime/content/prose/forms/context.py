@@ -3,10 +3,11 @@
 import math
 import re
 
+from ...words import stem
 from ..ask import AROUND, Ask
 from ..cues import Cue
 from ..languages.english import FILLERS
-from ..sentences import SHORTENED, WORD, stem
+from ..sentences import SHORTENED, WORD
 
 CUES: tuple[Cue, ...] = (
     (

@@ -1,10 +1,10 @@
 """Which tools that are no functions a model uses: those that the request forces, or that the prompt speaks of."""
 
-import re
 from collections.abc import Awaitable, Callable, Sequence
 
 from ....content import web
 from ....content.tools.programs import FORMULA
+from ....content.words import SMALL
 from ..items import Item, type_of
 from . import code_interpreter, computer, file_search, image_generation, mcp, shells, web_search
 from .task import Json, Task, Used
@@ -53,7 +53,6 @@ SUGGESTS = {family: frozenset(words.split()) for family, words in WORDS.items()}
 ALONE = frozenset(("file_search", "mcp", "computer"))  # used whenever there is no other tool
 BESIDE = frozenset(("tool_search", "programmatic_tool_calling"))  # tools that others are called with
 WAITED = {"computer": "computer_call_output"}  # by family: what the client answers, and the tool goes on
-WORD = re.compile(r"[a-z]+")
 
 
 def offered(body: Json) -> list[Json]:
@@ -120,9 +119,9 @@ def _until_waiting(tools: list[Json]) -> list[Json]:
 def _suggests(tool: Json, prompt: str) -> bool:
     """Whether *prompt* speaks of what *tool* does."""
     family, low = FAMILIES[tool["type"]], prompt.lower()
-    words = set(WORD.findall(low))
+    words = set(SMALL.findall(low))
     if family == "mcp":
-        about = set(WORD.findall(f"{tool['server_label']} {' '.join(mcp.names(tool))}".lower().replace("_", " ")))
+        about = set(SMALL.findall(f"{tool['server_label']} {' '.join(mcp.names(tool))}".lower().replace("_", " ")))
         return bool(words & about)
     if family == "web_search" and web_search.named(prompt):
         return True
