@@ -10,6 +10,7 @@ from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
 from ...sse import Events
 from ..generation import identity
+from ..usage import of_speech
 from .booth import Booth
 from .sound import FORMATS
 
@@ -53,8 +54,7 @@ async def speak(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> A
             events.append(piece)
     if streams:
         heard = tokens.count(text) + tokens.count(body.get("instructions") or "")
-        usage = {"input_tokens": heard, "output_tokens": made, "total_tokens": heard + made}
-        events.add({"type": "speech.audio.done", "usage": usage})
+        events.add({"type": "speech.audio.done", "usage": of_speech(heard, made)})
     due = [moments[(len(moments) - 1) * number // max(1, len(events) - 1)] for number in range(len(events))]
     if streams:
         return Stream(events, Planned(due))

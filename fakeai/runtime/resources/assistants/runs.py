@@ -9,6 +9,7 @@ from typing import Any
 from ...answer import Answer, Reply
 from ...call import Call
 from ...cluster.latency import INSTANT, Timing
+from ...content.usage import of_run
 from ...errors import ApiError
 from ...store import Change
 from .. import things
@@ -138,7 +139,7 @@ def _plan(kind: Kind, run: Thing, leg: Leg, acts: list[run_steps.Act]) -> None:
         run[SPENT][2] + sum(turn.thought for turn in leg.turns),
     ]
     run[TOLD] = [*run[TOLD], *([[list(turn.result)], True] for turn in leg.turns if turn.result)]
-    spent = {"usage": turns.usage(*run[SPENT])}
+    spent = {"usage": of_run(*run[SPENT])}
     started, end = run[SINCE] + kind.steps["queued"][1], run[SINCE] + leg.end
     run[PLAN] = [] if run["started_at"] else [[started, {"started_at": int(started)}]]
     if leg.status == "requires_action":

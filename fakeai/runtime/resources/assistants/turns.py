@@ -25,6 +25,7 @@ from ...content.speaking import answer, speak
 from ...content.structured.formats import Format
 from ...content.tools.programs import program
 from ...content.tools.toolbox import Toolbox
+from ...content.usage import of_run
 from ...content.windows import room
 from ...errors import ApiError
 from ..things import Thing
@@ -78,7 +79,7 @@ class Turn:
     @property
     def usage(self) -> dict[str, Any]:
         """The tokens of this turn, as a step says them."""
-        return usage(self.prompt, self.size, self.thought)
+        return of_run(self.prompt, self.size, self.thought)
 
 
 class Leg(NamedTuple):
@@ -96,17 +97,6 @@ class Leg(NamedTuple):
 
 class _Limit(Exception):
     """The run may use no more tokens of the sort that the message names; of a filter, it names nothing."""
-
-
-def usage(prompt: int, completion: int, thought: int) -> dict[str, Any]:
-    """Tokens, as runs and steps say them: the details are not in the document, but in what the API answers."""
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "total_tokens": prompt + completion,
-        "prompt_token_details": {"cached_tokens": 0},
-        "completion_tokens_details": {"reasoning_tokens": thought},
-    }
 
 
 async def think(call: Call, run: Thing, messages: list[dict[str, Any]], start: float, timing: Timing) -> Leg:

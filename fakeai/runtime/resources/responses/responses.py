@@ -14,6 +14,7 @@ from ...content.generation import Limits, generate, identity, writer_for
 from ...content.messages import last_user_text
 from ...content.reading import Turns
 from ...content.reasoning import expect_effort
+from ...content.usage import of_response
 from ...content.windows import fitting
 from ...errors import ApiError
 from ...store import Change
@@ -191,19 +192,8 @@ def _response(
             response["output"][-1]["status"] = "incomplete"
     else:
         response["completed_at"] = int(call.now + end)
-    response["usage"] = usage(asked, answered.size, answered.reasoning, cached)
+    response["usage"] = of_response(asked, answered.size, answered.reasoning, cached)
     return response
-
-
-def usage(asked: int, said: int, thought: int = 0, cached: int = 0) -> dict[str, Any]:
-    """The usage of a response, in tokens: *thought* ones are among those *said*, *cached* ones among those *asked*."""
-    return {
-        "input_tokens": asked,
-        "input_tokens_details": {"cached_tokens": cached, "cache_write_tokens": 0},
-        "output_tokens": said,
-        "output_tokens_details": {"reasoning_tokens": thought},
-        "total_tokens": asked + said,
-    }
 
 
 def _kept(call: Call, response: Response, given: Any, answered: Answered, course: Course, streams: bool) -> Response:
@@ -279,6 +269,6 @@ async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) ->
         "object": "response.compaction",
         "created_at": int(call.now),
         "output": [items.shown(item, []) for item in output],
-        "usage": usage(reading.tokens, text.size),
+        "usage": of_response(reading.tokens, text.size),
     }
     return call.reply(made, timing.end(text.size, world.chance(key, b"pace")))
