@@ -19,6 +19,7 @@ from .prose.prose import Part, Prose
 UNLIMITED = 16_384  # tokens of an answer whose request names no limit
 LONGEST = 1_048_576  # tokens that a request may ask for, in all its answers
 LONGEST_KEY = 4096  # bytes of what identifies a request; what is longer is hashed
+RECALLED = 400  # messages that a few words may refer to
 EXACTLY = "Reply with exactly this text: "
 TURN = 16_384  # tokens that are generated before other calls have a turn
 
@@ -182,7 +183,7 @@ def prompt_of(engine: Writer, messages: Sequence[dict[str, Any]]) -> str:
     if len(messages) < 3 or len(text) > SHORT or engine.told is not None:
         return text
     turns: list[tuple[str, str]] = []
-    for message in messages:
+    for message in messages if len(messages) <= RECALLED else (*messages[: RECALLED // 10], *messages[-RECALLED:]):
         if message.get("role") == "user":
             turns.append((text_of(message.get("content")), ""))
         elif message.get("role") == "assistant" and turns:

@@ -43,6 +43,7 @@ CHOICE = (
     b'{"index":%d,"message":{"role":"assistant","content":%b,"refusal":null,"annotations":[]},"logprobs":null,'
     b'"finish_reason":"%b"}'
 )
+MANY = 1000  # messages that are counted at once
 TIERS = {"flex": b"flex", "priority": b"priority", "scale": b"scale"}  # what `auto` and `default` are not
 # Fields whose presence makes an answer more than a text about the prompt.
 RICH = frozenset(
@@ -75,7 +76,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     key = _key(drawn)
     limits = Limits.of(body, "max_completion_tokens", "max_tokens")
     choices = int(body.get("n") or 1)
-    read = prompt_tokens(tokens, drawn)
+    read = prompt_tokens(tokens, drawn) if len(messages) <= MANY else await _counted(tokens, drawn)
     streams = body.get(stream_when) is True
     aloud = wanted(body, streams) if "modalities" in body else None
     model = world.engine(Catalog).look_up(body["model"])
@@ -113,11 +114,15 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     else:
         asked = asked or _asked(body, key, limits, model)
         answers = await _answers(call, engine, asked, choices)
-    served = world.engine(Fleet).serve(
+    fleet, conversation = world.engine(Fleet), Conversation(tokens, read, drawn, answers[0])
+    if len(call.body) > SLICE:
+        await conversation.prepare()
+        await fleet.ahead(conversation, key, body["model"])
+    served = fleet.serve(
         call,
         timing,
         body["model"],
-        Conversation(tokens, read, drawn, answers[0]),
+        conversation,
         [said.size for said in answers],
         key,
         passes=answers[0].passes if choices == 1 and not searches else (),
@@ -235,8 +240,18 @@ def _whole(head: bytes, answers: list[Said], dressed: list[Choice] | None, spent
     return b'%b,"choices":[%b],"usage":%b}' % (head, b",".join(said), spent)
 
 
-def prompt_tokens(tokens: Tokens, body: dict[str, Any]) -> int:
-    """How many tokens the conversation and its tools have."""
+async def _counted(tokens: Tokens, body: dict[str, Any]) -> int:
+    """As `prompt_tokens`, of many messages: others have a turn in between."""
+    total = prompt_tokens(tokens, {**body, "messages": []})
+    for start in range(0, len(body["messages"]), MANY):
+        part = {"model": body["model"], "messages": body["messages"][start : start + MANY]}
+        total += prompt_tokens(tokens, part, start) - PER_ANSWER
+        await give_way()
+    return total
+
+
+def prompt_tokens(tokens: Tokens, body: dict[str, Any], first: int = 0) -> int:
+    """How many tokens the conversation and its tools have; its messages are the request's from *first* on."""
     total = PER_ANSWER
     for message in body["messages"]:
         content = message.get("content")
@@ -244,7 +259,7 @@ def prompt_tokens(tokens: Tokens, body: dict[str, Any]) -> int:
         if isinstance(content, str):
             total += tokens.read(content)
         else:
-            place = f"messages[{body['messages'].index(message)}].content"
+            place = f"messages[{first + body['messages'].index(message)}].content"
             total += content_tokens(tokens, content, body["model"], place)
         if message.get("name"):
             total += PER_NAME + tokens.count(message["name"])

@@ -91,6 +91,7 @@ NEXT = re.compile(r" ([^\W\d_]+)")
 # How nouns end that a word before them only describes: time management, weather proofing.
 ABSTRACT = re.compile(r".{2,}(?:ment|ments|tion|tions|sion|ology|ity|ities|ism|ship|ness|ance|ence)")
 NAMED, MEANT, TOLD, LISTED, HINTED = 3.0, 2.0, 1.0, 1.5, 0.5
+SHOWN = 2000  # characters of a long text's beginning, and of its end, that are looked at
 ENOUGH, ENOUGH_ALONE = 2.0, 1.0
 MOST_KEPT = 2000
 
@@ -139,6 +140,7 @@ def matches(tools: Sequence[Tool], text: str, profiles: Profiles) -> list[Match]
 
     A word speaks of one tool only: of the one that the text as a whole speaks of most.
     """
+    text = _shown(text)
     if REFUSING.search(text):
         return []
     places = _places(text)
@@ -175,10 +177,15 @@ def matches(tools: Sequence[Tool], text: str, profiles: Profiles) -> list[Match]
 
 def best(tools: Sequence[Tool], text: str, profiles: Profiles) -> Tool | None:
     """The tool that *text* speaks of most, if it speaks of any at all."""
-    places = _places(text)
+    places = _places(_shown(text))
     scored = [_match(tool, profiles.of(tool), places) for tool in tools]
     found = max(scored, key=lambda match: match.score, default=None)
     return found.tool if found is not None and found.score > 0 else None
+
+
+def _shown(text: str) -> str:
+    """What of *text* may speak of tools: of a long one, its beginning and its end."""
+    return text if len(text) <= 2 * SHOWN else f"{text[:SHOWN]}\n{text[-SHOWN:]}"
 
 
 def _places(text: str) -> dict[str, int]:

@@ -12,13 +12,14 @@ from ...cluster.fleet import Fleet, Served
 from ...cluster.latency import INSTANT, Timing
 from ...cluster.retention import asked as asked_retention
 from ...content.generation import Limits, generate, identity, writer_for
-from ...content.messages import last_user_text
+from ...content.messages import last_user_text, prepare
 from ...content.reading import Turns
 from ...content.reasoning import expect_effort
 from ...content.usage import of_response
 from ...content.windows import fitting
 from ...errors import ApiError
 from ...store import Change
+from ...tokens import SLICE
 from . import history, items, lives, response_events, transcript
 from .answering import answer
 from .items import Item
@@ -62,6 +63,9 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     past, given = await _read(call, body)
     listed = items.listed(given)
     transcript.expect_paired(past, listed)
+    is_long = len(call.body) > SLICE
+    if is_long:
+        await prepare(engine.tokens, [{"content": body.get("instructions")}, *listed])
     reading = await read(call, engine.tokens, model, body, past, listed)
     key = _key(body, given, reading.digested)
     asked = reading.tokens
@@ -75,6 +79,9 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     )
     turns = transcript.turns_of(reading.items, body.get("instructions"))
     exchange = Turns(engine.tokens, asked, turns, "".join([shown_text(saying.item) for saying in answered.sayings]))
+    if is_long:
+        await exchange.prepare()
+        await world.engine(Fleet).ahead(exchange, key, body["model"])
     served = _serve(call, body, answered, key, timing, exchange, model.is_openais)
     moments, cached = [moment for each in served for moment in each.moments], served[0].cached
     course = Course(0.0, queued, [queued + at for at in moments]) if background else Course(0.0, 0.0, moments)
