@@ -36,6 +36,7 @@ from .chunks import CHAT, stream, stream_choices
 from .kept_chats import keep
 from .nvext import members
 from .spoken import expect_silence, speak, wanted
+from .unsupported import expect_supported
 
 # What is the same in every answer, written once: a plain answer costs two of orjson's calls, for model and text.
 HEAD = b'{"id":"%b","object":"chat.completion%b","created":%d,"model":%b,"service_tier":"%b","system_fingerprint":"%b"'
@@ -80,6 +81,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     streams = body.get(stream_when) is True
     aloud = wanted(body, streams) if "modalities" in body else None
     model = world.engine(Catalog).look_up(body["model"])
+    if model.is_openais:
+        expect_supported(model, body)
     if model.context_window is not None:
         limits = fitting(model, read, limits, body, "messages")
     searches = pages_for(model, body)
