@@ -261,7 +261,7 @@ def _profile(tool: Tool) -> _Profile:
         telling.append("calculate")
     means = frozenset().union(*(MEANINGS.get(root(word), frozenset()) for word in (*telling, *verbs)))
     return _Profile(
-        frozenset(root(word) for word in (*telling, *verbs)),
+        frozenset(root(word) for word in (*telling, *verbs, tool.name)),
         frozenset(root(word) for word in told),
         frozenset(root(word) for word in listed),
         frozenset(root(word) for word in hinted if word not in GENERIC),
