@@ -82,6 +82,9 @@ def test_a_search_is_about_the_place_where_the_user_is(prompt: str, query: str, 
         assert made["output"][0]["action"]["query"] == query
         assert about in part_of(made)["text"]
         assert ("Bergen" in part_of(made)["text"]) == ("Bergen" in query)
+        if "Bergen" in query:
+            unasked = (await client.post(URL, body(prompt, tools=[tool, {"type": "image_generation"}]))).json
+            assert types(unasked) == ["web_search_call", "message"]
         options = {"user_location": {"type": "approximate", "approximate": where}}
         talk = [{"role": "user", "content": prompt}]
         asked = {"model": "gpt-4o-search-preview", "messages": talk, "web_search_options": options}

@@ -80,7 +80,7 @@ def _suggests(tool: Json, prompt: str) -> bool:
     if hosted is MCP:
         about = set(SMALL.findall(f"{tool['server_label']} {' '.join(mcp.names(tool))}".lower().replace("_", " ")))
         return bool(words & about)
-    if hosted is WEB_SEARCH and web_search.named(prompt):
+    if hosted is WEB_SEARCH and (web_search.named(prompt) or web_search.is_near(tool, prompt)):
         return True
     if hosted is CODE_INTERPRETER and any(sign in found for found in FORMULA.findall(low) for sign in "+*/%^"):
         return True

@@ -42,6 +42,11 @@ def place_of(tools: Sequence[Json]) -> str:
     return next(filter(None, [web.place_of(tool.get("user_location")) for tool in tools]), "")
 
 
+def is_near(tool: Json, prompt: str) -> bool:
+    """Whether *prompt* is about the place where *tool* says that the user is."""
+    return web.located(prompt, place_of([tool])) != prompt
+
+
 async def search(task: Task, tool: Json) -> Used:
     """Find pages about the prompt."""
     pages = _pages(task, tool)
