@@ -12,6 +12,7 @@ from ...cluster.fleet import Fleet
 from ...cluster.latency import INSTANT, Timing
 from ...cluster.placement import facts
 from ...errors import ApiError
+from ...ledger.rows import Extra
 from ...tokens import SLICE
 from ..extensions import spread
 from ..generation import Limits, Text, identity, writer_for
@@ -88,6 +89,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             temperature=body.get("temperature"),
             streams=body.get(stream_when) is True,
             finish=texts[at * copies].finish_reason,
+            extra=Extra(continues=True) if at else None,
         )
         for at in range(len(prompts))
     ]

@@ -28,6 +28,8 @@ from ...content.tools.toolbox import Toolbox
 from ...content.usage import of_run
 from ...content.windows import room
 from ...errors import ApiError
+from ...ledger.ledger import Ledger
+from ...ledger.rows import FILE_SEARCHES, SESSIONS, Amounts
 from ..things import Thing
 from . import searches
 
@@ -312,6 +314,8 @@ class _Thinker:
             said, output = topic, orjson.dumps(found.results).decode()
             self._learned += [found.says] if found.says else []
             self._cited |= found.cited
+        kind = SESSIONS if tool["type"] == "code_interpreter" else FILE_SEARCHES
+        self._call.world.engine(Ledger).add(self._call, kind, Amounts(calls=1))
         tokens = self._engine.tokens.pieces(said)
         if len(tokens) > self._room():
             raise _Limit("max_completion_tokens")

@@ -22,6 +22,8 @@ from ...content.perception.pictures import Size
 from ...content.usage import of_images
 from ...errors import ApiError
 from ...forms import File
+from ...ledger.ledger import Ledger
+from ...ledger.rows import IMAGES, Amounts
 from ...sse import Events
 from .. import things
 from ..files import files
@@ -119,6 +121,7 @@ async def _answer(
     )  # fmt: skip
     pace = call.world.chance(key, b"pace")
     usage = _usage(call, order, sources, mask)
+    _book(call, order, usage, event)
     if order.streams:
         return await _stream(call, order, picture, key, usage, event, timing)
     made: list[dict[str, Any]] = []
@@ -207,6 +210,25 @@ def _usage(call: Call, order: Order, sources: list[bytes], mask: bytes | None) -
     if mask is not None:
         seen += picture_tokens.tokens(_size(mask, "mask"), COUNTED, "high")
     return of_images(words, seen, order.billed)
+
+
+def _book(call: Call, order: Order, usage: dict[str, Any], event: str) -> None:
+    """Note what *order* used. Models that do not count tokens have a price for an image."""
+    used, quality = Amounts(1, images=order.count), order.quality
+    if order.is_gpt:
+        seen, made = usage["input_tokens_details"]["image_tokens"], usage["output_tokens"]
+        used = used._replace(
+            input_tokens=usage["input_tokens"],
+            image_input_tokens=seen,
+            output_tokens=made,
+            image_output_tokens=made,
+        )
+    elif order.model == "dall-e-3":
+        quality = "hd" if quality == "high" else "standard"
+    else:
+        quality = ""  # the model has one alone
+    source = event.replace("_", ".")
+    call.world.engine(Ledger).add(call, IMAGES, used, order.model, source=source, size=order.size, quality=quality)
 
 
 def _cost(size: Size, order: Order) -> int:

@@ -73,7 +73,7 @@ class Cache:
 
 
 class Allowance:
-    """Requests and tokens that a session may still use; they come back within a minute."""
+    """Requests and tokens that a session may still use where nothing limits it; they come back within a minute."""
 
     def __init__(self) -> None:
         self._used = {"requests": 0.0, "tokens": 0.0}

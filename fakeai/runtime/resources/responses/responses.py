@@ -18,6 +18,8 @@ from ...content.reasoning import expect_effort
 from ...content.usage import of_response
 from ...content.windows import fitting
 from ...errors import ApiError
+from ...ledger.ledger import Ledger
+from ...ledger.rows import COMPLETIONS, DEFAULT, TIERS, Amounts, Extra
 from ...store import Change
 from ...tokens import SLICE
 from . import history, items, lives, response_events, transcript
@@ -126,6 +128,7 @@ def _serve(
 ) -> list[Served]:
     """The turns of the model, each of which begins when the one before ends."""
     served: list[Served] = []
+    tier = body.get("service_tier") or DEFAULT
     for number, size in enumerate([size for size in answered.turns if size] or [0]):
         after = served[-1].moments[-1] if served else answered.delay
         part = b"%b.%d" % (key, number) if len(answered.turns) > 1 else key
@@ -134,6 +137,7 @@ def _serve(
                 call, timing, body["model"], exchange, [size], part, late=after, openais=openais,
                 kept=asked_retention(body), planned=True, temperature=body.get("temperature"),
                 streams=body.get("stream") is True, finish=answered.finish_reason,
+                tier=tier if tier in TIERS else DEFAULT, extra=Extra(continues=True, again=True) if number else None,
             )
         )  # fmt: skip
     return served
@@ -280,4 +284,6 @@ async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) ->
         "output": [items.shown(item, []) for item in output],
         "usage": of_response(reading.tokens, text.size),
     }
+    used = Amounts(1, reading.tokens, output_tokens=text.size)
+    world.engine(Ledger).add(call, COMPLETIONS, used, body.get("model") or "")
     return call.reply(made, timing.end(text.size, world.chance(key, b"pace")))
