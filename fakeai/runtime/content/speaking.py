@@ -158,7 +158,7 @@ def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, 
     if asked.prediction:
         return stopped(Text.of(tokens.pieces(revised(asked.prediction, prompt))), limits)
     if asked.searches and engine.told is None:
-        pages = web.find(web.subject(prompt), chance, asked.searches)
+        pages = web.find(web.subject_near(prompt, asked.near), chance, asked.searches)
         return stopped(Text.of(tokens.pieces(web.told(pages))), limits)
     system = system_text(asked.messages)
     prompt = prompt_of(engine, asked.messages)
