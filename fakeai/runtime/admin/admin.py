@@ -42,7 +42,8 @@ async def _state(call: Call, _: Mapping[str, Any]) -> Any:
         "script": {"rules": len(world.engine(Script).rules)},
         "workers": [
             {
-                "worker": worker.number,
+                "worker": worker.instance,
+                "dp_rank": worker.rank,
                 "running": worker.requests - worker.waiting,
                 "waiting": worker.waiting,
                 "routed": worker.routed,

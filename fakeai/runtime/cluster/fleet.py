@@ -54,17 +54,18 @@ class Fleet:
         self._draws = world.chance(b"fleet").below(1 << 16)
         self.events = self._publisher()
         self._listener: Listener = self.events or self.prefixes
-        self.router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
-        self._decode_router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
-        self.workers = [self._worker(number) for number in range(machine.workers)]
+        said = machine.router, weights, machine.formula, machine.block_size, self._draws, machine.ranks
+        self.router, self._decode_router = Router(*said), Router(*said)
+        self.workers = [self._worker(number) for number in range(machine.engines)]
         since_1970 = world.clock.now() - world.clock.monotonic()
         self.activities: list[Activity] = [worker.activity for worker in self.workers]
-        self.records = Records(machine.block_size, since_1970)
+        self.records = Records(machine.block_size, since_1970, machine.ranks)
         for worker in self.workers:
+            worker.join(machine.ranks)
             worker.on_over = self.records.over
             if isinstance(worker, BatchWorker):
-                worker.on_step = self.records.stepped
-        computing = machine.prefill_workers if machine.latency in BATCHED else 0
+                worker.on_step = self.records.steps_of(worker.rank)
+        computing = machine.prefill_workers * machine.ranks if machine.latency in BATCHED else 0
         self._front = self.workers[: computing or None]  # those to which prompts go
         self._back = self.workers[computing:]  # those that make tokens
         self._is_apart = computing > 0
@@ -84,7 +85,7 @@ class Fleet:
     def profile(self) -> Profile:
         """That of the model whose weights the GPUs hold."""
         options = self._world.options
-        tensor_parallel = max(1, options.gpus // options.machine.workers)
+        tensor_parallel = max(1, options.gpus // options.machine.engines)
         return profile(self._world, options.machine.model or MODEL, options.gpu_model, tensor_parallel)
 
     def _worker(self, number: int) -> Worker:
@@ -101,7 +102,8 @@ class Fleet:
             return None
         from .kv_events import KvEvents
 
-        return KvEvents(options, self._machine.workers, self.block_size, self.prefixes, self._world.clock.now)
+        machine = self._machine
+        return KvEvents(options, machine.workers, machine.ranks, self.block_size, self.prefixes, self._world.clock.now)
 
     def advance(self, now: float) -> None:
         """Let happen what was to happen until *now* (monotonic seconds)."""
@@ -148,6 +150,7 @@ class Fleet:
         for worker in self.workers:
             worker.advance(now)
             self.records.note(worker.running(), now)
+        self.records.sum_up()
         return self.records
 
     def serve(

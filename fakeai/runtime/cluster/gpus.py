@@ -183,9 +183,12 @@ class Gpus:
             busy.append(sum(done.prefill + done.decode for _, done in recent))
         total = max(1.0, sum(busy))
         return [
-            Process(PIDS + worker, f"fakeai::worker{worker}_tp{gpu.rank}", memory, share / total)
+            Process(PIDS + worker, f"fakeai::{self._named(worker)}_tp{gpu.rank}", memory, share / total)
             for worker, share, memory in zip(gpu.workers, busy, self._memory(gpu, now), strict=True)
         ]
+
+    def _named(self, number: int) -> str:
+        return self.fleet.workers[number].name.replace("worker-", "worker").replace("-", "_")
 
     def _memory(self, gpu: Gpu, now: float) -> list[int]:
         """MiB that each worker of a GPU uses of it: weights, and the blocks that hold something."""

@@ -1,4 +1,7 @@
-"""The workers of a server as frontends and routers name them: numbers of 64 bits in a namespace."""
+"""The workers of a server as frontends and routers name them: numbers of 64 bits in a namespace.
+
+The data-parallel ranks of a worker are one instance.
+"""
 
 from ..world import World
 from .fleet import Fleet
@@ -14,11 +17,11 @@ def instance(world: World, worker: int) -> int:
 
 def instances(world: World) -> list[int]:
     """The ids of all workers."""
-    return [instance(world, worker.number) for worker in world.engine(Fleet).workers]
+    return [instance(world, number) for number in range(world.options.machine.workers)]
 
 
 def types(world: World) -> dict[str, int]:
     """How many workers do what."""
-    fleet = world.engine(Fleet)
-    apart = sum([fleet.hands_over(worker.number) for worker in fleet.workers])
-    return {PREFILL: apart, DECODE: len(fleet.workers) - apart} if apart else {AGGREGATED: len(fleet.workers)}
+    fleet, count = world.engine(Fleet), world.options.machine.workers
+    apart = len({worker.instance for worker in fleet.workers if fleet.hands_over(worker.number)})
+    return {PREFILL: apart, DECODE: count - apart} if apart else {AGGREGATED: count}

@@ -1,7 +1,7 @@
 """What the fleet's requests have cost so far, by model, place and worker: counts, tokens, distributions of times."""
 
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from ..credentials import masked
@@ -76,6 +76,18 @@ class ModelRecord:
         self.first = self.last = -1.0  # when requests arrived
         self.window = Window(4)
 
+    def merge(self, other: "ModelRecord") -> None:
+        """Add what *other* has counted."""
+        firsts = [each for each in (self.first, other.first) if each >= 0]
+        self.first, self.last = min(firsts, default=-1.0), max(self.last, other.last)
+        for name, theirs in vars(other).items():
+            if isinstance(theirs, Counter):
+                getattr(self, name).update(theirs)
+            elif isinstance(theirs, int):
+                setattr(self, name, getattr(self, name) + theirs)
+            elif not isinstance(theirs, float):
+                getattr(self, name).merge(theirs)
+
     @property
     def places(self) -> Counter[str]:
         """How many requests came, by place."""
@@ -112,11 +124,13 @@ class Savings:
 class Records:
     """The records of one fleet. Requests are noted when they are over, many at once, and when someone reads.
 
-    *since_1970* is what a monotonic moment lacks to a moment of the world's clock.
+    *since_1970* is what a monotonic moment lacks to a moment of the world's clock. Where workers have several *ranks*,
+    each rank has records of its own, and those of the models are their sum, as of the last `sum_up`.
     """
 
-    def __init__(self, block_size: int = 16, since_1970: float = 0.0) -> None:
+    def __init__(self, block_size: int = 16, since_1970: float = 0.0, ranks: int = 1) -> None:
         self.models: dict[str, ModelRecord] = {}
+        self.engines = [self.models] if ranks == 1 else [dict[str, ModelRecord]() for _ in range(ranks)]
         self.places: dict[str, PlaceRecord] = {}
         self.workers: dict[int, WorkerRecord] = {}
         self.recent: deque[Request] = deque(maxlen=RECENT)
@@ -126,15 +140,25 @@ class Records:
         self._over: list[Request] = []
         self._passes = 0
 
-    def of(self, model: str) -> ModelRecord:
-        """The record of *model*."""
-        found = self.models.get(model)
+    def of(self, model: str, rank: int = 0) -> ModelRecord:
+        """The record of *model*, of one *rank* of the workers."""
+        models = self.engines[rank]
+        found = models.get(model)
         if found is None:
-            name = model if len(self.models) < MODELS else OTHERS
-            found = self.models.get(name)
+            name = model if len(models) < MODELS else OTHERS
+            found = models.get(name)
             if found is None:
-                found = self.models[name] = ModelRecord()
+                found = models[name] = ModelRecord()
         return found
+
+    def sum_up(self) -> None:
+        """Let the records of the models be the sums of those of the ranks."""
+        if len(self.engines) == 1:
+            return
+        self.models.clear()
+        for models in self.engines:
+            for model, record in models.items():
+                self.models.setdefault(model, ModelRecord()).merge(record)
 
     def at(self, place: str) -> PlaceRecord:
         """The record of the path *place*."""
@@ -155,9 +179,13 @@ class Records:
         self._over.append(request)
         self._passes += request.passes_made
 
-    def stepped(self, model: str, seconds: float, requests: int) -> None:
-        """Each of *requests* made a token in a step of *seconds*."""
-        self.of(model).itl.add(seconds, requests)
+    def steps_of(self, rank: int) -> Callable[[str, float, int], None]:
+        """What a worker calls when requests of a model made a token each in a step: (model, its seconds, requests)."""
+
+        def stepped(model: str, seconds: float, requests: int) -> None:
+            self.of(model, rank).itl.add(seconds, requests)
+
+        return stepped
 
     def note(self, running: Iterable[tuple[Request, int, int]], now: float) -> None:
         """Count what was done so far: by those that are over, and by each that runs, (request, its tokens, its passes).
@@ -212,11 +240,11 @@ class Records:
         self.recent += over
 
     def _of(self, request: Request) -> ModelRecord:
-        return self.of(request.model)
+        return self.of(request.model, request.worker % len(self.engines))
 
     def _note(self, requests: list[Request], second: int) -> None:
         """Count what each of *requests*, of one model, place and worker, did since it was noted the last time."""
-        record, place, by = self.of(requests[0].model), self.at(requests[0].place), self.by(requests[0].worker)
+        record, place, by = self._of(requests[0]), self.at(requests[0].place), self.by(requests[0].worker)
         new = [each for each in requests if not each.is_noted]
         if new:
             prompt, cached = sum([each.prompt for each in new]), sum([each.cached for each in new])

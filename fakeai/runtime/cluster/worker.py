@@ -1,4 +1,7 @@
-"""One worker of the fleet: its KV cache, what it computes now, and when what it computes is done."""
+"""One worker of the fleet: its KV cache, what it computes now, and when what it computes is done.
+
+Of a worker with data-parallel ranks, each rank is one by itself.
+"""
 
 import heapq
 from bisect import bisect_right
@@ -22,6 +25,7 @@ class Worker:
 
     def __init__(self, number: int, capacity: int, block_size: int, listener: Listener) -> None:
         self.number, self.block_size = number, block_size
+        self.instance, self.rank, self.name = number, 0, f"worker-{number}"
         self.cache = BlockCache(number, capacity, listener)
         self.activity = Activity()
         self.prefill_tokens = 0  # of prompts that wait to be computed or are being computed, as the router counts them
@@ -39,6 +43,11 @@ class Worker:
         self._prefilling: dict[Request, None] = {}
         self._rates: dict[Request, float] = {}  # of planned requests that decode: passes a second
         self._total = _Total()
+
+    def join(self, ranks: int) -> None:
+        """Become one of the *ranks* of a worker, which follow each other."""
+        self.instance, self.rank = divmod(self.number, ranks)
+        self.name = f"worker-{self.instance}-dp{self.rank}" if ranks > 1 else f"worker-{self.instance}"
 
     @property
     def usage(self) -> float:
