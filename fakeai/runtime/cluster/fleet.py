@@ -2,6 +2,7 @@
 
 import asyncio
 from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -79,7 +80,7 @@ class Fleet:
         self._seeds: dict[str, int] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._timed = NEVER  # when it rings
-        self._remembered: dict[bytes, Sequence[int]] = {}
+        self._remembered: OrderedDict[bytes, Sequence[int]] = OrderedDict()
 
     @cached_property
     def profile(self) -> Profile:
@@ -329,7 +330,7 @@ class Fleet:
         found = self._remembered.get(key)
         if found is None:
             if len(self._remembered) >= REMEMBERED:
-                del self._remembered[next(iter(self._remembered))]
+                self._remembered.popitem(last=False)
             found = self._remembered[key] = chained(own_hashes(exchange.ids(), self.block_size, seed))
         return found
 
