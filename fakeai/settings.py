@@ -134,6 +134,11 @@ SETTINGS: tuple[Setting, ...] = (
     S("scheduler", "max_num_batched_tokens", "int", 8192, "Tokens that a worker computes in one step.", least=1),
     S("scheduler", "prefill_workers", "int", 0, "Of the workers, those that only compute prompts, for the others to answer (disaggregated serving); with latency profile or mocker.", least=0),
     S("scheduler", "data_parallel_size", "int", 1, "Data-parallel ranks of a worker: engines with a KV cache and a batch of their own.", least=1, most=64),
+    S("scheduler", "lora", "list", (), "LoRA adapter NAME=BASE of a model, listed with the models and loaded by a worker when a request names it; may be repeated.", ("--lora",)),
+    S("scheduler", "max_loras", "int", 4, "LoRA adapters that a worker holds at once.", least=1),
+    S("scheduler", "max_lora_rank", "int", 16, "Largest rank of a LoRA adapter that is loaded at runtime.", least=1),
+    S("scheduler", "lora_load_ms", "float", 100.0, "Milliseconds until a worker has a LoRA adapter that it does not hold.", least=0),
+    S("scheduler", "allow_runtime_lora_updating", "flag", False, "Let clients load and unload LoRA adapters, as vLLM's server does."),
     S("scheduler", "kv_transfer_bandwidth", "float", 64.0, "GB a second of keys and values from a prefill worker to another.", least=0.001),
     S("scheduler", "served_model", "text", "", "Base model of the workers, whose blocks are hashed without a name; every other model is hashed as a LoRA adapter of it.", ("--served-model", "--served-model-name")),
     S("scheduler", "chunked_prefill", "flag", True, "Let a prompt take several steps."),
@@ -283,6 +288,8 @@ class Settings:
             strict_models=self["strict_models"],
             metrics_hours=self["metrics_retention_hours"],
             context_validation=self["enable_context_validation"],
+            adapters=tuple(_adapters(self["lora"])),
+            loads_adapters=self["allow_runtime_lora_updating"],
             tokenizers=tuple(_tokenizers(self["tokenizer"])),
             gpu_model=self["dcgm_gpu_model"],
             gpus=self["dcgm_gpu_count"],
@@ -328,6 +335,9 @@ class Settings:
             hit_saves=self["kv_cache_ttft_saving"] if latency == "constant" else 0.0,
             workers=self["kv_cache_num_workers"],
             ranks=self["data_parallel_size"],
+            adapter_slots=self["max_loras"],
+            adapter_rank=self["max_lora_rank"],
+            seconds_per_adapter=self["lora_load_ms"] / 1000,
             prefill_workers=self["prefill_workers"],
             transfer_bandwidth=self["kv_transfer_bandwidth"] * 1e9,
             model=self["served_model"],
@@ -730,6 +740,19 @@ def _keys(items: Iterable[str]) -> Iterable[str]:
         if not any(lines):
             raise SettingError(f"--api-keys: {item} has no key in it")
         yield from (line for line in lines if line)
+
+
+def _adapters(items: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """(name, base model) of each item, NAME=BASE.
+
+    Raises:
+        SettingError: one has another form.
+    """
+    for item in items:
+        name, _, base = item.partition("=")
+        if not (name and base):
+            raise SettingError(f"--lora: {item!r} must be NAME=BASE")
+        yield name, base
 
 
 def _tokenizers(items: Iterable[str]) -> Iterable[tuple[str, str]]:

@@ -50,6 +50,9 @@ class Machine:
     overlap_score_credit_decay: float = 0.0
     decode_active_request_weight: float = 0.0
     temperature: float = 0.0
+    adapter_slots: int = 4  # LoRA adapters that an engine holds at once
+    adapter_rank: int = 16  # the largest that one may have
+    seconds_per_adapter: float = 0.1  # to load one
     least_cached: int = 1024  # tokens of a prompt from which OpenAI's own models find it in a cache
     events: Events | None = None
 
@@ -121,6 +124,8 @@ class Options:
     strict_models: bool = False
     metrics_hours: int = 24  # that metrics tell apart
     context_validation: bool = True
+    adapters: tuple[tuple[str, str], ...] = ()  # (name, base model) of LoRA adapters
+    loads_adapters: bool = False  # clients may load and unload them
     tokenizers: tuple[tuple[str, str], ...] = ()  # (model, encoding); for every other model the model is ""
     gpu_model: str = "H100-80GB"  # of the catalog
     gpus: int = 4

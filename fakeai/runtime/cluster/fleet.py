@@ -11,6 +11,7 @@ import xxhash
 
 from ..answer import Planned, Schedule
 from ..call import Call
+from ..catalog import Catalog
 from ..options import Delay
 from ..world import World
 from .activity import Activity
@@ -24,6 +25,7 @@ from .profiles import Profile, profile
 from .records import Records
 from .request import Exchange, Request
 from .router import Router, Weights
+from .slots import Slots
 from .worker import NEVER, Worker
 
 if TYPE_CHECKING:
@@ -63,6 +65,7 @@ class Fleet:
         self.records = Records(machine.block_size, since_1970, machine.ranks)
         for worker in self.workers:
             worker.join(machine.ranks)
+            worker.slots = Slots(machine.adapter_slots, machine.seconds_per_adapter)
             worker.on_over = self.records.over
             if isinstance(worker, BatchWorker):
                 worker.on_step = self.records.steps_of(worker.rank)
@@ -77,6 +80,7 @@ class Fleet:
             assert isinstance(worker, BatchWorker)
             worker.hand_over = self._hand_over
         self.count = 0  # requests since the start
+        self._adapters = world.engine(Catalog).adapters
         self._seeds: dict[str, int] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._timed = NEVER  # when it rings
@@ -222,6 +226,8 @@ class Fleet:
         if temperature is not None and temperature > 1:
             request.heat = HEAT * (temperature - 1)
         worker = self.workers[request.worker]
+        if self._adapters and (adapter := self._adapters.get(model)):
+            request.lora, request.base = model, adapter.base
         moments: Sequence[float] = ()
         if timing.batched and isinstance(worker, BatchWorker) and not planned:
             worker.enqueue(request)
@@ -237,6 +243,8 @@ class Fleet:
                 moments = timing.fitted.moments(request.passes, computed, ahead, others, pace)
             elif timing is not INSTANT:
                 moments = timing.moments(request.passes, self._world.chance(key, b"pace"))
+            if request.lora:
+                late += worker.slots.use(request.lora)
             request.begun = arrived + late
             later = late + self._machine.seconds_per_prompt_token * (request.prompt - request.cached)
             if request.cached:
@@ -272,7 +280,7 @@ class Fleet:
         worker = self.workers[request.worker]
         assert isinstance(worker, BatchWorker)
         sent = request.prompt - here.get(request.worker - first, 0) * self.block_size
-        size = max(sent, 0) * worker.kv_bytes(request.model)
+        size = max(sent, 0) * worker.kv_bytes(request.weights)
         self.handed_over += 1
         self.transferred += size
         self.transferring += size / self._transfer

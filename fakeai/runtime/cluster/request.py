@@ -51,6 +51,7 @@ class Request:
     noted = noted_tokens = 0
     admission: Admission | None = None  # which is given back what is never said
     adapter = ""  # the name that its blocks' seed is made of
+    lora = base = ""  # the LoRA adapter that its worker needs, and the model that this changes
     costs: Sequence[float] = ()  # what each worker would have cost
     moments: Sequence[float] = ()  # of each pass after the arrival, when they are planned
     overlap = best = 0  # blocks of its prompt that its worker had, and the one that had most
@@ -76,6 +77,11 @@ class Request:
         self.hashes, self.sizes, self.passes, self.arrived = hashes, sizes, passes, arrived
         self.place, self.key, self.seed = place, key, seed
         self.worker = 0
+
+    @property
+    def weights(self) -> str:
+        """The model whose weights compute it."""
+        return self.base or self.model
 
     @property
     def width(self) -> int:

@@ -12,6 +12,7 @@ from itertools import repeat
 from .activity import Activity
 from .cache import BlockCache, Listener, count, depth
 from .request import Request
+from .slots import Slots
 
 NEVER = float("inf")
 REMEMBERED = 1024  # answers whose blocks are known
@@ -34,6 +35,7 @@ class Worker:
         self.waiting = 0
         self.blocks = 0  # full blocks of the prompts of its requests, shared ones counted once
         self.routed = 0  # requests since the start
+        self.slots = Slots(4, 0.1)
         self.due = NEVER  # the next moment at which something happens
         self.on_over: Callable[[Request], None] = _ignore
         self._booked: dict[int, int] = {}  # full blocks of the prompts of its requests, and how many have each

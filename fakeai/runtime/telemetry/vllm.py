@@ -5,6 +5,7 @@ An engine is a data-parallel rank of all workers together.
 
 from collections import Counter
 
+from ..catalog import Catalog
 from ..cluster.records import ModelRecord
 from .exposition import Buckets, Family, Rows, labels
 from .reading import Reading
@@ -42,6 +43,22 @@ def _finishes(reading: Reading) -> Rows:
     for rank, model, record in reading.engines:
         for reason, count in finishes(record).items():
             yield of_engine(model, rank, finished_reason=reason), count
+
+
+def _adapters(reading: Reading) -> Rows:
+    """Which adapters compute and wait, at which moment; nothing where there is none."""
+    adapters = reading.world.engine(Catalog).adapters
+    if not adapters and not reading.world.options.loads_adapters:
+        return
+    loads = [(name, reading.load(name)) for name in adapters]
+    yield (
+        labels(
+            max_lora=reading.world.options.machine.adapter_slots,
+            waiting_lora_adapters=",".join([name for name, load in loads if load.waiting]),
+            running_lora_adapters=",".join([name for name, load in loads if load.running > load.waiting]),
+        ),
+        reading.now + reading.records.since_1970,
+    )
 
 
 def _usage(reading: Reading) -> Rows:
@@ -86,6 +103,7 @@ FAMILIES = (
     Family("vllm:kv_cache_usage_perc", "gauge", "Share of the KV cache that requests hold, from 0 to 1.", _usage, labels=NAMES),
     Family("vllm:gpu_cache_usage_perc", "gauge", "The same, as it was called before.", _usage, labels=NAMES),
     Family("vllm:cache_config_info", "gauge", "How the KV cache is set up.", _config, labels="block_size,cache_dtype,enable_prefix_caching,gpu_memory_utilization,num_gpu_blocks,engine"),
+    Family("vllm:lora_requests_info", "gauge", "Which LoRA adapters are used and waited for, and when that was so.", _adapters, labels="max_lora,waiting_lora_adapters,running_lora_adapters"),
     Family("vllm:num_preemptions_total", "counter", "Times that a request gave its blocks back.", _preemptions, labels=NAMES),
     Family("vllm:prefix_cache_queries_total", "counter", "Tokens of prompts that were looked up.", by_engine(lambda record: record.looked_up_tokens), labels=NAMES),
     Family("vllm:prefix_cache_hits_total", "counter", "Tokens of prompts that were found.", by_engine(lambda record: record.cached_tokens), labels=NAMES),
