@@ -17,6 +17,7 @@ from .chance import Chance
 from .clock import Clock, RealClock
 from .options import Options
 from .store import Store
+from .thresholds import Thresholds
 from .tokens import Tokens
 from .vocabularies import Vocabularies
 
@@ -56,6 +57,7 @@ class World:
         self._count_starts(await self.store.add("starts"))
         if await self.store.page(KEY_HASHES, 1):
             self.engine(Organization).count += 1
+        await self.engine(Thresholds).restore(self.store)
 
     def _count_starts(self, starts: int) -> None:
         self._origin = b"%b%b%d." % (self._seed, self._born, starts)

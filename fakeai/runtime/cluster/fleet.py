@@ -12,7 +12,9 @@ import xxhash
 from ..answer import Planned, Schedule
 from ..call import Call
 from ..catalog import Catalog
+from ..errors import ApiError
 from ..options import Delay
+from ..thresholds import Limits, Thresholds
 from ..world import World
 from .activity import Activity
 from .batch import BatchWorker, Bounds
@@ -35,6 +37,7 @@ REMEMBERED = 1024  # prompts whose hashes are kept
 MODEL = "openai/gpt-oss-120b"  # whose weights the GPUs hold when no model is named
 NONE: Mapping[int, int] = {}
 HEAT = 0.02  # of a step for each degree of temperature above 1, as FakeAI 0.3 has it
+BUSY = "All workers are busy, please retry later"  # in Dynamo's words
 CACHED_AT_ONCE = 128  # tokens: OpenAI's own models find prompts in steps of so many
 
 
@@ -81,6 +84,7 @@ class Fleet:
             worker.hand_over = self._hand_over
         self.count = 0  # requests since the start
         self._adapters = world.engine(Catalog).adapters
+        self._limits = world.engine(Thresholds).limits
         self._seeds: dict[str, int] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._timed = NEVER  # when it rings
@@ -312,6 +316,8 @@ class Fleet:
             first = len(self._front)
             overlaps = {worker - first: depth for worker, depth in overlaps.items() if worker >= first}
             worker, request.costs = self._decode_router.choose(self._back, exchange.size, hashes, overlaps)
+        elif self._limits and (limits := self._limits.get(model)):
+            worker = self._choose_among_free(limits, exchange.size, hashes, overlaps)
         else:
             worker, request.costs = self.router.choose(self._front, exchange.size, hashes, overlaps)
         request.worker = first + worker
@@ -324,6 +330,31 @@ class Fleet:
                 found = found // CACHED_AT_ONCE * CACHED_AT_ONCE if found >= self._machine.least_cached else 0
             request.cached = found
         return request
+
+    def _choose_among_free(
+        self, limits: Limits, tokens: int, hashes: Sequence[int], overlaps: Mapping[int, int]
+    ) -> int:
+        """The worker for a prompt, among those that are not too busy for it.
+
+        Raises:
+            ApiError: 529, all are.
+        """
+        busy = self._busy(limits)
+        free = [worker for worker in self._front if worker.instance not in busy]
+        if not free or (self._is_apart and all(worker.instance in busy for worker in self._back)):
+            raise ApiError(529, BUSY, type="overloaded_error", code="overloaded")
+        here = {place: overlaps[worker.number] for place, worker in enumerate(free) if worker.number in overlaps}
+        place, _ = self.router.choose(free, tokens, hashes, here)
+        return free[place].number
+
+    def _busy(self, limits: Limits) -> set[int]:
+        """The workers of which every rank has more than *limits* allow."""
+        batch, free = self._machine.batched_tokens, set()
+        for worker in self.workers:
+            blocks = max(worker.blocks, worker.held)
+            if not limits.are_exceeded(blocks, worker.cache.capacity, worker.prefill_tokens, batch):
+                free.add(worker.instance)
+        return {worker.instance for worker in self.workers} - free
 
     def _seed(self, model: str) -> int:
         seed = self._seeds.get(model)
