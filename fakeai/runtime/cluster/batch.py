@@ -75,6 +75,7 @@ class BatchWorker(Worker):
         self.step = 0  # the number of the step that goes on, or comes next
         self.preemptions = 0
         self.on_step: Callable[[str, float, int], None] = _ignore  # (model, its seconds, requests that made a token)
+        self.on_iteration: Callable[[str, int], None] = _ignore_tokens  # (model, tokens computed and made in a step)
         self._pace, self._bounds, self._jitter = pace, bounds, jitter
         self._start = self._end_of_step = -1.0  # -1: no step goes on
         self.hand_over: Callable[[Request, float], None] | None = None  # of a worker that only computes prompts
@@ -277,9 +278,11 @@ class BatchWorker(Worker):
         """The step is over: its tokens are made."""
         start, end = self._start, self._end_of_step
         seconds, made, context = end - start, 0, 0
+        tokens: dict[str, int] = {}
         for model, group in self._models.items():
             if group.sequences:
                 made += group.sequences
+                tokens[model] = group.sequences
                 context += group.context
                 self.on_step(model, seconds, group.requests)
                 group.context += group.sequences
@@ -293,10 +296,14 @@ class BatchWorker(Worker):
         prompt = 0
         for request, take in list(self._computing.items()):
             prompt += take
+            tokens[request.model] = tokens.get(request.model, 0) + take
             request.computed += take
             if not self._left(request):
                 self._run(request, end)
                 made += request.width
+                tokens[request.model] += request.width
+        for model, count in tokens.items():
+            self.on_iteration(model, count)
         self.activity.add(
             start,
             end,
@@ -432,4 +439,8 @@ class BatchWorker(Worker):
 
 
 def _ignore(model: str, seconds: float, requests: int) -> None:
+    """Nobody wants to know."""
+
+
+def _ignore_tokens(model: str, tokens: int) -> None:
     """Nobody wants to know."""

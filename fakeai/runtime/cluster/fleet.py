@@ -74,6 +74,7 @@ class Fleet:
             worker.on_over = self.records.over
             if isinstance(worker, BatchWorker):
                 worker.on_step = self.records.steps_of(worker.rank)
+                worker.on_iteration = self.records.iterations_of(worker.rank)
         computing = machine.prefill_workers * machine.ranks if machine.latency in BATCHED else 0
         self._front = self.workers[: computing or None]  # those to which prompts go
         self._back = self.workers[computing:]  # those that make tokens
@@ -234,6 +235,8 @@ class Fleet:
         request.streams, request.finish, request.headers = streams, finish, headers
         if temperature is not None and temperature > 1:
             request.heat = HEAT * (temperature - 1)
+        if passes:
+            request.drafted = passes
         worker = self.workers[request.worker]
         if self._adapters and (adapter := self._adapters.get(model)):
             request.lora, request.base = model, adapter.base

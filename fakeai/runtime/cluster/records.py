@@ -7,6 +7,7 @@ from itertools import pairwise
 from ..credentials import masked
 from ..distribution import Distribution, Scale
 from ..window import Window
+from .drafts import Drafts
 from .request import Request
 
 # Upper bounds of the buckets in which Dynamo and vLLM export these times (seconds), sizes (tokens) and shares.
@@ -30,6 +31,7 @@ SIZES = Scale((
 SHARES = Scale([number / 20 for number in range(21)], 1e-4, 1)
 BLOCKS = Scale([2**power / 4 for power in range(16)], 0.25, 8192)
 SPEEDS = Scale((), 1e-2, 1e7)
+ITERATIONS = Scale([1, *[2**power for power in range(3, 15)]], 1, 2e5)
 WIDTHS = Scale((1, 2, 5, 10, 20), 1, 128)
 TOGETHER = 128  # requests that are counted at once
 MANY = 2048  # passes of requests that are counted at once, at most 2 ms of work
@@ -67,6 +69,8 @@ class ModelRecord:
         self.lost_blocks = Distribution(BLOCKS)  # less than the best worker had
         self.widths = Distribution(WIDTHS)
         self.speeds = Distribution(SPEEDS)  # tokens a second of each request that streams, after the first
+        self.iterations = Distribution(ITERATIONS)  # tokens of each step that requests share
+        self.drafts = Drafts()
         self.preemptions = 0
         self.starts: Counter[tuple[str, bool]] = Counter()  # by place, and whether it streams
         self.ends: Counter[tuple[str, bool, bool]] = Counter()  # and whether it was complete
@@ -191,6 +195,14 @@ class Records:
 
         return stepped
 
+    def iterations_of(self, rank: int) -> Callable[[str, int], None]:
+        """What a worker calls when a step is over, for each model in it: (model, tokens computed and made)."""
+
+        def stepped(model: str, tokens: int) -> None:
+            self.of(model, rank).iterations.add(tokens)
+
+        return stepped
+
     def note(self, running: Iterable[tuple[Request, int, int]], now: float) -> None:
         """Count what was done so far: by those that are over, and by each that runs, (request, its tokens, its passes).
 
@@ -245,6 +257,9 @@ class Records:
         record.per_token.extend([time / (each.passes_made - 1) for time, each in several])
         record.speeds.extend([(each.made - 1) / time for time, each in several if time > 0 and each.streams])
         record.window.add(second, ENDED, len(requests))
+        for each in requests:
+            if each.drafted:
+                record.drafts.add(each.drafted, each.passes_made)
 
     def _note(self, requests: list[Request], second: int) -> None:
         """Count what each of *requests*, of one model, place and rank, did since it was noted the last time."""

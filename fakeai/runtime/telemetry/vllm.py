@@ -19,6 +19,7 @@ LATENCY = Buckets(
     0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680
 )  # fmt: skip
 TOKENS = Buckets(*[base * 10**power for power in range(6) for base in (1, 2, 5)][:17])  # up to 200,000
+ITERATIONS = Buckets(1, *[2**power for power in range(3, 15)])
 WIDTHS = Buckets(1, 2, 5, 10, 20)
 NAMES = "model_name,engine"
 REASONS = {"length": "length"}  # whatever else ends an answer is a stop to vLLM
@@ -97,6 +98,12 @@ def _sources(reading: Reading) -> Rows:
             yield of_engine(model, rank, source=source), count
 
 
+def _places(reading: Reading) -> Rows:
+    for rank, model, record in reading.engines:
+        for place, count in sorted(record.drafts.by_place.items()):
+            yield of_engine(model, rank, position=f"{place}"), count
+
+
 FAMILIES = (
     Family("vllm:num_requests_running", "gauge", "Requests that are computed.", by_engine_load(lambda load: load.running - load.waiting), labels=NAMES),
     Family("vllm:num_requests_waiting", "gauge", "Requests that wait to be computed.", by_engine_load(lambda load: load.waiting), labels=NAMES),
@@ -111,6 +118,11 @@ FAMILIES = (
     Family("vllm:prompt_tokens_cached_total", "counter", "Tokens of prompts that were found in a cache.", by_engine(lambda record: record.cached_tokens), labels=NAMES),
     Family("vllm:prompt_tokens_by_source_total", "counter", "Tokens of prompts, computed or found.", _sources, labels=f"{NAMES},source"),
     Family("vllm:generation_tokens_total", "counter", "Tokens made.", by_engine(lambda record: record.made_tokens), labels=NAMES),
+    Family("vllm:iteration_tokens_total", "histogram", "Tokens of prompts and passes of answers in each step that requests share.", by_engine(lambda record: record.iterations), ITERATIONS, NAMES),
+    Family("vllm:spec_decode_num_drafts_total", "counter", "Drafts of predicted tokens that passes checked.", by_engine(lambda record: record.drafts.drafts), labels=NAMES),
+    Family("vllm:spec_decode_num_draft_tokens_total", "counter", "Tokens of these drafts.", by_engine(lambda record: record.drafts.tokens), labels=NAMES),
+    Family("vllm:spec_decode_num_accepted_tokens_total", "counter", "Tokens of drafts that stayed.", by_engine(lambda record: record.drafts.accepted), labels=NAMES),
+    Family("vllm:spec_decode_num_accepted_tokens_per_pos_total", "counter", "Tokens of drafts that stayed, by their place in the draft.", _places, labels=f"{NAMES},position"),
     Family("vllm:request_success_total", "counter", "Requests that are over.", _finishes, labels=f"{NAMES},finished_reason"),
     Family("vllm:time_to_first_token_seconds", "histogram", "From the arrival of a request to its first token.", by_engine(lambda record: record.ttft), TTFT, NAMES),
     Family("vllm:inter_token_latency_seconds", "histogram", "Time between two tokens.", by_engine(lambda record: record.itl), ITL, NAMES),
