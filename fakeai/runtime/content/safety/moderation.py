@@ -13,7 +13,7 @@ from ...call import Call
 from ...clock import give_way
 from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
-from ..generation import identity
+from ..judging import judged
 from . import harms
 
 FLAGGED = 0.5  # the score from which on content is flagged
@@ -45,8 +45,17 @@ async def moderate(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -
         results = [await _result(call, model, inputs)]
     else:
         results = [await _result(call, model, [{"type": "text", "text": text}]) for text in inputs]
-    due = timing.end(1, call.world.chance(identity(body), b"pace"))
-    return call.reply({"id": call.new_id("modr-"), "model": model, "results": results}, due)
+    used = await _size(call, model, inputs)
+    return judged(call, timing, model, used, body, {"id": call.new_id("modr-"), "model": model, "results": results})
+
+
+async def _size(call: Call, model: str, inputs: list[Any]) -> int:
+    """How many tokens the texts of *inputs* have."""
+    tokens = call.world.tokens_for(model)
+    if not tokens.loaded:
+        await tokens.ready()
+    texts = [each if isinstance(each, str) else each.get("text", "") for each in inputs]
+    return sum([tokens.count(text) for text in texts])
 
 
 async def _result(call: Call, model: str, parts: list[dict[str, Any]]) -> dict[str, Any]:
