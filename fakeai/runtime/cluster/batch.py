@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
+from .activity import SLICE, Slice
 from .cache import Listener
 from .request import Request
 from .worker import NEVER, Worker
@@ -76,6 +77,9 @@ class BatchWorker(Worker):
         self.preemptions = 0
         self.on_step: Callable[[str, float, int], None] = _ignore  # (model, its seconds, requests that made a token)
         self.on_iteration: Callable[[str, int], None] = _ignore_tokens  # (model, tokens computed and made in a step)
+        self.brake: Callable[[float, Slice], float] | None = (
+            None  # how much longer a step takes on boards that slow down
+        )
         self._pace, self._bounds, self._jitter = pace, bounds, jitter
         self._start = self._end_of_step = -1.0  # -1: no step goes on
         self.hand_over: Callable[[Request, float], None] | None = None  # of a worker that only computes prompts
@@ -259,8 +263,23 @@ class BatchWorker(Worker):
                 made += self._pace.decode(model, sequences + guests, group.context, capacity) * slower
                 guests = 0
         factor = self._jitter(self.number, self.step)
+        if self.brake is not None:
+            factor *= self.brake(now, self._load((computed + made) * factor, computed * factor, sum(prompts.values())))
         self._computed = computed * factor
         self._start, self._end_of_step = now, now + max((computed + made) * factor + loading, SHORTEST)
+
+    def _load(self, seconds: float, computing: float, prompt: int) -> Slice:
+        """What the worker does in a slice of time in which it is as busy as in a step of so many *seconds*."""
+        steps = SLICE / max(seconds, SHORTEST)
+        groups = self._models.values()
+        return Slice(
+            computing * steps,
+            (seconds - computing) * steps,
+            steps,
+            prompt * steps,
+            sum([group.sequences for group in groups]) * steps,
+            sum([group.context for group in groups]) * steps,
+        )
 
     def _by_weights(self) -> dict[str, Running]:
         """The running requests of all models that share their weights."""

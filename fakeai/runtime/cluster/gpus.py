@@ -6,12 +6,13 @@ from typing import Any
 
 from ..clock import give_way
 from ..world import World
-from .activity import SLICE, Activity
+from .activity import SLICE, Activity, Slice
+from .batch import BatchWorker
 from .boards import MIB, Board, Boards
 from .faults import LASTING, BadFault, Faults
 from .fleet import Fleet
 from .loads import REST, Work
-from .meters import HISTORY, WARMEST, WINDOW, Bench, Meter, Sample, Spell
+from .meters import CLOCK_POWER, HISTORY, SLOWED, THROTTLES, WARMEST, WINDOW, Bench, Meter, Sample, Spell
 
 BUSES = (0x1B, 0x43, 0x52, 0x61, 0x9D, 0xC3, 0xD1, 0xDF)  # of the eight boards of a server
 PIDS = 4_100  # processes of workers are numbered from here
@@ -148,6 +149,23 @@ class Gpus:
         spell = Spell(kind, now, now + max(1, round(seconds / SLICE)), value)
         gpu.bench = gpu.bench.split()
         gpu.bench.spells += (spell,)
+        for number in gpu.workers:
+            worker = self.fleet.workers[number]
+            if isinstance(worker, BatchWorker):
+                worker.brake = partial(self._brake, number)
+
+    def _brake(self, number: int, now: float, done: Slice) -> float:
+        """How much longer worker *number* takes at *now* for what it would have *done* in a slice.
+
+        It is as slow as the slowest of its boards: by what their clocks lose.
+        """
+        at = int(now / SLICE)
+        own = [gpu for gpu in self.gpus if number in gpu.workers]
+        spells = [spell for gpu in own for spell in gpu.bench.spells if spell.kind in THROTTLES]
+        if not any(spell.first <= at < spell.last for spell in spells):
+            return 1.0
+        wanted = min(self._work.load(done).demand, 1.0)
+        return float(max(wanted / SLOWED, 1.0) ** CLOCK_POWER)
 
     async def values(self, now: float) -> list[Values]:
         """What each GPU shows at *now*, by the names that `specs/catalog/dcgm.yaml` uses; None is not supported."""
