@@ -171,9 +171,15 @@ class Gpus:
         """What each GPU shows at *now*, by the names that `specs/catalog/dcgm.yaml` uses; None is not supported."""
         self.fleet.advance(now)
         shown: dict[int, Values] = {}
+        idle: Values | None = None  # what all show to which nothing ever happened
         for bench in self._benches():
+            if idle is not None and bench.is_untouched:
+                shown[id(bench)] = idle
+                continue
             await bench.catch_up(now)
-            shown[id(bench)] = self._shown(*bench.look(now))
+            shown[id(bench)] = there = self._shown(*bench.look(now))
+            if bench.is_untouched:
+                idle = there
             await give_way()
         found = []
         for gpu in self.gpus:
