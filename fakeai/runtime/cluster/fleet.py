@@ -252,7 +252,7 @@ class Fleet:
                 ahead = sum([each.prefill_tokens for each in self.workers])
                 others = sum([each.requests for each in self.workers])
                 computed, pace = request.prompt - request.cached, self._world.chance(key, b"pace")
-                moments = timing.fitted.moments(request.passes, computed, ahead, others, pace)
+                moments = timing.fitted.moments(request.passes, computed, ahead, others, self._draws + self.count, pace)
             elif timing is not INSTANT:
                 moments = timing.moments(request.passes, self._world.chance(key, b"pace"))
             if request.lora:
