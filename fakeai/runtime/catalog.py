@@ -150,7 +150,7 @@ class Catalog:
         self.rows: dict[str, dict[str, Any]] = {row["id"]: row for row in world.catalog.get("models", [])}
         self._named = {alias: row for row in self.rows.values() for alias in row.get("aliases", ())} | self.rows
         self.adapters = {name: Adapter(name, base) for name, base in world.options.adapters}
-        self._unloaded: set[str] = set()
+        self.unloaded: set[str] = set()  # names of adapters that are refused now
         self._models: dict[str, Model] = {}
         self._looked_up: dict[str, Model] = {}
 
@@ -179,13 +179,13 @@ class Catalog:
     def load(self, adapter: "Adapter") -> None:
         """Know *adapter* from now on."""
         self.adapters[adapter.name] = adapter
-        self._unloaded.discard(adapter.name)
+        self.unloaded.discard(adapter.name)
         self._looked_up.pop(adapter.name, None)
 
     def unload(self, name: str) -> None:
         """Know the adapter *name* no longer: whoever asks for it is refused."""
         del self.adapters[name]
-        self._unloaded.add(name)
+        self.unloaded.add(name)
         self._looked_up.pop(name, None)
 
     def unsuffixed(self, name: str) -> tuple[str, str]:
@@ -197,15 +197,10 @@ class Catalog:
         """The model called *name*, as a request meets it; of an unknown one what its name suggests, without limits.
 
         With --no-enable-context-validation no model has limits here.
-
-        Raises:
-            ApiError: 404, it is an adapter that was unloaded.
         """
         return self._looked_up.get(name) or self._met(name)
 
     def _met(self, name: str) -> Model:
-        if name in self._unloaded:
-            raise self.no_such(name, param="model")
         model = self.find(name) or self._guess(name)
         if not self._limits:
             model = replace(model, context_window=None, max_output_tokens=None)

@@ -138,6 +138,8 @@ def test_adapters_are_loaded_and_unloaded_while_the_server_runs(tmp_path: Path) 
         refused = await client.post(CHAT, chat(model="law", max_tokens=2))
         assert (refused.status, refused.error["code"]) == (404, "model_not_found")
         assert (await client.get("/v1/models/law")).status == 404
+        found = await scrape(client, "/metrics")  # where it is still counted
+        assert found["vllm:generation_tokens_total"] == {'model_name="law",engine="0"': 2}
         missing = await client.post(UNLOAD, {"lora_name": "law"})
         assert (missing.status, missing.error["message"]) == (404, "The lora adapter 'law' cannot be found.")
         assert (await client.post(LOAD, body)).status == 200

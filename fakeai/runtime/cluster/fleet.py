@@ -86,7 +86,8 @@ class Fleet:
             assert isinstance(worker, BatchWorker)
             worker.hand_over = self._hand_over
         self.count = 0  # requests since the start
-        self._adapters = world.engine(Catalog).adapters
+        self._catalog = world.engine(Catalog)
+        self._adapters, self._unloaded = self._catalog.adapters, self._catalog.unloaded
         self._limits = world.engine(Thresholds).limits
         self._seeds: dict[str, int] = {}
         self._timer: asyncio.TimerHandle | None = None
@@ -312,7 +313,13 @@ class Fleet:
         planned: bool,
         hashes: Sequence[int],
     ) -> Request:
-        """The request, which knows its worker."""
+        """The request, which knows its worker.
+
+        Raises:
+            ApiError: 404, the model is an adapter that was unloaded; 529, all workers are too busy for it.
+        """
+        if model in self._unloaded:
+            raise self._catalog.no_such(model, param="model")
         self.advance(arrived)
         overlaps = self.prefixes.overlaps(hashes) if hashes else NONE
         self.count += 1
