@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,13 @@ def test_a_worker_loads_an_adapter_that_it_does_not_hold() -> None:
         assert told == pytest.approx([0.2, 0.3, 0.2, 0.3, 0.3])
 
     run(scenario, options(adapter_slots=1))
+
+
+def test_nothing_is_waited_for_where_answers_take_no_time() -> None:
+    async def scenario(client: Client) -> None:
+        assert (await client.post(CHAT, chat(model="sql", max_tokens=2))).sends[0][0] == 0.0
+
+    run(scenario, replace(options(), ttft=Delay(0.0), itl=Delay(0.0)))
 
 
 def test_prompts_of_two_adapters_have_no_block_in_common() -> None:

@@ -257,7 +257,8 @@ class Fleet:
             elif timing is not INSTANT:
                 moments = timing.moments(request.passes, self._world.chance(key, b"pace"))
             if request.lora:
-                late += worker.slots.use(request.lora)
+                loading = worker.slots.use(request.lora)
+                late += 0.0 if timing is INSTANT else loading
             request.begun = arrived + late
             later = late + self._machine.seconds_per_prompt_token * (request.prompt - request.cached)
             if request.cached:
