@@ -200,7 +200,7 @@ class Game:
         call: Any = SimpleNamespace(admission=None, arrived=self.now, endpoint="/v1/chat/completions", headers=[])
         timing = self.fleet._world.engine(Server).timing
         size = len(prompt.answer_ids())
-        return self.fleet.serve(call, timing, prompt.adapter or BASE, prompt, [size], prompt.key)
+        return self.fleet.serve(call, timing, prompt.adapter or BASE, prompt, [size], prompt.key, booked=False)
 
     def leave(self) -> None:
         """The client of some request leaves."""

@@ -140,6 +140,7 @@ class Records:
         self.recent: deque[Request] = deque(maxlen=RECENT)
         self.savings = Savings()
         self.since_1970 = since_1970
+        self.on_fold: Callable[[Sequence[Request]], None] | None = None  # told of those that are over, many at once
         self._size = block_size
         self._over: list[Request] = []
         self._passes = 0
@@ -225,6 +226,8 @@ class Records:
         for (model, _, second, rank), requests in groups.items():
             self._note(requests, second)
             self._end(self.of(model, rank), requests, second)
+        if self.on_fold is not None:
+            self.on_fold(over)
         for request in over:
             by = self.by(request.worker)
             by.complete += 1

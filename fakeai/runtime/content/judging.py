@@ -29,6 +29,8 @@ class Counted:
 
 def judged(call: Call, timing: Timing, model: str, size: int, body: dict[str, Any], answer: Any) -> Reply:
     """The *answer* to *body*, when a worker has read its *size* tokens."""
-    served = call.world.engine(Fleet).serve(call, timing, model, Counted(size), (), identity(body), looked_up=False)
+    served = call.world.engine(Fleet).serve(
+        call, timing, model, Counted(size), (), identity(body), looked_up=False, booked=False
+    )
     due, schedule = served.whole()
     return Reply(orjson.dumps(answer, option=orjson.OPT_SERIALIZE_NUMPY), due, schedule=schedule)

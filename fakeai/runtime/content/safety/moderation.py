@@ -13,6 +13,8 @@ from ...call import Call
 from ...clock import give_way
 from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
+from ...ledger.ledger import Ledger
+from ...ledger.rows import MODERATIONS, Amounts
 from ..judging import judged
 from . import harms
 
@@ -45,17 +47,14 @@ async def moderate(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -
         results = [await _result(call, model, inputs)]
     else:
         results = [await _result(call, model, [{"type": "text", "text": text}]) for text in inputs]
-    used = await _size(call, model, inputs)
-    return judged(call, timing, model, used, body, {"id": call.new_id("modr-"), "model": model, "results": results})
-
-
-async def _size(call: Call, model: str, inputs: list[Any]) -> int:
-    """How many tokens the texts of *inputs* have."""
     tokens = call.world.tokens_for(model)
-    if not tokens.loaded:
-        await tokens.ready()
-    texts = [each if isinstance(each, str) else each.get("text", "") for each in inputs]
-    return sum([tokens.count(text) for text in texts])
+    await tokens.ready()
+    texts = [part if isinstance(part, str) else part.get("text") or "" for part in inputs]
+    used = Amounts(1, sum([tokens.count(text) for text in texts]))
+    answer = {"id": call.new_id("modr-"), "model": model, "results": results}
+    reply = judged(call, timing, model, used.input_tokens, body, answer)
+    call.world.engine(Ledger).add(call, MODERATIONS, used, model)
+    return reply
 
 
 async def _result(call: Call, model: str, parts: list[dict[str, Any]]) -> dict[str, Any]:
