@@ -253,7 +253,8 @@ def _gpus() -> str:
         "power than its limit, or gets too hot, lowers its clocks, and counts for how long; answers do not slow down for it.\n"
         "An idle server cools down. `--served-model` says whose weights the GPUs hold; `--latency profile` makes answers take as long as their model takes on these GPUs.\n\n"
         "`Gpus.inject(gpu, kind, value, seconds)` in `fakeai/runtime/cluster/gpus.py` gives a GPU a fault: an XID, errors of\n"
-        "ECC, PCIe, NVLink or memory rows, a throttle for a while, or bad cooling.\n\n"
+        "ECC, PCIe, NVLink or memory rows, a throttle for a while, or bad cooling. While a throttle lasts, steps of the\n"
+        "workers that compute on it (`--latency profile` or `mocker`) take longer by what its clock loses.\n\n"
     )
     rows = [
         (

@@ -111,9 +111,9 @@ SETTINGS: tuple[Setting, ...] = (
     S("kv_cache", "ttft_saving", "float", 0.8, "Share of the TTFT that a prompt wholly in the cache saves when the latency is constant.", (), "FAKEAI_KV_CACHE_TTFT_SAVING", "", 0, 1),
     S("kv_cache", "overlap_weight", "float", 1.0, "Weight of the prompt that a worker would compute, less what it has cached, in its cost: Dynamo's prefill_load_scale.", (), "FAKEAI_KV_OVERLAP_WEIGHT", "", 0),
     S("kv_cache", "load_balance_weight", "float", 0.0, "Weight of a worker's requests in its cost: Dynamo's decode_active_request_weight.", (), "FAKEAI_KV_LOAD_BALANCE_WEIGHT", "", 0),
-    S("kv_events", "endpoint", "text", None, "ZeroMQ address at which the workers' KV events are published, as vLLM does: tcp://*:5557, where worker k has port 5557 + k; a host's name is connected to. Needs pip install fakeai[kv-events].", ("--kv-events",), "FAKEAI_KV_EVENTS"),
+    S("kv_events", "endpoint", "text", None, "ZeroMQ address at which the workers' KV events are published, as vLLM does: tcp://*:5557, where worker k, or the k-th data-parallel rank of all workers, has port 5557 + k; a host's name is connected to. Needs pip install fakeai[kv-events].", ("--kv-events",), "FAKEAI_KV_EVENTS"),
     S("kv_events", "replay", "text", None, "Address of the sockets that send missed KV events again: tcp://*:6557, where worker k has port 6557 + k.", (), "FAKEAI_KV_EVENTS_REPLAY"),
-    S("kv_events", "topic", "text", "", "Topic of KV events; {worker} in it becomes the worker's number.", (), "FAKEAI_KV_EVENTS_TOPIC"),
+    S("kv_events", "topic", "text", "", "Topic of KV events; {worker} in it becomes the worker's number, {rank} its data-parallel rank.", (), "FAKEAI_KV_EVENTS_TOPIC"),
     S("kv_events", "form", "events", "map", "How a KV event is written: map, or array as in older versions of vLLM.", (), "FAKEAI_KV_EVENTS_FORM"),
     S("kv_events", "buffer", "int", 10_000, "KV events of a worker that are kept to be sent again.", (), "FAKEAI_KV_EVENTS_BUFFER", "", 1),
     S("router", "mode", "router", "kv", "Router: kv, round-robin, random, power-of-two or least-loaded.", (), "FAKEAI_ROUTER_MODE"),
@@ -127,6 +127,12 @@ SETTINGS: tuple[Setting, ...] = (
     S("scheduler", "max_num_seqs", "int", 256, "Answers that share a step of a worker.", least=1),
     S("scheduler", "max_num_batched_tokens", "int", 8192, "Tokens that a worker computes in one step.", least=1),
     S("scheduler", "prefill_workers", "int", 0, "Of the workers, those that only compute prompts, for the others to answer (disaggregated serving); with latency profile or mocker.", least=0),
+    S("scheduler", "data_parallel_size", "int", 1, "Data-parallel ranks of a worker: engines with a KV cache and a batch of their own.", least=1, most=64),
+    S("scheduler", "lora", "list", (), "LoRA adapter NAME=BASE of a model, listed with the models and loaded by a worker when a request names it; may be repeated.", ("--lora",)),
+    S("scheduler", "max_loras", "int", 4, "LoRA adapters that a worker holds at once.", least=1),
+    S("scheduler", "max_lora_rank", "int", 16, "Largest rank of a LoRA adapter that is loaded at runtime.", least=1),
+    S("scheduler", "lora_load_ms", "float", 100.0, "Milliseconds until a worker has a LoRA adapter that it does not hold.", least=0),
+    S("scheduler", "allow_runtime_lora_updating", "flag", False, "Let clients load and unload LoRA adapters, as vLLM's server does."),
     S("scheduler", "kv_transfer_bandwidth", "float", 64.0, "GB a second of keys and values from a prefill worker to another.", least=0.001),
     S("scheduler", "served_model", "text", "", "Base model of the workers, whose blocks are hashed without a name; every other model is hashed as a LoRA adapter of it.", ("--served-model", "--served-model-name")),
     S("scheduler", "chunked_prefill", "flag", True, "Let a prompt take several steps."),
@@ -287,6 +293,8 @@ class Settings:
             strict_models=self["strict_models"],
             metrics_hours=self["metrics_retention_hours"],
             context_validation=self["enable_context_validation"],
+            adapters=tuple(_adapters(self["lora"])),
+            loads_adapters=self["allow_runtime_lora_updating"],
             tokenizers=tuple(_tokenizers(self["tokenizer"])),
             gpu_model=self["dcgm_gpu_model"],
             gpus=self["dcgm_gpu_count"],
@@ -353,6 +361,10 @@ class Settings:
             seconds_per_prompt_token=self["ttft_per_prompt_token_ms"] / 1000 if latency == "per-token" else 0.0,
             hit_saves=self["kv_cache_ttft_saving"] if latency == "constant" else 0.0,
             workers=self["kv_cache_num_workers"],
+            ranks=self["data_parallel_size"],
+            adapter_slots=self["max_loras"],
+            adapter_rank=self["max_lora_rank"],
+            seconds_per_adapter=self["lora_load_ms"] / 1000,
             prefill_workers=self["prefill_workers"],
             transfer_bandwidth=self["kv_transfer_bandwidth"] * 1e9,
             model=self["served_model"],
@@ -754,6 +766,19 @@ def _keys(items: Iterable[str]) -> Iterable[str]:
         if not any(lines):
             raise SettingError(f"--api-keys: {item} has no key in it")
         yield from (line for line in lines if line)
+
+
+def _adapters(items: Iterable[str]) -> Iterable[tuple[str, str]]:
+    """(name, base model) of each item, NAME=BASE.
+
+    Raises:
+        SettingError: one has another form.
+    """
+    for item in items:
+        name, _, base = item.partition("=")
+        if not (name and base):
+            raise SettingError(f"--lora: {item!r} must be NAME=BASE")
+        yield name, base
 
 
 def _tokenizers(items: Iterable[str]) -> Iterable[tuple[str, str]]:

@@ -64,6 +64,11 @@ APIS = {
         headers={"openai-processing-ms": "{processing-ms}", "openai-version": "2020-10-01"},
         envelope="dialect",
     ),
+    "vllm": Api(
+        bases=("/v1",),
+        headers={},
+        envelope="openai",
+    ),
 }
 
 ROUTES = [
@@ -932,4 +937,6 @@ ROUTES = [
     Route("DELETE", "/videos/{video_id}", "openai", "openai.videos", "delete_video"),
     Route("GET", "/videos/{video_id}/content", "openai", "openai.videos", "retrieve_video_content"),
     Route("POST", "/videos/{video_id}/remix", "openai", "openai.videos", "create_video_remix"),
+    Route("POST", "/load_lora_adapter", "vllm", "vllm.lora", "load_lora_adapter"),
+    Route("POST", "/unload_lora_adapter", "vllm", "vllm.lora", "unload_lora_adapter"),
 ]

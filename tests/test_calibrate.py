@@ -20,21 +20,28 @@ from fakeai.settings import SettingError, resolve
 from fakeai.simulation.replay import replay
 from fakeai.simulation.tally import Tally
 from fakeai.simulation.trace import Turn
-from tests.inprocess import Client, run
+from tests.inprocess import ROOT, Client, run
 
+DENSE = "meta-llama/Llama-3.1-8B-Instruct"
 CONSTANT = Options(ttft=Delay(0.15, 0.2), itl=Delay(0.015, 0.2))
 PER_TOKEN = Options(
     ttft=Delay(0.1, 0.1), itl=Delay(0.02, 0.1), machine=Machine(latency="per-token", seconds_per_prompt_token=0.0005)
 )
 MOCKER = Options(machine=Machine(latency="mocker", workers=1))
-SERVERS = {"constant": CONSTANT, "per-token": PER_TOKEN, "mocker": MOCKER}
+PROFILE = Options(machine=Machine(latency="profile", workers=1), gpus=1)
+SERVERS = {"constant": CONSTANT, "per-token": PER_TOKEN, "mocker": MOCKER, "profile": PROFILE}
+CLIENTS = {"profile": (2, 32)}  # and 2 and 8 of all others
 
 
 def serve(options: Options, clients: int, requests: int = 300) -> Tally:
     """What a server does that so many *clients* ask, each again when it has its answer."""
     turns = [Turn(k + 1, None, 0.0, 100 + k * 7919 % 600, 20 + k * 104729 % 30, ()) for k in range(requests)]
     return replay(
-        World(options, store=SqliteStore(None)), [turns[k::clients] for k in range(clients)], "", 512, _quiet
+        World(options, data=ROOT / "generated", store=SqliteStore(None)),
+        [turns[k::clients] for k in range(clients)],
+        DENSE,
+        512,
+        _quiet,
     )[1]
 
 
@@ -85,7 +92,7 @@ def calibrate(tmp_path: Path, *results: Path, client: Path | None = None) -> dic
 
 @pytest.mark.parametrize("server", SERVERS)
 def test_a_fitted_latency_gives_back_the_percentiles_of_each_concurrency(server: str, tmp_path: Path) -> None:
-    tallies = {clients: serve(SERVERS[server], clients) for clients in (2, 8)}
+    tallies = {clients: serve(SERVERS[server], clients) for clients in CLIENTS.get(server, (2, 8))}
     said = calibrate(tmp_path, *(export(tally, tmp_path / str(clients)) for clients, tally in tallies.items()))
     fitted = Options(seed=7, machine=Machine(latency="fitted", fitted=said))
     for clients, tally in tallies.items():

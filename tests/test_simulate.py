@@ -79,7 +79,8 @@ def test_every_figure_of_a_trace_at_a_constant_pace(tmp_path: Path) -> None:
         "requests": 3,
         "seconds": 4.0,
         "machine": {
-            "latency": "constant", "workers": 1, "prefill_workers": 0, "router": "kv", "block_size": 16,
+            "latency": "constant", "workers": 1, "data_parallel_size": 1, "prefill_workers": 0,
+            "router": "kv", "block_size": 16,
             "blocks": 16384, "max_num_seqs": 256, "max_num_batched_tokens": 8192, "chunked_prefill": True,
             "gpus": 4, "gpu": "H100-80GB",
         },

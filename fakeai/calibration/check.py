@@ -23,7 +23,8 @@ AT_LEAST = 600  # simulated requests of each run: with several seeds, where it h
 STRIDE = 67  # a prime: with it, all of a list are met, in another order
 COMPARED = (50, 90, 99)
 IDLE = 0.1  # of a request's time that a client waits before it sends the next one; else it sends by a clock
-DAMPED = 0.5  # exponent of what a round mends
+DAMPED = 0.5  # exponent of what the first round mends, and the share of it in the next:
+CALMING = 0.9
 
 
 @dataclass(frozen=True)
@@ -52,21 +53,32 @@ def fitted(runs: Sequence[Run], client: Sequence[float] = ()) -> tuple[Fitted, l
     best: tuple[float, Fitted, list[Comparison]] | None = None
     for slopes in (("prompt", "ahead"), ("prompt",), ()):
         latency = fit(levels, slopes, sorted(client)[len(client) // 2] if client else 0.0)
-        for _ in range(ROUNDS):
+        closest = [(float("inf"), level) for level in latency.levels]
+        for number in range(ROUNDS):
             made = [[simulated(latency, run, client) for run in level] for level in levels]
             compared = [
-                _compare(run, *times)
+                [_compare(run, *times) for run, times in zip(level, found, strict=True)]
                 for level, found in zip(levels, made, strict=True)
-                for run, times in zip(level, found, strict=True)
             ]
-            off = max(each.off for each in compared)
-            if best is None or off < best[0]:
-                best = off, latency, compared
-            latency = Fitted(tuple(map(_mend, latency.levels, levels, made)))
+            offs = [max(each.off for each in found) for found in compared]
+            if best is None or max(offs) < best[0]:
+                best = max(offs), latency, [each for found in compared for each in found]
+            tried = zip(offs, latency.levels, strict=True)
+            closest = [min(pair, key=_off) for pair in zip(closest, tried, strict=True)]
+            if number == ROUNDS - 2:  # a last try: each level as it was best by itself
+                latency = Fitted(tuple([level for _, level in closest]))
+            else:
+                damped = DAMPED * CALMING**number
+                mended = zip(latency.levels, levels, made, strict=True)
+                latency = Fitted(tuple([_mend(*each, damped) for each in mended]))
         if best is not None and best[0] < GOOD:
             break
     assert best is not None
     return best[1], best[2]
+
+
+def _off(tried: tuple[float, Level]) -> float:
+    return tried[0]
 
 
 def simulated(latency: Fitted, run: Run, client: Sequence[float] = ()) -> tuple[Any, Any]:
@@ -137,38 +149,38 @@ def _pairs(measured: Any, made: Any) -> tuple[tuple[float, float], ...]:
     )
 
 
-def _mend(level: Level, runs: Sequence[Run], made: Sequence[tuple[Any, Any]]) -> Level:
-    """*level*, closer to what was measured by how far the simulated times are off."""
+def _mend(level: Level, runs: Sequence[Run], made: Sequence[tuple[Any, Any]], damped: float) -> Level:
+    """*level*, closer to what was measured by how far the simulated times are off, to the power *damped*."""
     import numpy as np
 
     measured = [_times(run) for run in runs]
     (real, mine), (real_gap, mine_gap) = (
         tuple(np.concatenate([times[kind] for times in each]) for each in (measured, made)) for kind in (0, 1)
     )
-    factor = _ratio(real.mean(), mine.mean())
+    factor = _ratio(real.mean(), mine.mean(), damped)
     level = replace(
         level,
         first=level.first * factor,
         per_prompt_token=level.per_prompt_token * factor,
         per_token_ahead=level.per_token_ahead * factor,
-        ttft_spread=_reshaped(level.ttft_spread, real, mine),
+        ttft_spread=_reshaped(level.ttft_spread, real, mine, damped),
     )
     if not len(real_gap) or not len(mine_gap):
         return level
-    spread = _reshaped(level.itl_spread, real_gap, mine_gap)
-    return replace(level, itl=level.itl * _ratio(real_gap.mean(), mine_gap.mean()), itl_spread=spread)
+    spread = _reshaped(level.itl_spread, real_gap, mine_gap, damped)
+    return replace(level, itl=level.itl * _ratio(real_gap.mean(), mine_gap.mean(), damped), itl_spread=spread)
 
 
-def _reshaped(spread: tuple[float, ...], real: Any, mine: Any) -> tuple[float, ...]:
+def _reshaped(spread: tuple[float, ...], real: Any, mine: Any, damped: float) -> tuple[float, ...]:
     import numpy as np
 
     wanted, got = (np.percentile(each / each.mean(), PERCENTILES) for each in (real, mine))
-    found = [old * _ratio(a, b) for old, a, b in zip(spread, wanted, got, strict=True)]
+    found = [old * _ratio(a, b, damped) for old, a, b in zip(spread, wanted, got, strict=True)]
     return tuple(float(each) for each in np.maximum.accumulate(found))
 
 
-def _ratio(real: float, mine: float) -> float:
-    return float((real / mine) ** DAMPED) if real > 0 and mine > 0 else 1.0
+def _ratio(real: float, mine: float, damped: float) -> float:
+    return float((real / mine) ** damped) if real > 0 and mine > 0 else 1.0
 
 
 def _ignore(more: int) -> None:

@@ -101,6 +101,16 @@ class Model:
         return cls(**said)
 
 
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A LoRA adapter: *base* is the model whose weights it changes, *path* is where it is said to be."""
+
+    name: str
+    base: str
+    path: str = ""
+    created: int = 0
+
+
 FIELDS = frozenset(each.name for each in fields(Model)) - {"prices", "known"}
 
 # What a part of an unknown name suggests; the first that fits counts. Names are compared in small letters.
@@ -139,11 +149,18 @@ class Catalog:
         self._limits = world.options.context_validation
         self.rows: dict[str, dict[str, Any]] = {row["id"]: row for row in world.catalog.get("models", [])}
         self._named = {alias: row for row in self.rows.values() for alias in row.get("aliases", ())} | self.rows
+        self.adapters = {name: Adapter(name, base) for name, base in world.options.adapters}
+        self.unloaded: set[str] = set()  # names of adapters that are refused now
         self._models: dict[str, Model] = {}
         self._looked_up: dict[str, Model] = {}
 
     def find(self, name: str) -> Model | None:
-        """The model called *name*: by its id or an alias, as a dated snapshot, or tuned (`ft:base:...`); else None."""
+        """The model called *name*: by its id or an alias, as a dated snapshot, or tuned (`ft:base:...`); else None.
+
+        An adapter is as its base model is.
+        """
+        if self.adapters and (adapter := self.adapters.get(name)):
+            return self.find(adapter.base) or self._guess(adapter.base)
         row = self._named.get(name)
         if row is None and name.startswith("ft:"):
             return self.find(name.split(":")[1])
@@ -158,6 +175,18 @@ class Catalog:
         if model is None:
             model = self._models[row["id"]] = Model.of(row)
         return model
+
+    def load(self, adapter: "Adapter") -> None:
+        """Know *adapter* from now on."""
+        self.adapters[adapter.name] = adapter
+        self.unloaded.discard(adapter.name)
+        self._looked_up.pop(adapter.name, None)
+
+    def unload(self, name: str) -> None:
+        """Know the adapter *name* no longer: whoever asks for it is refused."""
+        del self.adapters[name]
+        self.unloaded.add(name)
+        self._looked_up.pop(name, None)
 
     def unsuffixed(self, name: str) -> tuple[str, str]:
         """*name*, and what its end says that inputs of embeddings are: `query`, `passage` or nothing."""

@@ -15,11 +15,11 @@ class Delay:
 
 @dataclass(frozen=True)
 class Events:
-    """Where and how KV events are published: ZeroMQ addresses, of which worker k has port + k."""
+    """Where and how KV events are published: ZeroMQ addresses, of which rank r of worker k has port + k * ranks + r."""
 
     endpoint: str
     replay: str | None = None
-    topic: str = ""  # {worker} is the worker's number
+    topic: str = ""  # {worker} is the worker's number, {rank} its rank
     form: str = "map"  # or array
     buffer: int = 10_000  # batches of a worker that can be had again
 
@@ -33,6 +33,7 @@ class Machine:
     seconds_per_prompt_token: float = 0.0  # of latency per-token
     hit_saves: float = 0.8  # share of the TTFT that a prompt wholly in the cache saves, when the latency is constant
     workers: int = 4
+    ranks: int = 1  # data-parallel engines of each worker, each with its own cache and batch
     prefill_workers: int = 0  # of them, when prompts are computed apart from answers
     transfer_bandwidth: float = 64e9  # bytes a second, of keys and values from one worker to another
     model: str = ""  # whose blocks have no name in their hashes; any other is an adapter of it, or another model
@@ -49,9 +50,17 @@ class Machine:
     overlap_score_credit_decay: float = 0.0
     decode_active_request_weight: float = 0.0
     temperature: float = 0.0
+    adapter_slots: int = 4  # LoRA adapters that an engine holds at once
+    adapter_rank: int = 16  # the largest that one may have
+    seconds_per_adapter: float = 0.1  # to load one
     retention: float = 600.0  # seconds after its last use in which OpenAI's own models find a prompt again
     least_cached: int = 1024  # tokens of a prompt from which OpenAI's own models find it in a cache
     events: Events | None = None
+
+    @property
+    def engines(self) -> int:
+        """The ranks of all workers."""
+        return self.workers * self.ranks
 
 
 @dataclass(frozen=True)
@@ -132,6 +141,8 @@ class Options:
     strict_models: bool = False
     metrics_hours: int = 24  # that metrics tell apart
     context_validation: bool = True
+    adapters: tuple[tuple[str, str], ...] = ()  # (name, base model) of LoRA adapters
+    loads_adapters: bool = False  # clients may load and unload them
     tokenizers: tuple[tuple[str, str], ...] = ()  # (model, encoding); for every other model the model is ""
     gpu_model: str = "H100-80GB"  # of the catalog
     gpus: int = 4

@@ -18,6 +18,7 @@ from .clock import Clock, RealClock
 from .options import Options
 from .peers import Peers
 from .store import Store
+from .thresholds import Thresholds
 from .tokens import Tokens
 from .vocabularies import Vocabularies
 
@@ -61,6 +62,7 @@ class World:
         for collection in (KEY_HASHES, *BUDGETS, *(f"project/{PROJECT}/{budgets}" for budgets in BUDGETS)):
             if await self.store.page(collection, 1):
                 self.engine(Organization).count += 1
+        await self.engine(Thresholds).restore(self.store)
         if self.peers is not None:
             await self.peers.open()
 

@@ -48,7 +48,8 @@ def report(fleet: Fleet, tally: Tally, model: str, options: Options, prices: Pri
         "requests": len(tally),
         "seconds": _figure(span),
         "machine": {
-            "latency": machine.latency, "workers": machine.workers, "prefill_workers": machine.prefill_workers,
+            "latency": machine.latency, "workers": machine.workers,
+            "data_parallel_size": machine.ranks, "prefill_workers": machine.prefill_workers,
             "router": machine.router, "block_size": machine.block_size, "blocks": fleet.blocks_total,
             "max_num_seqs": machine.sequences, "max_num_batched_tokens": machine.batched_tokens,
             "chunked_prefill": machine.chunked, "gpus": options.gpus, "gpu": options.gpu_model,

@@ -16,6 +16,7 @@ class Oracle:
 
     def __init__(self) -> None:
         self.service: Any = None
+        self.ranks = 1
 
     async def own_hashes(self, tokens: list[int], size: int, adapter: str | None = None) -> list[int]:
         return compute_block_hash_for_seq(tokens, size, lora_name=adapter)
@@ -33,30 +34,40 @@ class Oracle:
             answers.append([[[*who, score] for who, score in sorted(scores.items())] for scores in found])
         return answers
 
-    async def start(self, endpoints: list[str], replays: list[str], block_size: int) -> None:
-        """Begin a router over the workers 0, 1, ... whose KV events come from *endpoints*."""
+    async def start(self, endpoints: list[str], replays: list[str], block_size: int, ranks: int = 1) -> None:
+        """Begin a router over the workers 0, 1, ... whose KV events come from *endpoints*.
+
+        Each worker has *ranks*, whose endpoints follow each other. Of several, none is asked for what was missed.
+        """
         self.service = SelectionService(indexer_threads=1)
-        for number, (endpoint, replay) in enumerate(zip(endpoints, replays, strict=True)):
+        self.ranks = ranks
+        for number in range(len(endpoints) // ranks):
+            own = dict(enumerate(endpoints[number * ranks : (number + 1) * ranks]))
             record = await self.service.upsert_worker(
                 {
                     "worker_id": number,
                     "model_name": MODEL,
                     "endpoint": f"http://127.0.0.1:{9000 + number}",
                     "block_size": block_size,
-                    "kv_events_endpoint": endpoint,
-                    "replay_endpoint": replay,
+                    "kv_events_endpoints": own,
+                    "replay_endpoint": replays[number] if ranks == 1 else None,
                     "max_num_batched_tokens": 8192,
                     "total_kv_blocks": 100_000,
-                    "data_parallel_size": 1,
+                    "data_parallel_size": ranks,
                     "data_parallel_start_rank": 0,
                 }
             )
             assert record["lifecycle"] == "schedulable", record
 
     async def overlaps(self, tokens: list[int]) -> list[int]:
-        """How many of the first blocks of *tokens* each worker has."""
+        """How many of the first blocks of *tokens* each rank of each worker has."""
         found = await self.service.overlap_scores({"model_name": MODEL, "token_ids": tokens})
-        return [each["device_blocks"] for each in sorted(found["workers"], key=lambda each: each["worker_id"])]
+        return [each["device_blocks"] for each in sorted(found["workers"], key=self.place)]
+
+    def place(self, found: dict[str, Any]) -> int:
+        """The number of a rank among those of all workers."""
+        number: int = found["worker_id"] * self.ranks + found["dp_rank"]
+        return number
 
     async def hear(self, marker: list[int], workers: list[int], patience: int = 10_000) -> list[int]:
         """Wait until the block *marker* was heard of from all *workers*; those that were silent."""
@@ -81,19 +92,29 @@ class Oracle:
         answers = []
         for name, tokens, adapter in zip(names, prompts, adapters, strict=True):
             prompt = {"model_name": MODEL, "token_ids": tokens, "lora_name": adapter or None}
-            loads = await self.service.potential_loads(prompt)
+            loads = await self.loads(prompt)
             chosen = await self.service.select({**prompt, "selection_id": name})
-            loads = [
-                [load["potential_prefill_tokens"], load["potential_decode_blocks"], load["active_requests"]]
-                for load in sorted(loads, key=lambda load: load["worker_id"])
-            ]
-            answers.append({"worker": chosen["worker_id"], "loads": loads})
+            answers.append({"worker": self.place(chosen), "loads": loads})
         return answers
+
+    async def loads(self, prompt: dict[str, Any]) -> list[list[int]]:
+        """What each would have with *prompt*: prompt tokens to compute, blocks, and requests without it."""
+        return [
+            [load["potential_prefill_tokens"], load["potential_decode_blocks"], load["active_requests"]]
+            for load in sorted(await self.service.potential_loads(prompt), key=self.place)
+        ]
 
     async def reserve(self, tokens: list[int], name: str, worker: int, adapter: str) -> list[Any]:
         """Book *tokens* at *worker*; the tokens that it has to compute, and the blocks' sequence hashes."""
-        prompt = {"model_name": MODEL, "token_ids": tokens, "selection_id": name, "allowed_worker_ids": [worker]}
-        booked = await self.service.select_and_reserve({**prompt, "lora_name": adapter or None})
+        prompt = {"model_name": MODEL, "token_ids": tokens, "selection_id": name, "lora_name": adapter or None}
+        if self.ranks > 1:  # only this books at a rank, and it wants to know how much
+            id, rank = divmod(worker, self.ranks)
+            others = (await self.loads({"model_name": MODEL, "token_ids": [1]}))[worker][0] - 1
+            computes = (await self.loads(prompt))[worker][0] - others
+            said = {"worker_id": id, "dp_rank": rank, "effective_prefill_tokens": computes}
+            await self.service.create_reservation({**prompt, **said})
+            return [computes, None]
+        booked = await self.service.select_and_reserve({**prompt, "allowed_worker_ids": [worker]})
         assert booked["worker_id"] == worker, booked
         return [booked["effective_prefill_tokens"], [each % (1 << 64) for each in booked["sequence_hashes"]]]
 

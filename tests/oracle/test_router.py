@@ -52,6 +52,9 @@ CASES = {
         ),
         {CREDIT: "0.9", DECAY: "1.5", SCALE: "0.7"},
     ),
+    "two ranks": Case(Machine(workers=3, ranks=2, blocks=400)),
+    "four ranks with small caches": Case(Machine(workers=2, ranks=4, block_size=64, blocks=60), longest=20),
+    "ranks that batch": Case(Machine(latency="mocker", workers=2, ranks=3, blocks=500), pause=0.03),
     "batches": Case(Machine(latency="mocker", workers=4, blocks=600), pause=0.03),
     "batches that preempt": Case(
         Machine(latency="mocker", workers=2, block_size=16, blocks=70, sequences=8, batched_tokens=512), pause=0.05
@@ -168,6 +171,7 @@ class Game:
         )
         served = self.serve(prompt)
         request = served.request
+        hashes = list(request.hashes) if hashes is None else hashes
         assert (request.worker, request.counted, list(request.hashes)) == (chosen, computes, hashes)
         self.seen["cached"] += request.cached > 0
         self.open[f"{number}"] = served
@@ -196,7 +200,7 @@ class Game:
         call: Any = SimpleNamespace(admission=None, arrived=self.now, endpoint="/v1/chat/completions", headers=[])
         timing = self.fleet._world.engine(Server).timing
         size = len(prompt.answer_ids())
-        return self.fleet.serve(call, timing, prompt.adapter or BASE, prompt, [size], prompt.key)
+        return self.fleet.serve(call, timing, prompt.adapter or BASE, prompt, [size], prompt.key, booked=False)
 
     def leave(self) -> None:
         """The client of some request leaves."""
@@ -225,7 +229,9 @@ def play(oracle: Any, case: Case, name: str) -> Game:
             assert fleet.events
             lines = fleet.events.lines
             endpoints, replays = [line.endpoint for line in lines], [line.replay_endpoint for line in lines]
-            oracle.ask("start", endpoints=endpoints, replays=replays, block_size=fleet.block_size)
+            oracle.ask(
+                "start", endpoints=endpoints, replays=replays, block_size=fleet.block_size, ranks=case.machine.ranks
+            )
             game = Game(oracle, fleet, case, name)
             game.begin()
             for number in range(STATES):

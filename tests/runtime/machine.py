@@ -61,7 +61,7 @@ def serve(
     call: Any = SimpleNamespace(admission=None, arrived=now, endpoint="/v1/chat/completions", headers=[])
     timing = timing or fleet._world.engine(Server).timing
     sizes = [len(prompt.answer_ids())] if sizes is None else sizes
-    return fleet.serve(call, timing, MODEL, prompt, sizes, prompt.key, **options)
+    return fleet.serve(call, timing, MODEL, prompt, sizes, prompt.key, booked=False, **options)
 
 
 def blocks_of(worker: Worker) -> set[int]:

@@ -169,8 +169,8 @@ def test_subscribers_hear_what_happens_from_the_first_event_on() -> None:
                 time.sleep(0.3)  # a subscription is known when it has arrived
                 for number in range(8):
                     await client.post("/v1/chat/completions", chat(f"Number {number}. {PROMPT}", max_tokens=1))
+                assert sent(events, 1)
                 expected = again(events, 1)
-                assert expected
                 for topic, number, batch in expected:
                     frames = heard.recv_multipart()
                     assert frames[:2] == [topic, number.to_bytes(8, "big")]
@@ -221,7 +221,7 @@ def test_a_long_prompt_is_told_in_parts() -> None:
 def test_what_is_kept_is_bounded_in_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("fakeai.runtime.cluster.kv_events.KEPT_BYTES", 100)
     with zmq.Context() as context:
-        line = Line(0, Events("tcp://127.0.0.1:0", buffer=6), context)
+        line = Line(0, 1, Events("tcp://127.0.0.1:0", buffer=6), context)
         for size in (30, 30, 30, 30, 5, 5, 90):
             line.send(b"x" * size)
         assert [(number, len(batch)) for number, batch in line.kept] == [(4, 5), (5, 5), (6, 90)]
@@ -244,11 +244,11 @@ def test_an_address_that_cannot_be_used_says_why(address: str, reason: str) -> N
 
 def test_each_worker_has_a_port_of_its_own_and_all_connect_to_the_same_name() -> None:
     with zmq.Context() as context:
-        first = Line(0, Events("tcp://127.0.0.1:0"), context)
+        first = Line(0, 1, Events("tcp://127.0.0.1:0"), context)
         port = int(first.endpoint.rpartition(":")[2])
-        third = Line(2, Events(f"tcp://*:{port - 3}"), context)
+        third = Line(2, 1, Events(f"tcp://*:{port - 3}"), context)
         assert third.endpoint == f"tcp://0.0.0.0:{port - 1}"
-        connected = [Line(number, Events(f"tcp://localhost:{port}"), context) for number in range(2)]
+        connected = [Line(number, 1, Events(f"tcp://localhost:{port}"), context) for number in range(2)]
         assert [line.endpoint for line in connected] == [f"tcp://localhost:{port}"] * 2
         context.destroy(linger=0)
 

@@ -143,6 +143,7 @@ def test_the_kv_cache_tells_hits_reuse_and_what_they_saved() -> None:
             "load_balance_weight": 0.0,
             "block_size": 16,
             "num_workers": 4,
+            "data_parallel_size": 1,
             "router_mode": "kv",
         }
 

@@ -57,7 +57,8 @@ async def _state(call: Call, _: Mapping[str, Any]) -> Any:
         "script": {"rules": len(world.engine(Script).rules)},
         "workers": [
             {
-                "worker": world.number * len(fleet.workers) + worker.number,
+                "worker": worker.instance,
+                "dp_rank": worker.rank,
                 "running": worker.requests - worker.waiting,
                 "waiting": worker.waiting,
                 "routed": worker.routed,

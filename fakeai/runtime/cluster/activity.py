@@ -1,7 +1,8 @@
 """What a worker did, by slices of time: from this follow the gauges of its GPUs."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 SLICE = 0.1  # seconds
 KEPT = 6_000  # slices with work in them that are kept: at least the last ten minutes
@@ -18,6 +19,7 @@ class Slice:
     made_tokens: float = 0.0
     read_tokens: float = 0.0  # tokens whose keys and values were read, added up over the steps
     blocks: int = 0  # of the KV cache that held something at its end
+    load: Any = field(default=None, compare=False)  # what it asks of a GPU, for who worked it out; till work is added
 
 
 class Activity:
@@ -59,6 +61,8 @@ class Activity:
                 found = self._slices[number] = Slice()
                 if len(self._slices) > KEPT:
                     self._forget(next(iter(self._slices)))
+            else:
+                found.load = None
             found.prefill += prefill * part
             found.decode += (1 - prefill) * part
             found.steps += steps * share
@@ -87,6 +91,11 @@ class Activity:
     def held(self, number: int) -> int:
         """The blocks that held something at the end of the last slice with work up to *number*."""
         return next((done.blocks for at, done in reversed(self._slices.items()) if at <= number), 0)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there never was any work."""
+        return not self._slices and not self.losses
 
     def _forget(self, number: int) -> None:
         for listener in self.before_loss:

@@ -114,6 +114,8 @@ class Architectures:
     def find(self, name: str) -> Architecture:
         """The model called *name*, by its own name, an alias, a pattern, the size in its name, or as any model is."""
         base = name.split(":")[1] if name.startswith("ft:") and name.count(":") else name
+        if adapter := self._catalog.adapters.get(name):
+            base = adapter.base
         known = self._catalog.find(base)
         for each in (base, known.id if known else base):
             low = each.lower()

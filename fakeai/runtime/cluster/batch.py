@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
+from .activity import SLICE, Slice
 from .cache import Listener
 from .request import Request
 from .worker import NEVER, Worker
@@ -41,11 +42,12 @@ class Bounds(NamedTuple):
 
 
 class Running:
-    """The running requests of one model."""
+    """The running requests of one model, which is computed with *weights* that it may share."""
 
-    __slots__ = ("context", "heat", "requests", "sequences")
+    __slots__ = ("context", "heat", "requests", "sequences", "weights")
 
-    def __init__(self) -> None:
+    def __init__(self, weights: str = "") -> None:
+        self.weights = weights
         self.requests = self.sequences = self.context = 0
         self.heat = 0.0  # of all sequences together
 
@@ -74,6 +76,10 @@ class BatchWorker(Worker):
         self.step = 0  # the number of the step that goes on, or comes next
         self.preemptions = 0
         self.on_step: Callable[[str, float, int], None] = _ignore  # (model, its seconds, requests that made a token)
+        self.on_iteration: Callable[[str, int], None] = _ignore_tokens  # (model, tokens computed and made in a step)
+        self.brake: Callable[[float, Slice], float] | None = (
+            None  # how much longer a step takes on boards that slow down
+        )
         self._pace, self._bounds, self._jitter = pace, bounds, jitter
         self._start = self._end_of_step = -1.0  # -1: no step goes on
         self.hand_over: Callable[[Request, float], None] | None = None  # of a worker that only computes prompts
@@ -101,12 +107,12 @@ class BatchWorker(Worker):
         """Take a request that shares the steps; the blocks that it found in the cache are its own from now on."""
         self.advance(request.arrived)
         if request.cached:
-            whole = self._pace.prefill(request.model, request.prompt)
-            request.saved = whole - self._pace.prefill(request.model, request.prompt - request.cached)
+            whole = self._pace.prefill(request.weights, request.prompt)
+            request.saved = whole - self._pace.prefill(request.weights, request.prompt - request.cached)
         self._enter(request)
         self.prefill_tokens += request.counted
         request.have = request.cached
-        before = self._pace.before(request.model)
+        before = self._pace.before(request.weights)
         if before:
             self._expect(request, request.arrived + before)
         else:
@@ -194,7 +200,7 @@ class BatchWorker(Worker):
         if self._sequences < self._bounds.sequences:
             return self._end_of_step
         steps = self._endings[0][0] - self.step
-        return self._end_of_step + steps * self._pace.decode(request.model, 1, 0, 1)
+        return self._end_of_step + steps * self._pace.decode(request.weights, 1, 0, 1)
 
     def kv_bytes(self, model: str) -> int:
         """The keys and values of one token, in bytes."""
@@ -203,14 +209,14 @@ class BatchWorker(Worker):
     def estimate(self, request: Request) -> tuple[float, float]:
         """The times to first token and between tokens that *request* would have if it came alone from now on."""
         self.advance(request.arrived)
-        waits = self._pace.before(request.model) + max(self._end_of_step - request.arrived, 0.0)
+        waits = self._pace.before(request.weights) + max(self._end_of_step - request.arrived, 0.0)
         ahead = sum([each.prompt - each.have for each in self._queue])
         if ahead:
-            waits += self._pace.prefill(request.model, ahead)
+            waits += self._pace.prefill(request.weights, ahead)
         sequences = sum([group.sequences for group in self._models.values()]) + len(self._rates) + request.width
         context = sum([group.context for group in self._models.values()]) + request.prompt
-        first = self._pace.prefill(request.model, max(request.prompt - request.cached, 1))
-        gap = self._pace.decode(request.model, sequences, context, self.cache.capacity * self.block_size)
+        first = self._pace.prefill(request.weights, max(request.prompt - request.cached, 1))
+        gap = self._pace.decode(request.weights, sequences, context, self.cache.capacity * self.block_size)
         return waits + first, gap * (1 + request.heat)
 
     def _look_forward(self) -> None:
@@ -226,10 +232,13 @@ class BatchWorker(Worker):
         for request in self._computing:
             self._computing[request] = take = max(min(budget, self._left(request)), 0)
             budget -= take
-        while self._queue and budget > 0 and self._admits(self._queue[0], budget):
-            request = self._queue.popleft()
-            self._admit(request, now)
-            self._computing[request] = take = min(budget, self._left(request))
+        loading = 0.0  # seconds in which adapters come
+        while self._queue and budget > 0 and (joins := self._next(budget)) is not None:
+            self._queue.remove(joins)
+            self._admit(joins, now)
+            if joins.lora:
+                loading += self.slots.use(joins.lora, self._active)
+            self._computing[joins] = take = min(budget, self._left(joins))
             budget -= take
         if not (self._computing or self._running):
             self._start = self._end_of_step = -1.0
@@ -239,30 +248,60 @@ class BatchWorker(Worker):
         received: dict[str, int] = {}  # answers whose prompts came from another worker: they cost what a token costs
         for request, take in self._computing.items():
             if request.is_transferred and take:
-                received[request.model] = received.get(request.model, 0) + request.width
+                received[request.weights] = received.get(request.weights, 0) + request.width
             elif take:
-                prompts[request.model] = prompts.get(request.model, 0) + take
+                prompts[request.weights] = prompts.get(request.weights, 0) + take
         computed = sum([self._pace.prefill(model, tokens) for model, tokens in prompts.items()])
         capacity = self.cache.capacity * self.block_size
         made, guests = 0.0, len(self._rates)  # planned requests share the steps, too
-        for model in {**self._models, **received}:
-            group = self._models.get(model) or NOBODY
+        running = self._by_weights()
+        for model in {**running, **received}:
+            group = running.get(model) or NOBODY
             sequences = group.sequences + received.get(model, 0)
             if sequences:
                 slower = 1 + group.heat / sequences
                 made += self._pace.decode(model, sequences + guests, group.context, capacity) * slower
                 guests = 0
         factor = self._jitter(self.number, self.step)
+        if self.brake is not None:
+            factor *= self.brake(now, self._load((computed + made) * factor, computed * factor, sum(prompts.values())))
         self._computed = computed * factor
-        self._start, self._end_of_step = now, now + max((computed + made) * factor, SHORTEST)
+        self._start, self._end_of_step = now, now + max((computed + made) * factor + loading, SHORTEST)
+
+    def _load(self, seconds: float, computing: float, prompt: int) -> Slice:
+        """What the worker does in a slice of time in which it is as busy as in a step of so many *seconds*."""
+        steps = SLICE / max(seconds, SHORTEST)
+        groups = self._models.values()
+        return Slice(
+            computing * steps,
+            (seconds - computing) * steps,
+            steps,
+            prompt * steps,
+            sum([group.sequences for group in groups]) * steps,
+            sum([group.context for group in groups]) * steps,
+        )
+
+    def _by_weights(self) -> dict[str, Running]:
+        """The running requests of all models that share their weights."""
+        if len(self._models) < 2:
+            return {group.weights: group for group in self._models.values()}
+        merged: dict[str, Running] = {}
+        for group in self._models.values():
+            whole = merged.setdefault(group.weights, Running(group.weights))
+            whole.sequences += group.sequences
+            whole.context += group.context
+            whole.heat += group.heat
+        return merged
 
     def _complete(self) -> None:
         """The step is over: its tokens are made."""
         start, end = self._start, self._end_of_step
         seconds, made, context = end - start, 0, 0
+        tokens: dict[str, int] = {}
         for model, group in self._models.items():
             if group.sequences:
                 made += group.sequences
+                tokens[model] = group.sequences
                 context += group.context
                 self.on_step(model, seconds, group.requests)
                 group.context += group.sequences
@@ -276,10 +315,14 @@ class BatchWorker(Worker):
         prompt = 0
         for request, take in list(self._computing.items()):
             prompt += take
+            tokens[request.model] = tokens.get(request.model, 0) + take
             request.computed += take
             if not self._left(request):
                 self._run(request, end)
                 made += request.width
+                tokens[request.model] += request.width
+        for model, count in tokens.items():
+            self.on_iteration(model, count)
         self.activity.add(
             start,
             end,
@@ -295,6 +338,23 @@ class BatchWorker(Worker):
     def _left(self, request: Request) -> int:
         """Tokens of its prompt, and of what it made before it was preempted, that are to be computed."""
         return request.prompt + request.banked - request.computed
+
+    def _next(self, budget: int) -> Request | None:
+        """Who joins this step next: the first in the queue whose adapter has room, if there is room for it, too."""
+        request = self._queue[0]
+        if request.lora:
+            active = self._active
+            fits = (each for each in self._queue if not each.lora or self.slots.has_room(each.lora, active))
+            found = next(fits, None)
+            if found is None:
+                return None
+            request = found
+        return request if self._admits(request, budget) else None
+
+    @property
+    def _active(self) -> set[str]:
+        """The adapters of requests that share the steps."""
+        return {each.lora for group in (self._computing, self._running) for each in group if each.lora}
 
     def _admits(self, request: Request, budget: int) -> bool:
         """Whether *request* can join this step; alone, it always can."""
@@ -349,7 +409,9 @@ class BatchWorker(Worker):
             return
         self._running[request] = None
         size = request.prompt + request.banked
-        group = self._models.setdefault(request.model, Running())
+        group = self._models.get(request.model)
+        if group is None:
+            group = self._models[request.model] = Running(request.weights)
         group.requests += 1
         group.heat += request.heat * request.width
         group.sequences += request.width
@@ -396,4 +458,8 @@ class BatchWorker(Worker):
 
 
 def _ignore(model: str, seconds: float, requests: int) -> None:
+    """Nobody wants to know."""
+
+
+def _ignore_tokens(model: str, tokens: int) -> None:
     """Nobody wants to know."""

@@ -16,6 +16,7 @@ from ..chance import Chance
 
 PERCENTILES = (0, 1, 2, 5, 10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 98, 99, 100)  # of which spreads are told
 SHORTEST = 1e-6  # seconds to a first token
+STEPS = (0.6180339887498949, 0.41421356237309515)  # irrational: the golden ratio, and the root of 2, less 1
 EVEN = (1.0,) * len(PERCENTILES)
 
 
@@ -51,19 +52,22 @@ class Fitted:
 
     levels: tuple[Level, ...]
 
-    def moments(self, tokens: int, prompt: int, ahead: int, others: int, chance: Chance) -> list[float]:
+    def moments(self, tokens: int, prompt: int, ahead: int, others: int, number: int, chance: Chance) -> list[float]:
         """When each of *tokens* tokens of an answer leaves, after its arrival.
 
         *prompt* tokens are to be computed, behind *ahead* of others; *others* is how many requests are under way.
+        Requests in a row, whose *number* rises, are spread evenly over what was measured, so that few of them have the
+        same percentiles as many.
         """
-        draws = [(draw + 1) / 2 for draw in chance.spread(tokens + 1)]
         low, high, share = self._around(others)
-        first = _mixed(share, *(each.ttft(prompt, ahead) * _at(each.ttft_spread, draws[0]) for each in (low, high)))
+        place, pace = (number * step % 1.0 for step in STEPS)
+        first = _mixed(share, *(each.ttft(prompt, ahead) * _at(each.ttft_spread, place) for each in (low, high)))
         if tokens < 2:
             return [max(first, SHORTEST)]
-        gap = _mixed(share, *(each.itl * _at(each.itl_spread, draws[1]) for each in (low, high)))
+        gap = _mixed(share, *(each.itl * _at(each.itl_spread, pace) for each in (low, high)))
         gaps = low.gaps if share < 0.5 else high.gaps
-        ratios = [1.0] * (tokens - 1) if gaps == EVEN else [_at(gaps, draw) for draw in draws[2:]]
+        draws = [] if gaps == EVEN else [(draw + 1) / 2 for draw in chance.spread(tokens - 1)]
+        ratios = [_at(gaps, draw) for draw in draws] or [1.0] * (tokens - 1)
         scale = gap * (tokens - 1) / (sum(ratios) or 1.0)
         return list(accumulate((ratio * scale for ratio in ratios), initial=max(first, SHORTEST)))
 

@@ -11,10 +11,13 @@ import xxhash
 
 from ..answer import Planned, Schedule
 from ..call import Call
+from ..catalog import Catalog
 from ..clock import give_way
+from ..errors import ApiError
 from ..ledger.ledger import Ledger
 from ..ledger.rows import DEFAULT, Extra
 from ..options import Delay
+from ..thresholds import Limits, Thresholds
 from ..world import World
 from .activity import Activity
 from .batch import BatchWorker, Bounds
@@ -28,6 +31,7 @@ from .records import Records
 from .request import Exchange, Request
 from .retention import Retention
 from .router import Router, Weights
+from .slots import Slots
 from .worker import NEVER, Worker
 
 if TYPE_CHECKING:
@@ -38,6 +42,7 @@ LONG, SLICE = 8192, 512  # tokens of a prompt that is hashed in slices, and bloc
 MODEL = "openai/gpt-oss-120b"  # whose weights the GPUs hold when no model is named
 NONE: Mapping[int, int] = {}
 HEAT = 0.02  # of a step for each degree of temperature above 1, as FakeAI 0.3 has it
+BUSY = "All workers are busy, please retry later"  # in Dynamo's words
 CACHED_AT_ONCE = 128  # tokens: OpenAI's own models find prompts in steps of so many
 
 
@@ -61,19 +66,22 @@ class Fleet:
         self._draws = world.chance(b"fleet").below(1 << 16)
         self.events = self._publisher()
         self._listener: Listener = self.events or self.prefixes
-        self.router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
-        self._decode_router = Router(machine.router, weights, machine.formula, machine.block_size, self._draws)
-        self.workers = [self._worker(number) for number in range(machine.workers)]
+        said = machine.router, weights, machine.formula, machine.block_size, self._draws, machine.ranks
+        self.router, self._decode_router = Router(*said), Router(*said)
+        self.workers = [self._worker(number) for number in range(machine.engines)]
         since_1970 = world.clock.now() - world.clock.monotonic()
         self.activities: list[Activity] = [worker.activity for worker in self.workers]
-        self.records = Records(machine.block_size, since_1970)
+        self.records = Records(machine.block_size, since_1970, machine.ranks)
         self._ledger = world.engine(Ledger)
         self._ledger.settle, self.records.on_fold = self._settle, self._ledger.note
         for worker in self.workers:
+            worker.join(machine.ranks, world.number * machine.workers)
+            worker.slots = Slots(machine.adapter_slots, machine.seconds_per_adapter)
             worker.on_over = self.records.over
             if isinstance(worker, BatchWorker):
-                worker.on_step = self.records.stepped
-        computing = machine.prefill_workers if machine.latency in BATCHED else 0
+                worker.on_step = self.records.steps_of(worker.rank)
+                worker.on_iteration = self.records.iterations_of(worker.rank)
+        computing = machine.prefill_workers * machine.ranks if machine.latency in BATCHED else 0
         self._front = self.workers[: computing or None]  # those to which prompts go
         self._back = self.workers[computing:]  # those that make tokens
         self._is_apart = computing > 0
@@ -84,6 +92,9 @@ class Fleet:
             assert isinstance(worker, BatchWorker)
             worker.hand_over = self._hand_over
         self.count = 0  # requests since the start
+        self._catalog = world.engine(Catalog)
+        self._adapters, self._unloaded = self._catalog.adapters, self._catalog.unloaded
+        self._limits = world.engine(Thresholds).limits
         self._seeds: dict[str, int] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._timed = NEVER  # when it rings
@@ -93,7 +104,7 @@ class Fleet:
     def profile(self) -> Profile:
         """That of the model whose weights the GPUs hold."""
         options = self._world.options
-        tensor_parallel = max(1, options.gpus // options.machine.workers)
+        tensor_parallel = max(1, options.gpus // options.machine.engines)
         return profile(self._world, options.machine.model or MODEL, options.gpu_model, tensor_parallel)
 
     def _worker(self, number: int) -> Worker:
@@ -110,7 +121,8 @@ class Fleet:
             return None
         from .kv_events import KvEvents
 
-        return KvEvents(options, self._machine.workers, self.block_size, self.prefixes, self._world.clock.now)
+        machine = self._machine
+        return KvEvents(options, machine.workers, machine.ranks, self.block_size, self.prefixes, self._world.clock.now)
 
     def advance(self, now: float) -> None:
         """Let happen what was to happen until *now* (monotonic seconds)."""
@@ -163,6 +175,7 @@ class Fleet:
         for worker in self.workers:
             worker.advance(now)
             self.records.note(worker.running(), now)
+        self.records.sum_up()
         return self.records
 
     def serve(
@@ -247,7 +260,11 @@ class Fleet:
         request.streams, request.finish, request.headers = streams, finish, headers
         if temperature is not None and temperature > 1:
             request.heat = HEAT * (temperature - 1)
+        if passes:
+            request.drafted = passes
         worker = self.workers[request.worker]
+        if self._adapters and (adapter := self._adapters.get(model)):
+            request.lora, request.base = model, adapter.base
         moments: Sequence[float] = ()
         if timing.batched and isinstance(worker, BatchWorker) and not planned:
             worker.enqueue(request)
@@ -260,9 +277,12 @@ class Fleet:
                 ahead = sum([each.prefill_tokens for each in self.workers])
                 others = sum([each.requests for each in self.workers])
                 computed, pace = request.prompt - request.cached, self._world.chance(key, b"pace")
-                moments = timing.fitted.moments(request.passes, computed, ahead, others, pace)
+                moments = timing.fitted.moments(request.passes, computed, ahead, others, self._draws + self.count, pace)
             elif timing is not INSTANT:
                 moments = timing.moments(request.passes, self._world.chance(key, b"pace"))
+            if request.lora:
+                loading = worker.slots.use(request.lora)
+                late += 0.0 if timing is INSTANT else loading
             request.begun = arrived + late
             later = late + self._machine.seconds_per_prompt_token * (request.prompt - request.cached)
             if request.cached:
@@ -300,7 +320,7 @@ class Fleet:
         worker = self.workers[request.worker]
         assert isinstance(worker, BatchWorker)
         sent = request.prompt - here.get(request.worker - first, 0) * self.block_size
-        size = max(sent, 0) * worker.kv_bytes(request.model)
+        size = max(sent, 0) * worker.kv_bytes(request.weights)
         self.handed_over += 1
         self.transferred += size
         self.transferring += size / self._transfer
@@ -320,7 +340,13 @@ class Fleet:
         planned: bool,
         hashes: Sequence[int],
     ) -> Request:
-        """The request, which knows its worker."""
+        """The request, which knows its worker.
+
+        Raises:
+            ApiError: 404, the model is an adapter that was unloaded; 529, all workers are too busy for it.
+        """
+        if model in self._unloaded:
+            raise self._catalog.no_such(model, param="model")
         self.advance(arrived)
         overlaps = self.prefixes.overlaps(hashes) if hashes else NONE
         self.count += 1
@@ -333,6 +359,8 @@ class Fleet:
             first = len(self._front)
             overlaps = {worker - first: depth for worker, depth in overlaps.items() if worker >= first}
             worker, request.costs = self._decode_router.choose(self._back, exchange.size, hashes, overlaps)
+        elif self._limits and (limits := self._limits.get(model)):
+            worker = self._choose_among_free(limits, exchange.size, hashes, overlaps)
         else:
             worker, request.costs = self.router.choose(self._front, exchange.size, hashes, overlaps)
         request.worker = first + worker
@@ -348,6 +376,31 @@ class Fleet:
         if openais and exchange.size >= self._machine.least_cached:
             self.retention.use(hashes, arrived, kept)
         return request
+
+    def _choose_among_free(
+        self, limits: Limits, tokens: int, hashes: Sequence[int], overlaps: Mapping[int, int]
+    ) -> int:
+        """The worker for a prompt, among those that are not too busy for it.
+
+        Raises:
+            ApiError: 529, all are.
+        """
+        busy = self._busy(limits)
+        free = [worker for worker in self._front if worker.instance not in busy]
+        if not free or (self._is_apart and all(worker.instance in busy for worker in self._back)):
+            raise ApiError(529, BUSY, type="overloaded_error", code="overloaded")
+        here = {place: overlaps[worker.number] for place, worker in enumerate(free) if worker.number in overlaps}
+        place, _ = self.router.choose(free, tokens, hashes, here)
+        return free[place].number
+
+    def _busy(self, limits: Limits) -> set[int]:
+        """The workers of which every rank has more than *limits* allow."""
+        batch, free = self._machine.batched_tokens, set()
+        for worker in self.workers:
+            blocks = max(worker.blocks, worker.held)
+            if not limits.are_exceeded(blocks, worker.cache.capacity, worker.prefill_tokens, batch):
+                free.add(worker.instance)
+        return {worker.instance for worker in self.workers} - free
 
     def _seed(self, model: str) -> int:
         seed = self._seeds.get(model)

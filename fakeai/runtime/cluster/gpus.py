@@ -6,12 +6,13 @@ from typing import Any
 
 from ..clock import give_way
 from ..world import World
-from .activity import SLICE, Activity
+from .activity import SLICE, Activity, Slice
+from .batch import BatchWorker
 from .boards import MIB, Board, Boards
 from .faults import LASTING, BadFault, Faults
 from .fleet import Fleet
 from .loads import REST, Work
-from .meters import HISTORY, WARMEST, WINDOW, Bench, Meter, Sample, Spell
+from .meters import CLOCK_POWER, HISTORY, SLOWED, THROTTLES, WARMEST, WINDOW, Bench, Meter, Sample, Spell
 
 BUSES = (0x1B, 0x43, 0x52, 0x61, 0x9D, 0xC3, 0xD1, 0xDF)  # of the eight boards of a server
 PIDS = 4_100  # processes of workers are numbered from here
@@ -151,14 +152,37 @@ class Gpus:
         spell = Spell(kind, now, now + max(1, round(seconds / SLICE)), value)
         gpu.bench = gpu.bench.split()
         gpu.bench.spells += (spell,)
+        for number in gpu.workers:
+            worker = self.fleet.workers[number]
+            if isinstance(worker, BatchWorker):
+                worker.brake = partial(self._brake, number)
+
+    def _brake(self, number: int, now: float, done: Slice) -> float:
+        """How much longer worker *number* takes at *now* for what it would have *done* in a slice.
+
+        It is as slow as the slowest of its boards: by what their clocks lose.
+        """
+        at = int(now / SLICE)
+        own = [gpu for gpu in self.gpus if number in gpu.workers]
+        spells = [spell for gpu in own for spell in gpu.bench.spells if spell.kind in THROTTLES]
+        if not any(spell.first <= at < spell.last for spell in spells):
+            return 1.0
+        wanted = min(self._work.load(done).demand, 1.0)
+        return float(max(wanted / SLOWED, 1.0) ** CLOCK_POWER)
 
     async def values(self, now: float) -> list[Values]:
         """What each GPU shows at *now*, by the names that `specs/catalog/dcgm.yaml` uses; None is not supported."""
         self.fleet.advance(now)
         shown: dict[int, Values] = {}
+        idle: Values | None = None  # what all show to which nothing ever happened
         for bench in self._benches():
+            if idle is not None and bench.is_untouched:
+                shown[id(bench)] = idle
+                continue
             await bench.catch_up(now)
-            shown[id(bench)] = self._shown(*bench.look(now))
+            shown[id(bench)] = there = self._shown(*bench.look(now))
+            if bench.is_untouched:
+                idle = there
             await give_way()
         found = []
         for gpu in self.gpus:
@@ -186,11 +210,12 @@ class Gpus:
             busy.append(sum(done.prefill + done.decode for _, done in recent))
         total = max(1.0, sum(busy))
         return [
-            Process(
-                PIDS + self._ahead + worker, f"fakeai::worker{self._ahead + worker}_tp{gpu.rank}", memory, share / total
-            )
+            Process(PIDS + self._ahead + worker, f"fakeai::{self._named(worker)}_tp{gpu.rank}", memory, share / total)
             for worker, share, memory in zip(gpu.workers, busy, self._memory(gpu, now), strict=True)
         ]
+
+    def _named(self, number: int) -> str:
+        return self.fleet.workers[number].name.replace("worker-", "worker").replace("-", "_")
 
     def _memory(self, gpu: Gpu, now: float) -> list[int]:
         """MiB that each worker of a GPU uses of it: weights, and the blocks that hold something."""

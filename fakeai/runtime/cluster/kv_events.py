@@ -21,7 +21,6 @@ from .cache import Listener, Source
 
 STORED, REMOVED, CLEARED = "BlockStored", "BlockRemoved", "AllBlocksCleared"
 MEDIUM = "GPU"
-RANK = 0  # every worker is an engine of its own
 AT_ONCE = 512  # blocks of one event at most
 END = b"\xff" * 8
 WAITING = 100_000  # batches that wait for a slow subscriber before it misses some
@@ -43,10 +42,11 @@ class Event(NamedTuple):
 
 
 class Line:
-    """What leaves for one worker: its sockets, and the batches that can be had again."""
+    """What leaves for one rank of a worker: its sockets, and the batches that can be had again."""
 
-    def __init__(self, number: int, options: Events, context: "zmq.Context[zmq.Socket[bytes]]") -> None:
-        self.topic = options.topic.replace("{worker}", str(number)).encode()
+    def __init__(self, number: int, ranks: int, options: Events, context: "zmq.Context[zmq.Socket[bytes]]") -> None:
+        worker, self.rank = divmod(number, ranks)
+        self.topic = options.topic.replace("{worker}", str(worker)).replace("{rank}", str(self.rank)).encode()
         self.sent = 0
         self.kept: deque[tuple[int, bytes]] = deque(maxlen=options.buffer)
         self._size = 0
@@ -86,9 +86,9 @@ class KvEvents:
     """A listener that tells another one first, and then the world. The loop only puts events in a queue."""
 
     def __init__(
-        self, options: Events, workers: int, block_size: int, first: Listener, now: Callable[[], float]
+        self, options: Events, workers: int, ranks: int, block_size: int, first: Listener, now: Callable[[], float]
     ) -> None:
-        """Tell *first* of the caches of so many *workers*, and open their sockets.
+        """Tell *first* of the caches of so many *workers*, each of which has so many *ranks*, and open their sockets.
 
         Raises:
             OSError: an address cannot be used.
@@ -99,8 +99,8 @@ class KvEvents:
         self._queue: SimpleQueue[tuple[int, float, Event] | None] = SimpleQueue()
         self.lines: list[Line] = []
         try:
-            for number in range(workers):
-                self.lines.append(Line(number, options, self._context))
+            for number in range(workers * ranks):
+                self.lines.append(Line(number, ranks, options, self._context))
         except (zmq.ZMQError, ValueError) as error:
             self._context.destroy(linger=0)
             raise OSError(f"{options.endpoint}{f' or {options.replay}' if options.replay else ''}: {error}") from None
@@ -139,7 +139,8 @@ class KvEvents:
     def _send(self) -> None:
         while (found := self._queue.get()) is not None:
             worker, moment, event = found
-            self.lines[worker].send(msgpack.packb([moment, [self._write(event, self._size)], RANK]))
+            line = self.lines[worker]
+            line.send(msgpack.packb([moment, [self._write(event, self._size)], line.rank]))
         for line in self.lines:
             line.publisher.close(linger=LINGER)
 

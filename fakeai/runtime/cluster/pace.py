@@ -36,7 +36,7 @@ class ProfilePace:
     def __init__(self, world: World) -> None:
         options = world.options
         self._profiles = world.engine(Profiles)
-        self._gpu, self._tensor_parallel = options.gpu_model, max(1, options.gpus // options.machine.workers)
+        self._gpu, self._tensor_parallel = options.gpu_model, max(1, options.gpus // options.machine.engines)
 
     def _of(self, model: str) -> Profile:
         return self._profiles.of(model, self._gpu, self._tensor_parallel)

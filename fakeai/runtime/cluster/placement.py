@@ -14,11 +14,12 @@ def facts(world: World, served: Served, now: float) -> Mapping[str, Any]:
     Of a prompt that is computed apart, the worker that makes the tokens is chosen later, and not told; nor is the
     timing of a request that shares steps, which others may still change.
     """
-    worker = served.request.worker
-    id = instance(world, worker)
-    told = {"prefill_worker_id": id, "prefill_dp_rank": 0}
-    if not world.engine(Fleet).hands_over(worker):
-        told |= {"decode_worker_id": id, "decode_dp_rank": 0}
+    fleet = world.engine(Fleet)
+    worker = fleet.workers[served.request.worker]
+    id, rank = instance(world, worker.instance), worker.rank
+    told = {"prefill_worker_id": id, "prefill_dp_rank": rank}
+    if not fleet.hands_over(worker.number):
+        told |= {"decode_worker_id": id, "decode_dp_rank": rank}
     return {"worker_id": told, **({"timing": _timing(served, now)} if served.moments else {})}
 
 

@@ -133,6 +133,11 @@ class Profiles:
             self._named[model, gpu, tp] = found
         return found
 
+    def forget(self, model: str) -> None:
+        """Work out again what *model* is when somebody asks."""
+        for key in [key for key in self._named if key[0] == model]:
+            del self._named[key]
+
 
 def profile(world: World, model: str, gpu: str = GPU, tp: int = 1) -> Profile:
     """The profile of *model* on *tp* GPUs, or on as many more as its weights need.

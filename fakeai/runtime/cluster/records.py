@@ -7,6 +7,7 @@ from itertools import pairwise
 from ..credentials import masked
 from ..distribution import Distribution, Scale
 from ..window import Window
+from .drafts import Drafts
 from .request import Request
 
 # Upper bounds of the buckets in which Dynamo and vLLM export these times (seconds), sizes (tokens) and shares.
@@ -30,6 +31,7 @@ SIZES = Scale((
 SHARES = Scale([number / 20 for number in range(21)], 1e-4, 1)
 BLOCKS = Scale([2**power / 4 for power in range(16)], 0.25, 8192)
 SPEEDS = Scale((), 1e-2, 1e7)
+ITERATIONS = Scale([1, *[2**power for power in range(3, 15)]], 1, 2e5)
 WIDTHS = Scale((1, 2, 5, 10, 20), 1, 128)
 TOGETHER = 128  # requests that are counted at once
 MANY = 2048  # passes of requests that are counted at once, at most 2 ms of work
@@ -67,6 +69,8 @@ class ModelRecord:
         self.lost_blocks = Distribution(BLOCKS)  # less than the best worker had
         self.widths = Distribution(WIDTHS)
         self.speeds = Distribution(SPEEDS)  # tokens a second of each request that streams, after the first
+        self.iterations = Distribution(ITERATIONS)  # tokens of each step that requests share
+        self.drafts = Drafts()
         self.preemptions = 0
         self.starts: Counter[tuple[str, bool]] = Counter()  # by place, and whether it streams
         self.ends: Counter[tuple[str, bool, bool]] = Counter()  # and whether it was complete
@@ -75,6 +79,18 @@ class ModelRecord:
         self.hours: Counter[int] = Counter()  # since 1970
         self.first = self.last = -1.0  # when requests arrived
         self.window = Window(4)
+
+    def merge(self, other: "ModelRecord") -> None:
+        """Add what *other* has counted."""
+        firsts = [each for each in (self.first, other.first) if each >= 0]
+        self.first, self.last = min(firsts, default=-1.0), max(self.last, other.last)
+        for name, theirs in vars(other).items():
+            if isinstance(theirs, Counter):
+                getattr(self, name).update(theirs)
+            elif isinstance(theirs, int):
+                setattr(self, name, getattr(self, name) + theirs)
+            elif not isinstance(theirs, float):
+                getattr(self, name).merge(theirs)
 
     @property
     def places(self) -> Counter[str]:
@@ -112,11 +128,13 @@ class Savings:
 class Records:
     """The records of one fleet. Requests are noted when they are over, many at once, and when someone reads.
 
-    *since_1970* is what a monotonic moment lacks to a moment of the world's clock.
+    *since_1970* is what a monotonic moment lacks to a moment of the world's clock. Where workers have several *ranks*,
+    each rank has records of its own, and those of the models are their sum, as of the last `sum_up`.
     """
 
-    def __init__(self, block_size: int = 16, since_1970: float = 0.0) -> None:
+    def __init__(self, block_size: int = 16, since_1970: float = 0.0, ranks: int = 1) -> None:
         self.models: dict[str, ModelRecord] = {}
+        self.engines = [self.models] if ranks == 1 else [dict[str, ModelRecord]() for _ in range(ranks)]
         self.places: dict[str, PlaceRecord] = {}
         self.workers: dict[int, WorkerRecord] = {}
         self.recent: deque[Request] = deque(maxlen=RECENT)
@@ -127,15 +145,25 @@ class Records:
         self._over: list[Request] = []
         self._passes = 0
 
-    def of(self, model: str) -> ModelRecord:
-        """The record of *model*."""
-        found = self.models.get(model)
+    def of(self, model: str, rank: int = 0) -> ModelRecord:
+        """The record of *model*, of one *rank* of the workers."""
+        models = self.engines[rank]
+        found = models.get(model)
         if found is None:
-            name = model if len(self.models) < MODELS else OTHERS
-            found = self.models.get(name)
+            name = model if len(models) < MODELS else OTHERS
+            found = models.get(name)
             if found is None:
-                found = self.models[name] = ModelRecord()
+                found = models[name] = ModelRecord()
         return found
+
+    def sum_up(self) -> None:
+        """Let the records of the models be the sums of those of the ranks."""
+        if len(self.engines) == 1:
+            return
+        self.models.clear()
+        for models in self.engines:
+            for model, record in models.items():
+                self.models.setdefault(model, ModelRecord()).merge(record)
 
     def at(self, place: str) -> PlaceRecord:
         """The record of the path *place*."""
@@ -160,9 +188,21 @@ class Records:
         if request.end > request.arrived:
             self._passes += request.passes_made
 
-    def stepped(self, model: str, seconds: float, requests: int) -> None:
-        """Each of *requests* made a token in a step of *seconds*."""
-        self.of(model).itl.add(seconds, requests)
+    def steps_of(self, rank: int) -> Callable[[str, float, int], None]:
+        """What a worker calls when requests of a model made a token each in a step: (model, its seconds, requests)."""
+
+        def stepped(model: str, seconds: float, requests: int) -> None:
+            self.of(model, rank).itl.add(seconds, requests)
+
+        return stepped
+
+    def iterations_of(self, rank: int) -> Callable[[str, int], None]:
+        """What a worker calls when a step is over, for each model in it: (model, tokens computed and made)."""
+
+        def stepped(model: str, tokens: int) -> None:
+            self.of(model, rank).iterations.add(tokens)
+
+        return stepped
 
     def note(self, running: Iterable[tuple[Request, int, int]], now: float) -> None:
         """Count what was done so far: by those that are over, and by each that runs, (request, its tokens, its passes).
@@ -178,12 +218,14 @@ class Records:
     def fold(self) -> None:
         """Count those that are over."""
         over, self._over, self._passes = self._over, [], 0
-        groups: dict[tuple[str, str, int], list[Request]] = {}
+        groups: dict[tuple[str, str, int, int], list[Request]] = {}
+        ranks = len(self.engines)
         for request in over:
-            groups.setdefault((request.model, request.place, int(request.end)), []).append(request)
-        for (_, _, second), requests in groups.items():
+            rank = request.worker % ranks if ranks > 1 else 0
+            groups.setdefault((request.model, request.place, int(request.end), rank), []).append(request)
+        for (model, _, second, rank), requests in groups.items():
             self._note(requests, second)
-            self._end(self.of(requests[0].model), requests, second)
+            self._end(self.of(model, rank), requests, second)
         if self.on_fold is not None:
             self.on_fold(over)
         for request in over:
@@ -192,6 +234,9 @@ class Records:
             by.latest = request
             request.forget()
         self.recent += over
+
+    def _of(self, request: Request) -> ModelRecord:
+        return self.of(request.model, request.worker % len(self.engines))
 
     def _end(self, record: ModelRecord, requests: list[Request], second: int) -> None:
         """Count that *requests*, of one model and place, are over."""
@@ -215,10 +260,13 @@ class Records:
         record.per_token.extend([time / (each.passes_made - 1) for time, each in several])
         record.speeds.extend([(each.made - 1) / time for time, each in several if time > 0 and each.streams])
         record.window.add(second, ENDED, len(requests))
+        for each in requests:
+            if each.drafted:
+                record.drafts.add(each.drafted, each.passes_made)
 
     def _note(self, requests: list[Request], second: int) -> None:
-        """Count what each of *requests*, of one model and place, did since it was noted the last time."""
-        record, place = self.of(requests[0].model), self.at(requests[0].place)
+        """Count what each of *requests*, of one model, place and rank, did since it was noted the last time."""
+        record, place = self._of(requests[0]), self.at(requests[0].place)
         new = [each for each in requests if not each.is_noted]
         if new:
             prompt, cached = sum([each.prompt for each in new]), sum([each.cached for each in new])

@@ -53,6 +53,8 @@ class Request:
     noted = noted_tokens = 0
     admission: Admission | None = None  # which is given back what is never said
     adapter = ""  # the name that its blocks' seed is made of
+    lora = base = ""  # the LoRA adapter that its worker needs, and the model that this changes
+    drafted: Sequence[int] = ()  # the pass that makes each token, where drafts are checked
     costs: Sequence[float] = ()  # what each worker would have cost
     moments: Sequence[float] = ()  # of each pass after the arrival, when they are planned
     overlap = best = 0  # blocks of its prompt that its worker had, and the one that had most
@@ -84,6 +86,11 @@ class Request:
         self.worker = 0
 
     @property
+    def weights(self) -> str:
+        """The model whose weights compute it."""
+        return self.base or self.model
+
+    @property
     def width(self) -> int:
         """How many answers are made side by side."""
         return len(self.sizes) or 1
@@ -96,7 +103,7 @@ class Request:
     def forget(self) -> None:
         """Let go of what only a request needs that is not over."""
         del self.exchange
-        self.hashes = self.moments = ()
+        self.hashes = self.moments = self.drafted = ()
         self.headers = ()
 
     def tokens_by(self, passes: int) -> int:

@@ -2,6 +2,8 @@
 
 The cost of a worker is the prompt that it would have to compute, less what it has in its cache, and the blocks that it
 would hold: `prefill_load_scale * max(0, prefill - credit) + decode + active_request_weight * requests`, in blocks.
+A worker may have data-parallel ranks, which follow each other and have costs of their own. Modes without costs choose a
+worker, whose own balancing chooses the rank, as vLLM's does.
 """
 
 import math
@@ -13,6 +15,7 @@ import xxhash
 
 MODES = ("kv", "round-robin", "random", "power-of-two", "least-loaded")
 FORMULAS = ("1.x", "0.4", "0.1")
+WAITING = 4  # running requests that a waiting one weighs, to the balancing of vLLM
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,8 @@ class Load(Protocol):
 class Router:
     """Routes the requests of one fleet. Draws depend on *seed* and on how many came before."""
 
-    def __init__(self, mode: str, weights: Weights, formula: str, block_size: int, seed: int) -> None:
-        self.mode, self.weights, self._size, self._seed = mode, weights, block_size, seed
+    def __init__(self, mode: str, weights: Weights, formula: str, block_size: int, seed: int, ranks: int = 1) -> None:
+        self.mode, self.weights, self._size, self._seed, self._ranks = mode, weights, block_size, seed, ranks
         self._routed = 0
         self._cost: Callable[[Sequence[Load], int, Sequence[int], Mapping[int, int]], list[float]] = {
             "1.x": self._costs,
@@ -85,18 +88,25 @@ class Router:
         if mode == "kv":
             costs = self._cost(loads, tokens, hashes, overlaps)
             return self._pick(costs), costs
-        if mode == "round-robin":
+        ranks = self._ranks
+        count //= ranks
+        if count == 1:
+            chosen = 0
+        elif mode == "round-robin":
             chosen = (self._routed - 1) % count
         elif mode == "random":
             chosen = self._draw(count)
         elif mode == "power-of-two":
             first, step = divmod(self._draw(count * (count - 1)), count - 1)
             second = (first + 1 + step) % count
-            chosen = min(first, second, key=lambda worker: loads[worker].requests)
+            chosen = min(first, second, key=lambda worker: _requests(loads, worker, ranks))
         elif mode == "least-loaded":
-            chosen = self._least([load.requests for load in loads])
+            chosen = self._least([_requests(loads, worker, ranks) for worker in range(count)])
         else:
             raise ValueError(f"{mode} is no router mode")
+        if ranks > 1:
+            own = range(chosen * ranks, (chosen + 1) * ranks)
+            chosen = min(own, key=lambda rank: loads[rank].requests + (WAITING - 1) * loads[rank].waiting)
         return chosen, ()
 
     def choose_decoder(self, loads: Sequence[Load], hashes: Sequence[int], overlaps: Mapping[int, int]) -> int:
@@ -182,3 +192,7 @@ class Router:
 
     def _draw(self, limit: int) -> int:
         return xxhash.xxh3_64_intdigest(b"%d" % self._routed, self._seed) % limit
+
+
+def _requests(loads: Sequence[Load], worker: int, ranks: int) -> int:
+    return sum([load.requests for load in loads[worker * ranks : (worker + 1) * ranks]])

@@ -1,4 +1,7 @@
-"""One worker of the fleet: its KV cache, what it computes now, and when what it computes is done."""
+"""One worker of the fleet: its KV cache, what it computes now, and when what it computes is done.
+
+Of a worker with data-parallel ranks, each rank is one by itself.
+"""
 
 import heapq
 from bisect import bisect_right
@@ -9,6 +12,7 @@ from itertools import repeat
 from .activity import Activity
 from .cache import BlockCache, Listener, count, depth
 from .request import Request
+from .slots import Slots
 
 NEVER = float("inf")
 REMEMBERED = 1024  # answers whose blocks are known
@@ -23,6 +27,7 @@ class Worker:
 
     def __init__(self, number: int, capacity: int, block_size: int, listener: Listener) -> None:
         self.number, self.block_size = number, block_size
+        self.instance, self.rank, self.name = number, 0, f"worker-{number}"
         self.cache = BlockCache(number, capacity, listener)
         self.activity = Activity()
         self.prefill_tokens = 0  # of prompts that wait to be computed or are being computed, as the router counts them
@@ -30,6 +35,7 @@ class Worker:
         self.waiting = 0
         self.blocks = 0  # full blocks of the prompts of its requests, shared ones counted once
         self.routed = 0  # requests since the start
+        self.slots = Slots(4, 0.1)
         self.due = NEVER  # the next moment at which something happens
         self.on_over: Callable[[Request], None] = _ignore
         self._booked: dict[int, int] = {}  # full blocks of the prompts of its requests, and how many have each
@@ -40,6 +46,11 @@ class Worker:
         self._prefilling: dict[Request, None] = {}
         self._rates: dict[Request, float] = {}  # of planned requests that decode: passes a second
         self._total = _Total()
+
+    def join(self, ranks: int, first: int = 0) -> None:
+        """Become one of the *ranks* of a worker, which follow each other; the *first* workers are other processes'."""
+        self.instance, self.rank = first + self.number // ranks, self.number % ranks
+        self.name = f"worker-{self.instance}-dp{self.rank}" if ranks > 1 else f"worker-{self.instance}"
 
     @property
     def usage(self) -> float:

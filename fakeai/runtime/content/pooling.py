@@ -4,8 +4,6 @@ import asyncio
 import base64
 from typing import TYPE_CHECKING, Any
 
-import orjson
-
 from ..answer import Reply
 from ..call import Call
 from ..catalog import Catalog
@@ -16,7 +14,7 @@ from ..tokens import Tokens
 from .chat.prompts import Prompt, read_prompts
 from .classes import classes_of, logits, probabilities
 from .embedding import DIMENSIONS, vector
-from .generation import identity
+from .judging import judged
 from .usage import of_pooling
 from .windows import expect_embeddable
 
@@ -51,11 +49,10 @@ async def classify(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -
         label = labels[sure.index(max(sure))]
         data.append({"index": at, "label": label, "probs": sure, "num_classes": len(labels)})
         await give_way()
-    due = timing.end(1, call.world.chance(identity(body), b"pace"))
     used = sum(prompt.size for prompt in inputs)
     usage = of_pooling(used)
     head = {"id": call.new_id("classify-"), "object": "list", "created": int(call.now), "model": model}
-    return call.reply({**head, "data": data, "usage": usage}, due)
+    return judged(call, timing, body["model"], used, body, {**head, "data": data, "usage": usage})
 
 
 async def pool(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Reply:
@@ -88,11 +85,10 @@ async def pool(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Re
         shown = base64.b64encode(made.tobytes()).decode() if body.get("encoding_format") == "base64" else made
         data.append({"index": at, "object": "pooling", "data": shown})
         await give_way()
-    due = timing.end(1, call.world.chance(identity(body), b"pace"))
     used = sum(prompt.size for prompt in inputs)
     usage = of_pooling(used)
     head = {"id": call.new_id("pool-"), "object": "list", "created": int(call.now), "model": body["model"]}
-    return Reply(orjson.dumps({**head, "data": data, "usage": usage}, option=orjson.OPT_SERIALIZE_NUMPY), due)
+    return judged(call, timing, body["model"], used, body, {**head, "data": data, "usage": usage})
 
 
 def _pooled(call: Call, model: str, tokens: Tokens, text: str, task: str, raw: bool) -> "Rows":

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from ..cluster.drafts import DRAFT
 from .messages import text_of
 
 REPLACE = re.compile(
@@ -10,7 +11,6 @@ REPLACE = re.compile(
     r"[`'\"]?([\w.$-]+)[`'\"]?",
     re.IGNORECASE,
 )
-DRAFT = 4  # tokens that one pass checks
 AHEAD = 32  # tokens of a prediction that are looked through for a place to go on
 
 

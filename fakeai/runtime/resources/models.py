@@ -7,14 +7,17 @@ from ..answer import Reply
 from ..call import Call
 from ..catalog import Catalog, Model, Prices
 from ..errors import ApiError
+from . import adapters
 from .fine_tuning import fine_tuning
 
 
 async def listing(call: Call) -> Reply:
     """All models."""
     dialect = call.world.options.dialect
-    rows = [_shown(row["id"], row, dialect) for row in call.world.engine(Catalog).rows.values()]
-    return call.reply({"object": "list", "data": [*rows, *await fine_tuning.models(call)]})
+    catalog = call.world.engine(Catalog)
+    rows = [_shown(row["id"], row, dialect) for row in catalog.rows.values()]
+    loaded = [adapters.shown(each) for each in catalog.adapters.values()]
+    return call.reply({"object": "list", "data": [*rows, *loaded, *await fine_tuning.models(call)]})
 
 
 async def retrieve(call: Call, model: str) -> Reply:
@@ -79,6 +82,8 @@ async def find(call: Call, model: str) -> dict[str, Any]:
         ApiError: 404, there is no such model.
     """
     catalog = call.world.engine(Catalog)
+    if model in catalog.adapters:
+        return adapters.shown(catalog.adapters[model])
     if not model.startswith("ft:") and (found := catalog.find(model)):
         return _shown(model, catalog.rows[found.id], call.world.options.dialect)
     for made in await fine_tuning.models(call) if model.startswith("ft:") else ():

@@ -1,5 +1,7 @@
 """The families of NVIDIA Dynamo's frontend and router, as its version 1.6 names them, read off the simulated fleet."""
 
+from collections.abc import Callable
+
 from ..answer import Reply
 from ..call import Call
 from ..catalog import Catalog
@@ -82,12 +84,12 @@ def _contexts(reading: Reading) -> Rows:
             yield labels(model=model), window
 
 
-def _machine(name: str) -> Rowed:
-    """A setting of the workers, which is the same for all models."""
+def _machine(show: Callable[[Reading], int]) -> Rowed:
+    """What the workers are like, which is the same for all models."""
 
     def rows(reading: Reading) -> Rows:
         for model, _ in reading.models:
-            yield labels(model=model), int(getattr(reading.world.options.machine, name))
+            yield labels(model=model), show(reading)
 
     return rows
 
@@ -110,7 +112,7 @@ def _router_tokens(name: str) -> Rowed:
 
 
 def _worker(worker: Worker) -> str:
-    return labels(dp_rank=0, worker_id=worker.number, worker_type=WORKER_TYPE)
+    return labels(dp_rank=worker.rank, worker_id=worker.instance, worker_type=WORKER_TYPE)
 
 
 def _latest(reading: Reading, worker: Worker) -> Request | None:
@@ -143,7 +145,7 @@ def _gone(reading: Reading) -> int:
 
 def _registered(worker: Worker) -> str:
     return labels(
-        dp_rank=0, **HIERARCHY, router_worker_id=worker.number, worker_id=0, worker_type=WORKER_TYPE
+        dp_rank=worker.rank, **HIERARCHY, router_worker_id=worker.instance, worker_id=0, worker_type=WORKER_TYPE
     )  # fmt: skip
 
 
@@ -179,11 +181,11 @@ FAMILIES = (
            by_model(lambda record: record.cached_sizes), INPUT, MODEL),
     Family(f"{F}output_tokens_total", "counter", "Tokens made.", by_model(lambda record: record.made_tokens), labels=MODEL),
     Family(f"{F}model_context_length", "gauge", "Tokens that the model reads at once.", _contexts, labels=MODEL),
-    Family(f"{F}model_kv_cache_block_size", "gauge", "Tokens of a block.", _machine("block_size"), labels=MODEL),
-    Family(f"{F}model_total_kv_blocks", "gauge", "Blocks in the cache of a worker.", _machine("blocks"), labels=MODEL),
-    Family(f"{F}model_max_num_seqs", "gauge", "Answers that share a step.", _machine("sequences"), labels=MODEL),
-    Family(f"{F}model_max_num_batched_tokens", "gauge", "Tokens computed in a step.", _machine("batched_tokens"),
-           labels=MODEL),
+    Family(f"{F}model_kv_cache_block_size", "gauge", "Tokens of a block.", _machine(lambda reading: reading.fleet.block_size), labels=MODEL),
+    Family(f"{F}model_total_kv_blocks", "gauge", "Blocks in the cache of a worker.", _machine(lambda reading: reading.fleet.blocks_total), labels=MODEL),
+    Family(f"{F}model_max_num_seqs", "gauge", "Answers that share a step.", _machine(lambda reading: reading.world.options.machine.sequences), labels=MODEL),
+    Family(f"{F}model_max_num_batched_tokens", "gauge", "Tokens computed in a step.",
+           _machine(lambda reading: reading.world.options.machine.batched_tokens), labels=MODEL),
     Family(f"{F}model_migration_limit", "gauge", "How often a request moves to another worker: never.",
            by_model(lambda record: 0), labels=MODEL),
     Family(f"{F}model_ready", "gauge", "Whether the model answers: always.", by_model(lambda record: 1), labels=MODEL),

@@ -213,7 +213,8 @@ class Journal:
 
 def _worker(world: World, number: int) -> int:
     """A worker's number among those of all processes."""
-    return world.number * world.options.machine.workers + number
+    machine = world.options.machine
+    return world.number * machine.workers + number // machine.ranks
 
 
 def _header(name: str, value: str) -> str:

@@ -45,7 +45,7 @@ def _performance(reading: Reading) -> dict[str, Any]:
 def _router(reading: Reading) -> dict[str, Any]:
     fleet, machine = reading.fleet, reading.world.options.machine
     return {
-        "workers": {f"worker-{worker.number}": _worker(reading, worker) for worker in fleet.workers},
+        "workers": {worker.name: _worker(reading, worker) for worker in fleet.workers},
         "radix_tree": {
             "total_nodes": len(fleet.prefixes),
             "total_cached_blocks": sum([worker.cache.kept - worker.cache.open for worker in fleet.workers]),
@@ -54,7 +54,8 @@ def _router(reading: Reading) -> dict[str, Any]:
             "kv_overlap_weight": machine.prefill_load_scale,
             "load_balance_weight": machine.decode_active_request_weight,
             "block_size": machine.block_size,
-            "num_workers": len(fleet.workers),
+            "num_workers": machine.workers * reading.world.processes,
+            "data_parallel_size": machine.ranks,
             "router_mode": fleet.router.mode,
         },
     }

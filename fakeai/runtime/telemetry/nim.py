@@ -26,8 +26,9 @@ def _most(reading: Reading) -> Rows:
 
 
 def _finishes(reading: Reading) -> Rows:
-    for said, count in vllm.finishes(reading):
-        yield said.replace('engine="0",', ""), count
+    for model, record in reading.models:
+        for reason, count in vllm.finishes(record).items():
+            yield labels(model_name=model, finished_reason=reason), count
 
 
 def _failures(reading: Reading) -> Rows:

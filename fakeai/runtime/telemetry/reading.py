@@ -32,11 +32,18 @@ class Reading:
     now: float
     tally: Tally
     loads: dict[str, Load] = field(default_factory=dict)
+    engine_loads: list[dict[str, Load]] = field(default_factory=list)  # the same by the ranks of the workers
 
     @property
     def models(self) -> list[tuple[str, ModelRecord]]:
         """The record of each model, by name."""
         return list(self.records.models.items())
+
+    @property
+    def engines(self) -> list[tuple[int, str, ModelRecord]]:
+        """The record of each model at each rank of the workers."""
+        ranked = enumerate(self.records.engines)
+        return [(rank, model, record) for rank, models in ranked for model, record in list(models.items())]
 
     @property
     def span(self) -> float:
@@ -51,9 +58,10 @@ class Reading:
             counts[model] += count
         return counts
 
-    def load(self, model: str) -> Load:
-        """What *model* has under way."""
-        return self.loads.get(model) or Load()
+    def load(self, model: str, rank: int | None = None) -> Load:
+        """What *model* has under way, at one *rank* of the workers or at all of them."""
+        loads = self.loads if rank is None else self.engine_loads[rank]
+        return loads.get(model) or Load()
 
 
 async def read(world: World, requests: bool = False) -> Reading:
@@ -71,19 +79,23 @@ async def read(world: World, requests: bool = False) -> Reading:
 async def read_own(world: World) -> Reading:
     """The fleet of this process."""
     now, fleet, turns = world.clock.monotonic(), world.engine(Fleet), Turns(world.clock)
+    ranks = world.options.machine.ranks
     reading = Reading(world, fleet, fleet.records, now, world.engine(Tally))
+    reading.engine_loads = [{} for _ in range(ranks)]
     fleet.advance(now)
     for worker in fleet.workers:
         worker.advance(now)
         for request, made, passes in worker.running():
             if not request.over:
                 fleet.records.note([(request, made, passes)], now)
-                load = reading.loads.setdefault(request.model, Load())
-                load.running += 1
-                load.preemptions += request.preemptions
-                load.silent += not 0 <= request.first <= now
-                load.waiting += not 0 <= request.begun <= now
+                for loads in (reading.loads, reading.engine_loads[worker.rank]):
+                    load = loads.setdefault(request.model, Load())
+                    load.running += 1
+                    load.preemptions += request.preemptions
+                    load.silent += not 0 <= request.first <= now
+                    load.waiting += not 0 <= request.begun <= now
             await turns.pause()
     fleet.records.fold()
+    fleet.records.sum_up()
     reading.tally.fold()
     return reading

@@ -33,6 +33,31 @@ def by_load(show: Callable[[Load], int], name: str = "model", **more: str) -> Ro
     return rows
 
 
+def by_engine(show: Callable[[ModelRecord], Value]) -> Rowed:
+    """A row for each model at each data-parallel rank of the workers, which is an engine to vLLM."""
+
+    def rows(reading: Reading) -> Rows:
+        for rank, model, record in reading.engines:
+            yield of_engine(model, rank), show(record)
+
+    return rows
+
+
+def by_engine_load(show: Callable[[Load], int]) -> Rowed:
+    """The same of what each model has under way there."""
+
+    def rows(reading: Reading) -> Rows:
+        for rank, model, _ in reading.engines:
+            yield of_engine(model, rank), show(reading.load(model, rank))
+
+    return rows
+
+
+def of_engine(model: str, rank: int, **more: str) -> str:
+    """The labels of *model* at one rank."""
+    return labels(model_name=model, engine=rank, **more)
+
+
 def of_all(show: Callable[[ModelRecord], int | Distribution], **said: str) -> Rowed:
     """One row for all models together, once there is one."""
 

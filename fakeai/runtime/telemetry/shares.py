@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Iterator
 from dataclasses import dataclass, field, fields
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 from .. import tally
 from ..cluster import records
@@ -24,6 +24,8 @@ from ..throttles import Throttle, Throttles
 from ..window import SECONDS
 from .reading import Load, Reading
 from .turns import Turns
+
+T = TypeVar("T")
 
 TOGETHER = 16  # entries of a part
 REQUESTS = 512  # of a part
@@ -61,7 +63,7 @@ class Share:
     number: int = 0
     since: float = 0.0
     since_1970: float = 0.0  # what its records' moments lack to those of its clock
-    models: dict[str, ModelRecord] = field(default_factory=dict)
+    models: dict[tuple[int, str], ModelRecord] = field(default_factory=dict)  # by the rank of workers
     places: dict[str, PlaceRecord] = field(default_factory=dict)
     workers: dict[int, WorkerRecord] = field(default_factory=dict)
     savings: Savings = field(default_factory=Savings)
@@ -75,7 +77,12 @@ class Share:
     streams: int = 0
     sockets: int = 0
     waiting: list[Waiting] = field(default_factory=list)
-    loads: dict[str, Load] = field(default_factory=dict)
+    loads: dict[tuple[int, str], Load] = field(default_factory=dict)  # by the rank of workers
+
+    @staticmethod
+    def of_rank(values: dict[tuple[int, str], T], rank: int) -> dict[str, T]:
+        """Those of one rank of the workers."""
+        return {name: value for (at, name), value in values.items() if at == rank}
 
     def end(self, now: float) -> None:
         """Its process is gone: what was under way is cut off."""
@@ -105,7 +112,8 @@ async def share_of(reading: Reading) -> Share:
     first = world.number * len(fleet.workers)
     share = Share(world.number, reading.tally.since, reading.records.since_1970)
     recorded, counted, prefixes = reading.records, reading.tally, fleet.prefixes
-    share.models, share.places, share.savings = dict(recorded.models), dict(recorded.places), recorded.savings
+    share.models = {(rank, name): record for rank, name, record in reading.engines}
+    share.places, share.savings = dict(recorded.places), recorded.savings
     for number, record in recorded.workers.items():
         told = WorkerRecord()
         told.__dict__.update(record.__dict__)
@@ -125,7 +133,8 @@ async def share_of(reading: Reading) -> Share:
     gpus = world.known(Gpus)
     share.gpus = await state_of(gpus, reading.now) if gpus is not None else None
     share.streams, share.sockets, share.waiting = counted.streams, counted.sockets, counted.under_way()
-    share.loads = reading.loads
+    for rank, loads in enumerate(reading.engine_loads):
+        share.loads.update({(rank, name): load for name, load in loads.items()})
     return share
 
 

@@ -111,7 +111,7 @@ async def _data(call: Call, filters: Filters) -> dict[str, Any]:
             }
         else:
             data[part] = {
-                f"worker-{worker.number}": {
+                worker.name: {
                     "requests": worker.requests,
                     "waiting": worker.waiting,
                     "kv_usage": worker.usage,

@@ -22,7 +22,7 @@ from ..tally import Tally
 from ..throttles import Throttle, Throttles
 from ..world import World
 from .adding import add, add_all
-from .reading import Reading, read_own
+from .reading import Load, Reading, read_own
 from .shares import Seen, Share, joined, parts, requests_of, share_of
 from .turns import Turns
 
@@ -125,7 +125,9 @@ class Together:
             return
         share.end(now)
         records, first = fleet.records, world.number * len(fleet.workers)
-        records.models.update(share.models)
+        for rank, models in enumerate(records.engines):
+            models.update(share.of_rank(share.models, rank))
+        records.sum_up()
         records.places.update(share.places)
         records.workers.update({number - first: record for number, record in share.workers.items()})
         records.savings, records.since_1970 = share.savings, share.since_1970
@@ -170,12 +172,14 @@ async def together(reading: Reading, requests: bool = False) -> Reading:
     """What all processes have counted; *reading* is that of this one."""
     world, turns = reading.world, Turns(reading.world.clock)
     each = await world.lasting(Together).shares(requests)
-    records, tally = Records(reading.fleet.block_size, each[0].since_1970), Tally(world)
+    records, tally = Records(reading.fleet.block_size, each[0].since_1970, len(reading.engine_loads)), Tally(world)
     now = world.clock.monotonic()
     whole = Reading(world, cast(Fleet, Machines(reading.fleet, each)), records, now, tally)
+    whole.engine_loads = [{} for _ in reading.engine_loads]
     tally.since = reading.tally.since
     for share in each:
-        await add_all(records.models, share.models, turns)
+        for rank, models in enumerate(records.engines):
+            await add_all(models, share.of_rank(share.models, rank), turns)
         await add_all(records.places, share.places, turns)
         await add_all(tally.paths, share.paths, turns)
         records.workers.update(share.workers)
@@ -185,7 +189,12 @@ async def together(reading: Reading, requests: bool = False) -> Reading:
         tally.streams += share.streams
         tally.sockets += share.sockets
         tally.take(share.waiting)
-        await add_all(whole.loads, share.loads, turns)
+        for rank, loads in enumerate(whole.engine_loads):
+            await add_all(loads, share.of_rank(share.loads, rank), turns)
+    for loads in whole.engine_loads:
+        for name, load in loads.items():
+            add(whole.loads.setdefault(name, Load()), load)
+    records.sum_up()
     in_order = sorted(records.models.items(), key=lambda item: item[1].first)
     records.models.clear()
     records.models.update(in_order)

@@ -15,7 +15,7 @@ from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
 from ...ledger.ledger import Ledger
 from ...ledger.rows import MODERATIONS, Amounts
-from ..generation import identity
+from ..judging import judged
 from . import harms
 
 FLAGGED = 0.5  # the score from which on content is flagged
@@ -51,9 +51,10 @@ async def moderate(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -
     await tokens.ready()
     texts = [part if isinstance(part, str) else part.get("text") or "" for part in inputs]
     used = Amounts(1, sum([tokens.count(text) for text in texts]))
+    answer = {"id": call.new_id("modr-"), "model": model, "results": results}
+    reply = judged(call, timing, model, used.input_tokens, body, answer)
     call.world.engine(Ledger).add(call, MODERATIONS, used, model)
-    due = timing.end(1, call.world.chance(identity(body), b"pace"))
-    return call.reply({"id": call.new_id("modr-"), "model": model, "results": results}, due)
+    return reply
 
 
 async def _result(call: Call, model: str, parts: list[dict[str, Any]]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Busy thresholds: how much work makes the workers of a model too busy for more.
 
-They are kept for every server that shares the store. What they make of requests is up to the cluster.
+They are kept in the store, for servers that begin later; of several processes, the one that is told heeds them at once.
 """
 
 from typing import Any
@@ -10,19 +10,7 @@ from ...call import Call
 from ...catalog import Catalog
 from ...errors import ApiError
 from ...store import Change
-from ...world import World
-
-KEPT = "busy_threshold"  # the collection
-NAMES = ("active_decode_blocks_threshold", "active_prefill_tokens_threshold", "active_prefill_tokens_threshold_frac")
-MOST = 1000  # thresholds that are listed
-
-Thresholds = dict[str, float | int | None]
-
-
-async def of(world: World, model: str) -> Thresholds:
-    """The thresholds of *model*; None is none."""
-    found = await world.store.get(KEPT, model)
-    return _thresholds(found.data if found else {})
+from ...thresholds import KEPT, MOST, NAMES, Thresholds
 
 
 async def change(call: Call, body: dict[str, Any]) -> Reply:
@@ -35,9 +23,10 @@ async def change(call: Call, body: dict[str, Any]) -> Reply:
     given = {name: body[name] for name in NAMES if body.get(name) is not None}
     if given and call.world.engine(Catalog).find(model) is None:
         raise ApiError(404, f"Model '{model}' not found. Thresholds can only be set for discovered models.")
-    now = await of(call.world, model)
+    found = await call.world.store.get(KEPT, model)
+    now = _thresholds(found.data if found else {}) | given
     if given:
-        now |= given
+        call.world.engine(Thresholds).set(model, now)
         await call.world.store.write(Change(KEPT, model, {"model": model, **now}))
     return call.reply({"model": model, **now})
 
@@ -48,5 +37,5 @@ async def listing(call: Call) -> Reply:
     return call.reply({"thresholds": [{"model": each.id, **_thresholds(each.data)} for each in found]})
 
 
-def _thresholds(said: dict[str, Any]) -> Thresholds:
+def _thresholds(said: dict[str, Any]) -> dict[str, float | int | None]:
     return {name: said.get(name) for name in NAMES}

@@ -11,7 +11,7 @@ from ...call import Call
 from ...catalog import Catalog
 from ...clock import give_way
 from ...cluster.latency import INSTANT, Timing
-from ...content.generation import identity
+from ...content.judging import judged
 from ...content.messages import content_tokens
 from ...content.perception.describing import describe
 from ...content.usage import of_reading
@@ -114,8 +114,8 @@ async def rank(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Re
     if plain:
         for ranking in rankings:
             ranking["document"] = {"text": body[name][ranking["index"]]["text"]}
-    due = timing.end(1, call.world.chance(identity(body), b"pace"))
-    return call.reply({"rankings": rankings, "usage": of_reading(reader.used)}, due)
+    answer = {"rankings": rankings, "usage": of_reading(reader.used)}
+    return judged(call, timing, body["model"], reader.used, body, answer)
 
 
 async def rerank(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Reply:
@@ -135,17 +135,16 @@ async def rerank(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> 
     scores = await _compared(reader, documents, "documents")
     order = _best(scores, body.get("top_n"))
     shown = body.get("return_documents") is not False
-    due = timing.end(1, call.world.chance(identity(body), b"pace"))
     if call.world.options.dialect == "dynamo":
         ranked: list[dict[str, Any]] = [{"score": scores[index], "index": index} for index in order]
         for each in ranked if shown else ():
             each["document"] = documents[each["index"]]["text"]
-        return call.reply(ranked, due)
+        return judged(call, timing, body["model"], reader.used, body, ranked)
     results: list[dict[str, Any]] = [{"index": index, "relevance_score": scores[index]} for index in order]
     for each in results if shown else ():
         each["document"] = {"text": documents[each["index"]]["text"]}
-    used = of_reading(reader.used)
-    return call.reply({"id": call.new_id("rerank-"), "model": body["model"], "usage": used, "results": results}, due)
+    head = {"id": call.new_id("rerank-"), "model": body["model"], "usage": of_reading(reader.used)}
+    return judged(call, timing, body["model"], reader.used, body, {**head, "results": results})
 
 
 async def _compared(reader: Reader, passages: Sequence[Passage], name: str) -> list[float]:
