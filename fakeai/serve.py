@@ -87,6 +87,8 @@ def _application(settings: Settings, project: Project, place: str | None) -> App
     options = settings.runtime()
     if place and place.startswith("sqlite:"):
         options = replace(options, usage_folder=str(Path(place.removeprefix("sqlite:")) / "usage"))
+    elif place:
+        options = replace(options, usage_in_store=True)
     world = World(options, clock, store=create_store(place))
     app = create_app(project.root, world)
     if world.options.gpu_model != Options.gpu_model:

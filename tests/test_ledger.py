@@ -108,7 +108,7 @@ def kept(folder: Path, at: float, requests: int, *, is_read: bool = True) -> tup
             number = ledger._number(Use(COMPLETIONS, "p", "u", model="gpt-4o"))
             ledger._note(int(at) // 60, number, list(Amounts(1, 10)))
         found = sum(amounts[0] for _, amounts in ledger.whole())
-        ledger.close()
+        await ledger.close()
         return found, sorted(path.name for path in folder.iterdir() if path.suffix == ".jsonl")
 
     return asyncio.run(main())
@@ -167,7 +167,7 @@ def test_what_cannot_be_written_waits(tmp_path: Path, monkeypatch: Any) -> None:
         for number, is_whole in enumerate((False, False, True), start=1):
             ledger._note(int(EPOCH) // 60, ledger._number(use), list(Amounts(number)))
             assert ledger._book.write() is is_whole
-        ledger.close()
+        await ledger.close()
 
     asyncio.run(main())
     assert kept(tmp_path, EPOCH, 0)[0] == 6
