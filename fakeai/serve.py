@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
@@ -43,6 +44,8 @@ def serve(settings: Settings, project: Project) -> int:
     level = "debug" if settings["debug"] else settings["log_level"]
     logging.basicConfig(level=level.upper(), format="%(levelname)s %(message)s")
     _check_tls(settings["ssl_certfile"], settings["ssl_keyfile"])
+    if settings["http2"] and find_spec("hypercorn") is None:
+        raise SettingError("--http2 needs hypercorn: pip install 'fakeai[http2]'")
     if settings.place():
         asyncio.run(_check(app.world.store))
     if settings["workers"] > 1:
@@ -111,6 +114,11 @@ async def _check(store: Store) -> None:
 
 def _answer(app: Application, settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Answer what arrives at *listener* until a signal says to stop; *ready* is called when it can begin."""
+    if settings["http2"]:
+        from . import http2
+
+        http2.answer(app, settings, listener, ready)
+        return
     import uvicorn
 
     from .runtime.wire import websocket
