@@ -29,7 +29,6 @@ from .settings import SettingError, Settings
 
 TURN = 0.0005  # seconds that a thread which paints or speaks may keep the loop waiting
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-KEEP_ALIVE = 75  # seconds that an idle connection is kept: longer than clients' pools keep theirs
 
 
 def serve(settings: Settings, project: Project) -> int:
@@ -122,7 +121,7 @@ def _answer(app: Application, settings: Settings, listener: socket.socket, ready
     import uvicorn
 
     from .runtime.wire import websocket
-    from .runtime.wire.express import ExpressApplication, ExpressProtocol, open_websocket
+    from .runtime.wire.express import KEEP_ALIVE, ExpressApplication, ExpressProtocol, open_websocket
 
     config = uvicorn.Config(
         ExpressApplication(app),

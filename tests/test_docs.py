@@ -25,6 +25,7 @@ WALKS = (
     "docs/limits.md",
     "docs/media.md",
     "docs/nvidia.md",
+    "docs/security.md",
     "docs/simulate.md",
     "docs/usage.md",
     "docs/write-a-behavior.md",

@@ -245,7 +245,7 @@ def test_tiers_batches_and_cached_tokens_have_their_prices() -> None:
         file = await client.upload("\n".join(map(json.dumps, lines)).encode())
         batch = {"input_file_id": file, "endpoint": CHAT, "completion_window": "24h"}
         id = (await client.post("/v1/batches", batch)).json["id"]
-        await client.wait(3600)
+        await client.wait(300)
         made = (await client.get(f"/v1/batches/{id}")).json
         assert made["status"] == "completed"
         said, kept = made["usage"], made["usage"]["input_tokens_details"]["cached_tokens"]

@@ -25,6 +25,7 @@ from ..perception.sight import seen_in_chat
 from ..prediction import predicted
 from ..reading import Conversation
 from ..reasoning import expect_effort
+from ..safety.prelude import safe
 from ..said import Said, plain
 from ..sampling import PLAIN, Sampling, is_greedy
 from ..speaking import answer
@@ -62,6 +63,9 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     world = call.world
     if "nvext" in body or "structured_outputs" in body:
         body = spread(body)
+    said = body
+    if world.options.prepend_safety:
+        body = safe(body)
     tokens = world.tokens_for(body["model"])
     if not tokens.loaded:
         await tokens.ready()
@@ -94,6 +98,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         or any(message.get("role") == "tool" or "tool_calls" in message for message in messages)
         or world.options.script is not None
         or world.options.refuse_above is not None
+        or world.options.moderate_above is not None
     ):
         asked = _asked(body, key, limits, model)._replace(searches=searches)
     if asked is not None and sight is not None:
@@ -156,7 +161,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     if not streams or body.get("store"):
         whole = _whole(head, answers, dressed, spent)
         if body.get("store"):
-            await keep(call, body, whole)
+            await keep(call, said, whole)
         if not streams:
             due, schedule = served.whole()
             return Reply(whole, due, schedule=schedule)
