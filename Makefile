@@ -50,6 +50,7 @@ bench: .venv/installed ## measure against yardsticks in the same run
 	$(BIN)/python benchmarks/search.py
 	$(BIN)/python benchmarks/store.py
 	$(BIN)/python benchmarks/batches.py
+	$(BIN)/python benchmarks/usage.py
 
 .PHONY: help install serve generate check docs assets test fuzz clients bench
 .DEFAULT_GOAL := help

@@ -95,6 +95,8 @@ def _application(
     options = settings.runtime()
     if place and place.startswith("sqlite:"):
         usage = str(Path(place.removeprefix("sqlite:")) / "usage")
+    elif place:
+        options = replace(options, usage_in_store=True)
     world = World(replace(options, usage_folder=usage), clock, store=create_store(place))
     app = create_app(project.root, world)
     if world.options.gpu_model != Options.gpu_model:

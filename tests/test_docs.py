@@ -28,6 +28,7 @@ WALKS = (
     "docs/processes.md",
     "docs/security.md",
     "docs/simulate.md",
+    "docs/usage.md",
     "docs/write-a-behavior.md",
 )
 FENCE = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -10,11 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-from openai import OpenAI
+import pytest
+from openai import OpenAI, RateLimitError
 
 from fakeai.runtime.clock import FixedClock
+from fakeai.runtime.ledger import ledger as ledgers
 from fakeai.runtime.ledger.ledger import Ledger
-from fakeai.runtime.ledger.rows import COMPLETIONS, Amounts, Use
+from fakeai.runtime.ledger.rows import COMPLETIONS, Amounts, Use, unpacked
 from fakeai.runtime.options import Options
 from fakeai.runtime.store.sqlite import SqliteStore
 from fakeai.runtime.world import World
@@ -108,7 +110,7 @@ def kept(folder: Path, at: float, requests: int, *, is_read: bool = True) -> tup
             number = ledger._number(Use(COMPLETIONS, "p", "u", model="gpt-4o"))
             ledger._note(int(at) // 60, number, list(Amounts(1, 10)))
         found = sum(amounts[0] for _, amounts in ledger.whole())
-        ledger.close()
+        await ledger.close()
         return found, sorted(path.name for path in folder.iterdir() if path.suffix == ".jsonl")
 
     return asyncio.run(main())
@@ -167,7 +169,84 @@ def test_what_cannot_be_written_waits(tmp_path: Path, monkeypatch: Any) -> None:
         for number, is_whole in enumerate((False, False, True), start=1):
             ledger._note(int(EPOCH) // 60, ledger._number(use), list(Amounts(number)))
             assert ledger._book.write() is is_whole
-        ledger.close()
+        await ledger.close()
 
     asyncio.run(main())
     assert kept(tmp_path, EPOCH, 0)[0] == 6
+
+
+def test_minutes_are_forgotten_when_there_are_too_many_and_no_sum_changes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledgers, "MOST_CELLS", 100)
+    start = int(EPOCH)
+
+    async def main() -> None:
+        world = World(Options(), FixedClock(EPOCH), store=SqliteStore(None))
+        ledger = world.engine(Ledger)
+        number = ledger._number(Use(COMPLETIONS, "p", "u", model="gpt-4o"))
+        for minute in range(300):
+            ledger._note(start // 60 + minute, number, Amounts(1, 10))
+
+        def counted(begin: int, end: int, width: int) -> list[int]:
+            return [
+                sum(unpacked(cells[number]).requests for cells in ledger.cells(at, at + width))
+                for at in range(start + begin, start + end, width)
+            ]
+
+        assert counted(0, DAY, DAY) == [300]
+        assert counted(0, 18_000, 3600) == [60] * 5
+        assert counted(0, 7200, 60) == [60, *[0] * 59] * 2  # of hours that are coarse
+        assert counted(14_400, 18_000, 60) == [1] * 60
+        assert ledger._cells <= 100
+
+    asyncio.run(main())
+
+
+def test_uses_that_are_too_many_are_counted_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledgers, "MOST_USES", 10)
+
+    async def main() -> None:
+        ledger = World(Options(), FixedClock(EPOCH), store=SqliteStore(None)).engine(Ledger)
+        for model in range(50):
+            use = Use(COMPLETIONS, "p", "u", model=f"made up {model}")
+            ledger._note(int(EPOCH) // 60, ledger._number(use), Amounts(1))
+        whole = ledger.whole()
+        assert len(whole) == 11
+        assert sum(amounts.requests for _, amounts in whole) == 50
+        assert [amounts.requests for use, amounts in whole if use.model == "others"] == [40]
+
+    asyncio.run(main())
+
+
+def test_a_spend_limit_holds_for_all_workers_together(tmp_path: Path) -> None:
+    """Each of three processes sees within a second what the others' answers cost."""
+    limit = {"threshold_amount": 2, "currency": "USD", "interval": "month"}
+    with running(tmp_path, "--workers", "3", *FAST) as server:
+        request = urllib.request.Request(
+            f"{server.address}/v1/organization/spend_limit",
+            json.dumps(limit).encode(),
+            {"content-type": "application/json"},
+        )
+        with urllib.request.urlopen(request) as answer:
+            assert json.load(answer)["enforcement"] == {"status": "inactive"}
+        time.sleep(1.1)  # as long as another process may be behind
+        clients = [OpenAI(base_url=f"{server.address}/v1", api_key="k", max_retries=0) for _ in range(6)]
+
+        def refused(client: OpenAI) -> bool:
+            body: Any = chat("Question", model="gpt-4", max_tokens=10)
+            try:
+                client.chat.completions.create(**body)
+            except RateLimitError as error:
+                return error.code == "insufficient_quota"
+            return False
+
+        passed = 0
+        with ThreadPoolExecutor(6) as pool:
+            while not all(found := list(pool.map(refused, clients))):
+                passed += found.count(False)
+                time.sleep(0.1)
+        time.sleep(1.1)
+        assert all(map(refused, clients))
+        used = told(server)
+        spent = used["input_tokens"] * 30e-6 + used["output_tokens"] * 60e-6
+        assert used["num_model_requests"] == passed
+        assert 0.02 <= spent < 0.02 + (6 * 12) * spent / passed  # what six clients ask for in a second or so

@@ -137,6 +137,7 @@ class Options:
     journal: int = 0  # of so many requests
     kept: bool = False  # the store outlives the server
     usage_folder: str | None = None  # where what is used is written down
+    usage_in_store: bool = False  # or in the store, which several machines share
     script: Mapping[str, Any] | None = None  # rules of answers, as `content/scripts.py` reads them
     strict_models: bool = False
     metrics_hours: int = 24  # that metrics tell apart

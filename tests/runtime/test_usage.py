@@ -240,8 +240,9 @@ def test_tiers_batches_and_cached_tokens_have_their_prices() -> None:
         money, used = await spent(service_tier="flex")
         assert money == pytest.approx(price(used, 0.625, 0.0625, 5), abs=1e-12)
         before = await cost(client)
-        line = {"custom_id": "1", "method": "POST", "url": CHAT, "body": chat(LONG, model="gpt-5")}
-        file = await client.upload(json.dumps(line).encode())
+        body = chat(LONG, model="gpt-5")
+        lines = [{"custom_id": str(n), "method": "POST", "url": CHAT, "body": body} for n in range(2)]
+        file = await client.upload("\n".join(map(json.dumps, lines)).encode())
         batch = {"input_file_id": file, "endpoint": CHAT, "completion_window": "24h"}
         id = (await client.post("/v1/batches", batch)).json["id"]
         await client.wait(300)
@@ -252,7 +253,7 @@ def test_tiers_batches_and_cached_tokens_have_their_prices() -> None:
         assert await cost(client) - before == pytest.approx(expected, abs=1e-12)
         (live, other) = await told(client, query="&group_by[]=batch")
         assert (live["batch"], other["batch"]) == (False, True)
-        assert tokens(other) == (1, said["input_tokens"], kept, said["output_tokens"])
+        assert tokens(other) == (2, said["input_tokens"], kept, said["output_tokens"])
         assert set(await bill(client)) == {
             f"gpt-5, {way}{name}"
             for way in ("", "priority ", "flex ", "batch ")

@@ -2,9 +2,11 @@
 
 import json
 import resource
+import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -70,6 +72,33 @@ def test_processes_that_keep_things_count_and_obey_together(kept: Place, tmp_pat
         with two(server) as both:
             assert [caller.get("/_fakeai/faults")["rules"][0]["id"] for caller in both] == [name, name]
             assert ["error" in caller.chat() for caller in both] == [False, False]  # the store knows that two came
+
+
+def test_what_was_used_is_told_by_all_servers_and_survives_a_kill(kept: Place, tmp_path: Path) -> None:
+    flags = ("--store", str(kept.address)) if not kept.folder else ("--data", str(kept.folder))
+    used: list[Any] = []
+
+    def told(server: Server) -> tuple[int, int]:
+        _, body = ask(server, "organization/usage/completions?start_time=0&end_time=60&bucket_width=1m")
+        results = [result for bucket in json.loads(body)["data"] for result in bucket["results"]]
+        return sum(each["num_model_requests"] for each in results), sum(each["output_tokens"] for each in results)
+
+    def said() -> tuple[int, int]:
+        return len(used), sum(each["completion_tokens"] for each in used)
+
+    with running(tmp_path, *FAST, *flags, ends_with=-signal.SIGKILL) as server:
+        used += [json.loads(post(server, chat(max_tokens=3 + n)))["usage"] for n in range(20)]
+        time.sleep(0.7)
+        server.process.kill()
+        server.process.wait()
+    with running(tmp_path, *FAST, *flags) as first, running(tmp_path, *FAST, *flags, "--workers", "2") as second:
+        assert (told(first), told(second)) == (said(), said())
+        for server in (first, second, second):
+            used += [json.loads(post(server, chat(max_tokens=3 + n)))["usage"] for n in range(10)]
+        time.sleep(0.7)
+        assert [told(server) for server in (first, second, second, second)] == [said()] * 4
+    with running(tmp_path, *FAST, *flags) as server:
+        assert told(server) == said()
 
 
 def test_without_a_place_nothing_survives(tmp_path: Path) -> None:

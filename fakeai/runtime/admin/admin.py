@@ -87,13 +87,13 @@ async def _clear_store(call: Call, _: Mapping[str, Any]) -> Any:
 
 
 async def _renew(call: Call, _: Mapping[str, Any]) -> Any:
-    _begin_ledger(call)
+    await _begin_ledger(call)
     await call.world.reset(call.arrived)
     call.world.engine(Faults).reset()
     call.world.engine(Journal).reset()
 
 
-def _begin_ledger(call: Call) -> None:
+async def _begin_ledger(call: Call) -> None:
     """Where what is used is written down and not kept: go on in another folder."""
     world = call.world
     folder = world.options.usage_folder
@@ -101,7 +101,7 @@ def _begin_ledger(call: Call) -> None:
         return
     ledger = world.forget(Ledger)
     if ledger is not None and ledger.settle() == math.inf:  # nobody writes in it any more
-        ledger.close()
+        await ledger.close()
     world.options = replace(world.options, usage_folder=str(Path(folder).with_name(call.new_id("usage_"))))
 
 

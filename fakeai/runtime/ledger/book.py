@@ -6,15 +6,16 @@ the folder, rows of hours that are over are added up in one file, `2026-01-01T00
 number it holds the others.
 """
 
+import asyncio
 import logging
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from operator import add
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import orjson
 
@@ -32,8 +33,33 @@ FIELDS = Amounts._fields
 Row = tuple[int, Use, list[int]]  # minute since 1970, use, amounts
 
 
-class Book:
-    """The files below *folder*. `read` may be called in a thread while others are called."""
+class Book(Protocol):
+    """Where rows are written down. *at_once* writes a second do not wait; others come so *often*, in seconds."""
+
+    at_once: int
+    often: float
+
+    def add(self, at: int, use: Use, amounts: Sequence[int]) -> None:
+        """Let a row be written the next time."""
+        ...
+
+    def write(self) -> bool:
+        """Write the rows that wait; whether none is left."""
+        ...
+
+    async def read(self) -> list[Row]:
+        """The rows that others have written since the last time, and at the first those of all before."""
+        ...
+
+    async def close(self) -> None:
+        """Write no more."""
+        ...
+
+
+class FileBook:
+    """The files below *folder*."""
+
+    at_once, often = 100, 0.02
 
     def __init__(self, folder: str, now: Callable[[], float]) -> None:
         self._folder, self._now = Path(folder), now
@@ -49,9 +75,9 @@ class Book:
         self._holds: dict[str, int] = {}  # by hour
         self._is_first = True
 
-    def add(self, at: int, use: Use, amounts: Iterable[int]) -> None:
+    def add(self, at: int, use: Use, amounts: Sequence[int]) -> None:
         """Let a row be written the next time."""
-        self._waiting.append(_line(at, use, amounts))
+        self._waiting.append(line(at, use, amounts))
 
     def write(self) -> bool:
         """Write the rows that wait, at once; whether that was possible."""
@@ -68,8 +94,11 @@ class Book:
             return False
         return not self._rest
 
-    def read(self) -> list[Row]:
+    async def read(self) -> list[Row]:
         """The rows that others have written since the last time, and at the first those of all before."""
+        return await asyncio.to_thread(self._read_all)
+
+    def _read_all(self) -> list[Row]:
         found: list[Row] = []
         matches = self._matches()
         held = self._held(matches)
@@ -88,7 +117,7 @@ class Book:
             _share(self._lock)
         return found
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let go of the files."""
         if self._file is not None:
             os.close(self._file)
@@ -141,7 +170,7 @@ class Book:
             return []
         end = data.rfind(b"\n") + 1
         self._known[name] = start + end
-        return [row for line in data[:end].splitlines() if (row := _row(line))]
+        return rows_of(data[:end])
 
     def _compact(self, held: dict[str, int]) -> None:
         """Add up the rows of hours that are over."""
@@ -160,7 +189,7 @@ class Book:
                 for minute, use, amounts in self._read(name):
                     before = sums.get((minute, use))
                     sums[minute, use] = amounts if before is None else list(map(add, before, amounts))
-            lines = [_line(minute * MINUTE, use, amounts) for (minute, use), amounts in sums.items()]
+            lines = [line(minute * MINUTE, use, amounts) for (minute, use), amounts in sums.items()]
             data = b'{"holds":%d}\n' % (max(numbers.values()) + 1) + b"".join(lines)
             draft = self._folder / f"{hour}.draft"
             draft.write_bytes(data)
@@ -171,7 +200,13 @@ class Book:
                 (self._folder / name).unlink()
 
 
-def _line(at: int, use: Use, amounts: Iterable[int]) -> bytes:
+def rows_of(data: bytes) -> list[Row]:
+    """The rows of whole lines; what is none, such as one that was torn off or the head of a file, is left out."""
+    return [row for each in data.splitlines() if (row := _row(each))]
+
+
+def line(at: int, use: Use, amounts: Iterable[int]) -> bytes:
+    """A row as a line of JSON."""
     said: dict[str, Any] = {"at": at}
     for name, value, usual in zip(Use._fields, use, USUAL, strict=True):
         if value != usual:
@@ -183,7 +218,7 @@ def _line(at: int, use: Use, amounts: Iterable[int]) -> bytes:
 
 
 def _row(line: bytes) -> Row | None:
-    """The row of a *line*; None when it is none, such as one that was torn off, or the head of a file."""
+    """The row of a *line*; None when it is none."""
     try:
         said = orjson.loads(line)
         use = Use(*[said.get(name, usual) for name, usual in zip(Use._fields, USUAL, strict=True)])

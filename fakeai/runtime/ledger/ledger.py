@@ -2,7 +2,7 @@
 
 Every answered request is in it, also one whose client left: as much of it as was made. Requests of the fleet are noted
 many at once, when it counts them, and at the latest when somebody reads; other calls note what they used themselves.
-With a folder, what is noted is written down there as well, and is found again by the next server.
+With a folder or a shared store, what is noted is written down there as well, and is found again by the next server.
 """
 
 import asyncio
@@ -19,9 +19,10 @@ from ..caller import PROJECT, Caller
 from ..clock import give_way
 from ..world import World
 from . import rows
-from .book import Book
+from .book import Book, FileBook
 from .prices import FIELDS, PriceList
 from .rows import Amounts, Extra, Use, packed, unpacked
+from .store_book import StoreBook
 
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 WIDTHS = (MINUTE, HOUR, DAY)
@@ -33,8 +34,7 @@ MOST_CELLS = 1_000_000  # sums of minutes that are kept; of older ones there are
 MOST_FRESH = 2_000  # sums that wait to be added to others
 MOST_KEYS = 10_000  # that are remembered
 TOGETHER = 1_000  # rows that are read without giving way
-AT_ONCE = 100  # writes a second that do not wait
-OFTEN, SELDOM = 0.02, 0.25  # seconds after which what is over is written down, at the least and at the most
+SELDOM = 0.25  # seconds after which it is seen whether something is over
 SCHEME = b"bearer "
 
 Cells = dict[int, int]  # amounts, packed, by the number of a use
@@ -77,7 +77,9 @@ class Ledger:
         self._months: dict[int, str] = {}
         self._strangers: dict[bytes, Payer] = {}
         folder = world.options.usage_folder
-        self._book = Book(folder, world.clock.now) if folder else None
+        self._book: Book | None = FileBook(folder, world.clock.now) if folder else None
+        if world.options.usage_in_store:
+            self._book = StoreBook(world)
         self._reading = asyncio.Lock()
         self._timer: asyncio.Handle | None = None
         self._timed = 0.0
@@ -179,7 +181,7 @@ class Ledger:
         if self._book is None:
             return
         async with self._reading:
-            for number, (minute, use, amounts) in enumerate(await asyncio.to_thread(self._book.read)):
+            for number, (minute, use, amounts) in enumerate(await self._book.read()):
                 self._add(minute, self._number(use), packed(amounts))
                 if number % TOGETHER == TOGETHER - 1:
                     await give_way()
@@ -191,17 +193,17 @@ class Ledger:
             return
         loop = asyncio.get_running_loop()
         now = loop.time()
-        if self._timer is not None and self._timed <= now + OFTEN:
+        if self._timer is not None and self._timed <= now + self._book.often:
             return
         if self._timer is not None:
             self._timer.cancel()
         if self._quota <= now + 1.0:
             self._write()
         else:
-            self._timed = now + OFTEN
+            self._timed = now + self._book.often
             self._timer = loop.call_at(self._timed, self._write)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Write down what waits for it, and write no more."""
         if self._timer is not None:
             self._timer.cancel()
@@ -209,7 +211,7 @@ class Ledger:
         if self._book is not None:
             self.settle()
             self._book.write()
-            self._book.close()
+            await self._book.close()
 
     def _write(self) -> None:
         assert self._book is not None
@@ -217,9 +219,9 @@ class Ledger:
         due = self.settle()
         is_written = self._book.write()
         now = loop.time()
-        self._quota = max(self._quota, now) + 1.0 / AT_ONCE
+        self._quota = max(self._quota, now) + 1.0 / self._book.at_once
         if due < NEVER or not is_written:
-            self._timed = now + min(max(due - self._monotonic(), OFTEN), SELDOM)
+            self._timed = now + min(max(due - self._monotonic(), self._book.often), SELDOM)
             self._timer = loop.call_at(self._timed, self._write)
 
     def _note(self, minute: int, number: int, amounts: Sequence[int]) -> None:

@@ -72,6 +72,7 @@ class Application:
         self.pacer, self.turns = Pacer(world.clock), Turns(world.clock)
         self.watch = Watch(world) if world.options.security.looks else None
         self.tally = world.lasting(Tally)
+        self._keeps_usage = world.options.usage_folder is not None or world.options.usage_in_store
         patience = world.options.patience
         self._is_impatient = patience.stream is not None or patience.token is not None
         self._cors: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
@@ -102,7 +103,7 @@ class Application:
                 except (Unusable, Full) as error:
                     await send({"type": "lifespan.startup.failed", "message": str(error)})
                     return
-                if self.world.options.usage_folder:
+                if self._keeps_usage:
                     self.world.lasting(Ledger)
                 asyncio.get_running_loop().call_later(LOADING_AFTER, self._load)
                 await send({"type": "lifespan.startup.complete"})
@@ -110,8 +111,8 @@ class Application:
                 self.pacer.close()
                 if self.world.peers is not None:
                     await self.world.peers.close()
-                if self.world.options.usage_folder:
-                    self.world.lasting(Ledger).close()
+                if self._keeps_usage:
+                    await self.world.lasting(Ledger).close()
                 await self.world.store.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

@@ -149,7 +149,7 @@ def _costs(ledger: Ledger, sums: dict[int, Amounts], by: list[str], groups: Sequ
             if count:
                 key = (line.item if itemized else None, groups[number])
                 money[key] = money.get(key, 0) + line.price * count
-                counts[key] = counts.get(key, 0) + count / line.each
+                counts[key] = counts.get(key, 0) + (count if line.each == 1 else count / line.each)
                 units[key] = line.unit
     named = [name for name in by if name != "line_item"]
     return [
