@@ -26,6 +26,7 @@ WALKS = (
     "docs/media.md",
     "docs/nvidia.md",
     "docs/simulate.md",
+    "docs/terminal.md",
     "docs/write-a-behavior.md",
 )
 FENCE = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -45,6 +45,7 @@ HEAVY = (
     "zmq",
     "msgpack",
     "lark",
+    "rich",
 )
 
 
