@@ -2,17 +2,17 @@
 
 import asyncio
 import gc
-import logging
+import os
 import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import Any, cast
 
-from . import __version__
+from . import __version__, collector, logs
 from .app import create_app, create_store
 from .project import Project
 from .runtime.clock import FixedClock, RealClock
@@ -20,6 +20,8 @@ from .runtime.cluster.boards import Boards, NoSuchBoard
 from .runtime.cluster.fleet import Fleet
 from .runtime.options import Delay, Options
 from .runtime.store import Store
+from .runtime.telemetry import access_log
+from .runtime.telemetry.answered import Answered, Ends
 from .runtime.wire.asgi import Application
 from .runtime.world import World
 from .settings import SettingError, Settings
@@ -39,7 +41,8 @@ def serve(settings: Settings, project: Project) -> int:
     """
     app = _application(settings, project, settings.place())
     level = "debug" if settings["debug"] else settings["log_level"]
-    logging.basicConfig(level=level.upper(), format="%(levelname)s %(message)s")
+    logs.configure(level)
+    collector.is_told(settings, os.environ)  # or said in one line why not
     _check_tls(settings["ssl_certfile"], settings["ssl_keyfile"])
     if settings.place():
         asyncio.run(_check(app.world.store))
@@ -141,7 +144,26 @@ def _answer(app: Application, settings: Settings, listener: socket.socket, ready
             if app.streams and is_first:
                 print(f"Finishing {app.streams} open streams; Ctrl-C again stops at once.", flush=True)
 
-    Server(config).run(sockets=[listener])
+    with logs.written(settings["log_format"]), _told_of_answers(app, settings):
+        Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def _told_of_answers(app: Application, settings: Settings) -> Iterator[None]:
+    """While it lasts, the log and OpenTelemetry are told of every answer, as far as the settings say so."""
+    listeners: list[Callable[[Answered], None]] = [access_log.note] if settings["log_format"] else []
+    telemetry = None
+    if collector.is_told(settings, os.environ):
+        from .runtime.telemetry.otel import Telemetry
+
+        telemetry = Telemetry(app.world, settings["otel_endpoint"], __version__)
+        listeners.append(telemetry.note)
+    for listener in listeners:
+        app.names_peers = True
+        app.world.lasting(Ends).listen(listener)
+    yield
+    if telemetry is not None:
+        telemetry.close()
 
 
 def _publish(app: Application) -> Fleet:

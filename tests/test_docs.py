@@ -27,6 +27,7 @@ WALKS = (
     "docs/nvidia.md",
     "docs/simulate.md",
     "docs/terminal.md",
+    "docs/tracing.md",
     "docs/write-a-behavior.md",
 )
 FENCE = re.compile(r"^```(\w+) ?(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

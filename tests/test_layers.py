@@ -46,6 +46,7 @@ HEAVY = (
     "msgpack",
     "lark",
     "rich",
+    "opentelemetry",
 )
 
 

@@ -37,6 +37,7 @@ class World:
         self.disturb: Callable[..., Any] | None = None  # Faults.disturb, while there are rules of faults
         self.heed: Callable[..., Any] | None = None  # the same, for a call whose header asks for a fault
         self.note: Callable[..., Any] | None = None  # Journal.note, while there is a journal
+        self.traced = False  # answers are logged or traced, and say of which trace they are
         self._seed = hashlib.sha256(str(self.options.seed).encode()).digest()
         self._born = struct.pack("<d", self.clock.now())
         self._made = 0

@@ -23,7 +23,7 @@ from ..routes import Target
 from ..tally import CUT
 from .asgi import EARLY, ENDING, FAULT, MOST_AT_ONCE, ROUNDING, Application, Early, Receive, Scope, Send
 
-SPECIAL = frozenset((b"expect", b"origin", b"upgrade", FAULT))  # headers that need more than an answer
+SPECIAL = frozenset((b"expect", b"origin", b"upgrade", b"traceparent", FAULT))  # headers that need more than an answer
 OK = 200
 PLAIN_HEAD = (  # what `Application.head` gives for most answers
     STATUS_LINE[OK] + b"%bcontent-type: %b\r\ncontent-length: %d\r\nx-request-id: %b\r\n%b\r\n"
@@ -114,7 +114,7 @@ class ExpressProtocol(HttpToolsProtocol):
         application = self.application
         arrived = application.world.clock.monotonic()
         call = Call(application.world, method, path, {}, b"", self.headers, b"".join(self._parts), arrived=arrived)
-        if application.watch is not None and self.client is not None:
+        if application.names_peers and self.client is not None:
             call.peer = self.client[0]
         call.endpoint = target.path
         answering = application.answer(target, call)
