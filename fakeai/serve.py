@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from typing import Any, cast
 
 from . import __version__, collector, logs
@@ -44,6 +45,8 @@ def serve(settings: Settings, project: Project) -> int:
     logs.configure(level)
     collector.is_told(settings, os.environ)  # or said in one line why not
     _check_tls(settings["ssl_certfile"], settings["ssl_keyfile"])
+    if settings["http2"] and find_spec("hypercorn") is None:
+        raise SettingError("--http2 needs hypercorn: pip install 'fakeai[http2]'")
     if settings.place():
         asyncio.run(_check(app.world.store))
     if settings["workers"] > 1:
@@ -107,6 +110,17 @@ async def _check(store: Store) -> None:
 
 def _answer(app: Application, settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Answer what arrives at *listener* until a signal says to stop; *ready* is called when it can begin."""
+    with logs.written(settings["log_format"]), _told_of_answers(app, settings):
+        if settings["http2"]:
+            from . import http2
+
+            http2.answer(app, settings, listener, ready)
+        else:
+            _run(app, settings, listener, ready)
+
+
+def _run(app: Application, settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """The same with uvicorn and the express lane."""
     import uvicorn
 
     from .runtime.wire import websocket
@@ -144,8 +158,7 @@ def _answer(app: Application, settings: Settings, listener: socket.socket, ready
             if app.streams and is_first:
                 print(f"Finishing {app.streams} open streams; Ctrl-C again stops at once.", flush=True)
 
-    with logs.written(settings["log_format"]), _told_of_answers(app, settings):
-        Server(config).run(sockets=[listener])
+    Server(config).run(sockets=[listener])
 
 
 @contextmanager
