@@ -143,6 +143,9 @@ A client of `/metrics/stream` says `{"type": "subscribe", "filters": {...}}` wit
 
 At most 1,000 paths and 256 models are told apart, and 1,000 users of each model; the rest are `others`. A stream that is
 cut off has the status 499, a WebSocket 101. With `--workers N` each process tells of the calls that it answered itself.
+
+Prometheus, alerts and Grafana's dashboards are in `deploy/` ([how](deploy.md)); spans and GenAI metrics go to OpenTelemetry
+([how](tracing.md)); `fakeai top` shows the same [in the terminal](terminal.md).
 """
 
 LEFT_OUT = """
