@@ -116,13 +116,8 @@ def test_a_refusal_names_its_error(told: tuple[Collector, dict[str, str]]) -> No
 def test_metrics_are_those_of_the_conventions(told: tuple[Collector, dict[str, str]]) -> None:
     collector, _ = told
 
-    def points(name: str, **wanted: str) -> Any:
-        for point in collector.metrics[name].histogram.data_points:
-            said = attributes(point)
-            if all(
-                said.get(key.replace("_", ".").replace("gen.ai", "gen_ai")) == value for key, value in wanted.items()
-            ):
-                yield point
+    def points(name: str, key: str = "", value: str = "") -> Any:
+        return [p for p in collector.metrics[name].histogram.data_points if not key or attributes(p).get(key) == value]
 
     assert sorted(collector.metrics) == [
         "gen_ai.client.operation.duration",

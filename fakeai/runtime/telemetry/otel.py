@@ -28,6 +28,15 @@ FIRST = (0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1.0, 
 EACH = (0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1.0, 2.5)
 WEB = (0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0)
 
+HISTOGRAMS = (
+    ("gen_ai.client.token.usage", "{token}", "Tokens of prompts and of answers, by gen_ai.token.type.", TOKENS),
+    ("gen_ai.client.operation.duration", "s", "From the arrival of a model's call to the end of its answer.", SECONDS),
+    ("gen_ai.server.request.duration", "s", "The same, as servers call it.", SECONDS),
+    ("gen_ai.server.time_to_first_token", "s", "From the arrival of a request to its first token.", FIRST),
+    ("gen_ai.server.time_per_output_token", "s", "Mean time between two tokens of a request.", EACH),
+    ("http.server.request.duration", "s", "From the arrival of any call to the end of its answer.", WEB),
+)
+
 
 class Telemetry:
     """What is sent of one world: `note` takes each answered call. *endpoint* is a collector's base URL."""
@@ -155,13 +164,6 @@ def _meters(base: str | None, resource: Any) -> "MeterProvider":
 def _histograms(meters: "MeterProvider", version: str) -> dict[str, "Histogram"]:
     meter = meters.get_meter(SERVICE, version)
     return {
-        name: meter.create_histogram(name, unit, description, explicit_bucket_boundaries_advisory=list(buckets))
-        for name, unit, description, buckets in (
-            ("gen_ai.client.token.usage", "{token}", "Tokens of prompts and of answers.", TOKENS),
-            ("gen_ai.client.operation.duration", "s", "From the arrival of a call to the end of its answer.", SECONDS),
-            ("gen_ai.server.request.duration", "s", "From the arrival of a call to the end of its answer.", SECONDS),
-            ("gen_ai.server.time_to_first_token", "s", "From the arrival of a request to its first token.", FIRST),
-            ("gen_ai.server.time_per_output_token", "s", "Mean time between two tokens of a request.", EACH),
-            ("http.server.request.duration", "s", "From the arrival of a call to the end of its answer.", WEB),
-        )
+        name: meter.create_histogram(name, unit, about, explicit_bucket_boundaries_advisory=list(buckets))
+        for name, unit, about, buckets in HISTOGRAMS
     }
