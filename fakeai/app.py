@@ -8,6 +8,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .runtime.guards import rates
 from .runtime.guards.faults.faults import Faults
 from .runtime.routes import Table
 from .runtime.store import Store
@@ -31,6 +32,8 @@ def create_app(root: Path, world: World | None = None) -> Application:
     world = world or World(store=SqliteStore(None))
     world.data = generated
     world.lasting(Faults)
+    if world.options.rate_limits.enabled:
+        world.admit = rates.enter
     if world.options.journal:
         world.note = world.lasting(Journal).note
     return Application(Table(table.ROUTES, table.APIS, load, world.options.dialect), world)

@@ -9,8 +9,10 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, cast
 
 from . import __version__, collector, logs
@@ -29,7 +31,6 @@ from .settings import SettingError, Settings
 
 TURN = 0.0005  # seconds that a thread which paints or speaks may keep the loop waiting
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-KEEP_ALIVE = 75  # seconds that an idle connection is kept: longer than clients' pools keep theirs
 
 
 def serve(settings: Settings, project: Project) -> int:
@@ -88,7 +89,10 @@ def _serve_together(settings: Settings, project: Project, app: Application) -> i
 
 def _application(settings: Settings, project: Project, place: str | None) -> Application:
     clock = _clock(settings["fixed_clock"], settings["speed"])
-    world = World(settings.runtime(), clock, store=create_store(place))
+    options = settings.runtime()
+    if place and place.startswith("sqlite:"):
+        options = replace(options, usage_folder=str(Path(place.removeprefix("sqlite:")) / "usage"))
+    world = World(options, clock, store=create_store(place))
     app = create_app(project.root, world)
     if world.options.gpu_model != Options.gpu_model:
         try:
@@ -124,7 +128,7 @@ def _run(app: Application, settings: Settings, listener: socket.socket, ready: C
     import uvicorn
 
     from .runtime.wire import websocket
-    from .runtime.wire.express import ExpressApplication, ExpressProtocol, open_websocket
+    from .runtime.wire.express import KEEP_ALIVE, ExpressApplication, ExpressProtocol, open_websocket
 
     config = uvicorn.Config(
         ExpressApplication(app),

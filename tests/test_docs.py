@@ -26,6 +26,7 @@ WALKS = (
     "docs/limits.md",
     "docs/media.md",
     "docs/nvidia.md",
+    "docs/security.md",
     "docs/simulate.md",
     "docs/terminal.md",
     "docs/tracing.md",

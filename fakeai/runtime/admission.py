@@ -9,12 +9,18 @@ if TYPE_CHECKING:
 class Admission(Protocol):
     """The place of one call within the limits of its caller."""
 
+    is_batch: bool  # it is a line of a batch
+
     def spend(self, tokens: int) -> None:
         """So many more tokens are read and said for the call."""
         ...
 
     def give_back(self, tokens: int) -> None:
         """So many of them are never said: the client left."""
+        ...
+
+    def left(self) -> list[tuple[str, int, int, float]]:
+        """What is left: of requests and of tokens, each as (name, limit, remaining, seconds until it is full)."""
         ...
 
     async def settle(self, answer: "Answer") -> None:
@@ -25,11 +31,17 @@ class Admission(Protocol):
 class Exempt:
     """The admission of a call that no limit holds for, such as a line of a batch."""
 
+    def __init__(self, is_batch: bool = False) -> None:
+        self.is_batch = is_batch
+
     def spend(self, tokens: int) -> None: ...
 
     def give_back(self, tokens: int) -> None: ...
 
+    def left(self) -> list[tuple[str, int, int, float]]:
+        return []
+
     async def settle(self, answer: "Answer") -> None: ...
 
 
-EXEMPT = Exempt()
+EXEMPT, BATCHED = Exempt(), Exempt(is_batch=True)

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import orjson
 import xxhash
 
-from .caller import KEY_HASHES, Organization
+from .caller import BUDGETS, KEY_HASHES, PROJECT, Organization
 from .catalog import Catalog
 from .chance import Chance
 from .clock import Clock, RealClock
@@ -38,6 +38,7 @@ class World:
         self.heed: Callable[..., Any] | None = None  # the same, for a call whose header asks for a fault
         self.note: Callable[..., Any] | None = None  # Journal.note, while there is a journal
         self.traced = False  # answers are logged or traced, and say of which trace they are
+        self.admit: Callable[..., Any] | None = None  # rates.enter, under --rate-limit-enabled
         self._seed = hashlib.sha256(str(self.options.seed).encode()).digest()
         self._born = struct.pack("<d", self.clock.now())
         self._made = 0
@@ -55,8 +56,9 @@ class World:
         """
         await self.store.open()
         self._count_starts(await self.store.add("starts"))
-        if await self.store.page(KEY_HASHES, 1):
-            self.engine(Organization).count += 1
+        for collection in (KEY_HASHES, *BUDGETS, *(f"project/{PROJECT}/{budgets}" for budgets in BUDGETS)):
+            if await self.store.page(collection, 1):
+                self.engine(Organization).count += 1
 
     def _count_starts(self, starts: int) -> None:
         self._origin = b"%b%b%d." % (self._seed, self._born, starts)

@@ -34,6 +34,12 @@ async def turn_admin_clock(call: Call) -> Answer:
     return await admin.do(call, "turn_clock", body)
 
 
+async def list_admin_alerts(call: Call) -> Answer:
+    """GET /_fakeai/alerts: List the spend alerts that were triggered; a real organization gets a mail."""
+    access.expect(call)
+    return await admin.do(call, "list_alerts", {})
+
+
 async def list_admin_faults(call: Call) -> Answer:
     """GET /_fakeai/faults: List the rules of faults, in the order in which they are asked."""
     access.expect(call)
@@ -96,6 +102,25 @@ async def clear_admin_kv_cache(call: Call) -> Answer:
     """POST /_fakeai/kv-cache/clear: Drop all blocks of the KV caches that no request holds."""
     access.expect(call)
     return await admin.do(call, "clear_cache", {})
+
+
+async def list_admin_bans(call: Call) -> Answer:
+    """GET /_fakeai/bans: List the addresses that are shut out."""
+    access.expect(call)
+    return await admin.do(call, "list_bans", {})
+
+
+async def add_admin_ban(call: Call) -> Answer:
+    """POST /_fakeai/bans: Shut an address out, or for longer."""
+    access.expect(call)
+    body = call.json(SCHEMAS["addAdminBan.body"])
+    return await admin.do(call, "add_ban", body)
+
+
+async def lift_admin_ban(call: Call) -> Answer:
+    """DELETE /_fakeai/bans/{address}: Let an address in again whose appeal was heard, and forget what it did."""
+    access.expect(call)
+    return await admin.do(call, "lift_ban", {})
 
 
 async def list_admin_requests(call: Call) -> Answer:

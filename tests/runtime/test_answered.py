@@ -1,5 +1,6 @@
 """What a log says of each call that was answered, and the trace that it is part of: exact, in virtual time."""
 
+import http.client
 import json
 import logging
 import re
@@ -178,20 +179,34 @@ def test_the_log_of_a_server_has_a_line_for_each_answer(form: str, tmp_path: Pat
     ) as server:  # fmt: skip
         assert server.stdout is not None
         address = server.stdout.readline().split(" at ")[1].split()[0]
-        for _ in range(2):
-            urllib.request.urlopen(f"{address}/v1/models/gpt-4o").close()
+        ids = [_asked(address, f"/v1/models{rest}") for rest in ("", "/gpt-4o")]
         server.terminate()
         server.communicate(timeout=20)
     lines = log.read_text().splitlines()
     assert len(lines) == 2, lines
     if form == "json":
         said = [json.loads(line) for line in lines]
-        assert [(each["level"], each["message"], each["route"]) for each in said] == [
-            ("info", "GET /v1/models/gpt-4o 200", "/v1/models/{model:path}")
-        ] * 2
+        assert [
+            (each["level"], each["client"], each["message"], each["route"], each["request_id"]) for each in said
+        ] == [
+            ("info", "127.0.0.1", "GET /v1/models 200", "/v1/models", ids[0]),
+            ("info", "127.0.0.1", "GET /v1/models/gpt-4o 200", "/v1/models/{model:path}", ids[1]),
+        ]
         assert all(re.fullmatch("[0-9a-f]{32}", each["trace_id"]) for each in said)
     else:
-        assert all(re.match(r"INFO 127.0.0.1 GET /v1/models/gpt-4o 200 \d+ ms id=req_", line) for line in lines)
+        for line, path, id in zip(lines, ("/v1/models", "/v1/models/gpt-4o"), ids, strict=True):
+            assert re.match(rf"INFO 127.0.0.1 GET {path} 200 \d+ ms id={id} trace=[0-9a-f]{{32}}$", line)
+
+
+def _asked(address: str, path: str) -> str:
+    """The id of a call to *path*, of which the answer has one alone, on a connection that stays: the express lane's."""
+    connection = http.client.HTTPConnection(address.removeprefix("http://"))
+    connection.request("GET", path)
+    answer = connection.getresponse()
+    answer.read()
+    (id,) = [value for name, value in answer.getheaders() if name == "x-request-id"]
+    connection.close()
+    return id
 
 
 def test_without_a_format_nothing_is_logged(tmp_path: Path) -> None:

@@ -256,5 +256,9 @@ def test_a_check_finds_the_images_of_this_server() -> None:
         assert (signed["outcome"], signed["validation_state"]) == ("detected", "valid")
         assert await results(b"RIFF\0\0\0\0WAVE") == [{"type": "synthid", **nothing}]
         assert (await client.form("/v1/content_provenance_checks", file=("a", b"text"))).status == 400
+        vast = io.BytesIO()
+        Image.new("1", (12_000, 7_000)).save(vast, "PNG")
+        assert len(vast.getvalue()) < 50_000
+        assert (await client.form("/v1/content_provenance_checks", file=("a", vast.getvalue()))).status == 400
 
     run(scenario)

@@ -11,6 +11,8 @@ from ..cluster.fleet import Fleet
 from ..cluster.gpus import Gpus
 from ..content.scripts import BadScript, Script
 from ..errors import ApiError
+from ..guards.abuse import LONGEST, Abuse, Ban
+from ..guards.budgets import Budgets
 from ..guards.faults.faults import Faults
 from ..guards.faults.kinds import BadFault, seconds
 from ..telemetry.journal import Journal
@@ -161,6 +163,37 @@ async def _clear_cache(call: Call, _: Mapping[str, Any]) -> Any:
     return {"dropped_blocks": before - sum(worker.cache.kept for worker in fleet.workers)}
 
 
+async def _list_bans(call: Call, _: Mapping[str, Any]) -> Any:
+    return {"bans": [_ban_of(ban) for ban in await _abuse(call).bans()]}
+
+
+async def _add_ban(call: Call, said: Mapping[str, Any]) -> Any:
+    try:
+        lasts = seconds(said.get("for", 300))
+    except BadFault as error:
+        raise ApiError(400, f"Invalid 'for': {error}.", param="for") from None
+    if not 0 < lasts <= LONGEST:
+        raise ApiError(400, "Invalid 'for': a ban lasts a year at most.", param="for")
+    return _ban_of(await _abuse(call).ban(said["address"], said.get("reason", "admin"), lasts))
+
+
+async def _lift_ban(call: Call, _: Mapping[str, Any]) -> Any:
+    address = call.args["address"]
+    if not await _abuse(call).lift(address):
+        raise ApiError(404, f"The address {address!r} is not shut out.", param="address", code="ban_not_found")
+    return await _list_bans(call, {})
+
+
+def _abuse(call: Call) -> Abuse:
+    if not call.world.options.security.abuse:
+        raise ApiError(409, "This server shuts nobody out: start it with --enable-abuse-detection.", code="no_bans")
+    return call.world.engine(Abuse)
+
+
+def _ban_of(ban: Ban) -> dict[str, Any]:
+    return {"address": ban.address, "reason": ban.reason, "since": ban.since, "until": ban.until}
+
+
 async def _requests(call: Call, said: Mapping[str, Any]) -> Any:
     journal = _journal(call)
     wanted = dict(said)
@@ -188,6 +221,10 @@ def _journal(call: Call) -> Journal:
     return call.world.engine(Journal)
 
 
+async def _alerts(call: Call, _: Mapping[str, Any]) -> Any:
+    return {"alerts": await call.world.engine(Budgets).triggered(call)}
+
+
 DOINGS: dict[str, Doing] = {
     "state": _state,
     "reset": _reset,
@@ -202,7 +239,11 @@ DOINGS: dict[str, Doing] = {
     "seed": _seed,
     "gpu_fault": _gpu_fault,
     "clear_cache": _clear_cache,
+    "list_bans": _list_bans,
+    "add_ban": _add_ban,
+    "lift_ban": _lift_ban,
     "list_requests": _requests,
     "show_request": _request,
     "forget_requests": _forget_requests,
+    "list_alerts": _alerts,
 }

@@ -16,7 +16,7 @@ from .material import with_material
 from .messages import last_user_text, system_text
 from .prediction import accepted, passes, revised
 from .reasoning import reason
-from .safety.refusals import is_harmful, is_jailbreak, refusal
+from .safety.refusals import expect_moderate, is_harmful, is_jailbreak, refusal
 from .said import NOTHING, Said, ToolCall, within
 from .sampling import PLAIN, Sampling, dictated, unrepeated, without
 from .scripts import Script
@@ -94,6 +94,9 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
     """Answer *number* to what is *asked* at the moment *now*, in seconds since 1970.
 
     Answers to the same question differ by their number, unless the likeliest one is asked for.
+
+    Raises:
+        ApiError: 400, moderation flags the question.
     """
     world = engine.world
     place = b"0" if asked.sampling.greedy else b"%d" % number
@@ -101,6 +104,7 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
     prompt = last_user_text(asked.messages)
     most = asked.limits.most
     model = world.engine(Catalog).look_up(asked.model)
+    expect_moderate(prompt, world.options.moderate_above)
     threshold = world.options.refuse_above
     if threshold is not None and (
         is_harmful(prompt, threshold) or (world.options.refuse_jailbreaks and is_jailbreak(prompt))

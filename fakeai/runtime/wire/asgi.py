@@ -13,6 +13,7 @@ from ..errors import ApiError, insufficient_storage, internal
 from ..guards.patience import limited
 from ..guards.watch import Watch
 from ..inner import Routes
+from ..ledger.ledger import Ledger
 from ..routes import Table, Target
 from ..store import Full, Unusable
 from ..tally import CUT, Tally
@@ -104,10 +105,14 @@ class Application:
                 except (Unusable, Full) as error:
                     await send({"type": "lifespan.startup.failed", "message": str(error)})
                     return
+                if self.world.options.usage_folder:
+                    self.world.lasting(Ledger)
                 asyncio.get_running_loop().call_later(LOADING_AFTER, self._load)
                 await send({"type": "lifespan.startup.complete"})
             else:
                 self.pacer.close()
+                if self.world.options.usage_folder:
+                    self.world.lasting(Ledger).close()
                 await self.world.store.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return
@@ -160,14 +165,14 @@ class Application:
         """What the route answers; a refusal or a fault of ours as an answer too."""
         try:
             if self.watch is not None:
-                self.watch.look(call)
+                await self.watch.look(call)
             answer = await target.function(call)
             if call.admission is not None:
                 await call.admission.settle(answer)
             return answer
         except ApiError as error:
             if self.watch is not None:
-                self.watch.note(call, error)
+                await self.watch.note(call, error)
             self.tally.refuse(call, target, error.status)
             answer = _refusal(error, target)
             if call.admission is not None:
@@ -222,28 +227,27 @@ class Application:
             arrived, target, answer = early.arrived, early.target, await early.answer()
         else:
             arrived, target = self.world.clock.monotonic(), None
-            method, path = scope["method"], scope["path"]
+            query, headers = scope["query_string"], scope["headers"]
+            call = Call(self.world, scope["method"], scope["path"], {}, query, headers, b"", arrived=arrived)
+            call.peer = _peer(scope)
             try:
-                target, args = self._find(method, path, scope["query_string"])
+                target, call.args = self._find(call.method, call.path, call.query)
+                if self.watch is not None:
+                    await self.watch.welcome(call)
                 if _announced(scope) > self.world.options.max_request_size and not _is_form(scope):
                     raise _too_large(self.world.options.max_request_size)
-                chunks = _chunks(receive) if _is_form(scope) else None
-                body = b"" if chunks else await self._body(receive)
+                call.chunks = _chunks(receive) if _is_form(scope) else None
+                body = b"" if call.chunks else await self._body(receive)
                 if body is None:
                     return
             except ApiError as error:
+                if self.watch is not None:
+                    await self.watch.note(call, error)
                 answer = _refusal(error, target or self.table)
                 if self.world.note:
-                    headers = scope["headers"]
-                    call = Call(self.world, method, path, {}, scope["query_string"], headers, b"", arrived=arrived)
-                    call.peer = _peer(scope)
                     answer = self.world.note(call, answer, None)
             else:
-                call = Call(
-                    self.world, method, path, args, scope["query_string"], scope["headers"], body, chunks,
-                    arrived=arrived,
-                )  # fmt: skip
-                call.peer, call.endpoint = _peer(scope), target.path
+                call.body, call.endpoint = body, target.path
                 if self.world.heed and call.header(FAULT) is not None:
                     answer = await self._watched(target, call, self.world.heed)
                 else:

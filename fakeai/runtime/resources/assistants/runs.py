@@ -10,6 +10,7 @@ from ...answer import Answer, Reply
 from ...call import Call
 from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
+from ...estimates import guessed
 from ...store import Change
 from .. import things
 from ..files import files
@@ -124,7 +125,14 @@ async def _leg(call: Call, kind: Kind, run: Thing, messages: list[Thing], timing
             except ApiError as error:
                 failure = {"last_error": {"code": "invalid_prompt", "message": error.message}}
                 return Leg([], start, "failed", failure)
-    return await turns.think(call, run, [threads.as_chat(message) for message in messages], start, timing)
+    chat = [threads.as_chat(message) for message in messages]
+    if call.world.admit is not None:
+        said = {"messages": chat, "prompt": run["instructions"], "max_tokens": run.get("max_completion_tokens")}
+        try:
+            await call.world.admit(call, run["model"], guessed(said))
+        except ApiError as error:
+            return Leg([], start, "failed", {"last_error": {"code": "rate_limit_exceeded", "message": error.message}})
+    return await turns.think(call, run, chat, start, timing)
 
 
 def _plan(kind: Kind, run: Thing, leg: Leg, acts: list[run_steps.Act]) -> None:

@@ -85,7 +85,7 @@ def usage(heard: dict[str, Any], text: int, audio: int) -> dict[str, Any]:
 
 
 class Allowance:
-    """Requests and tokens that a session may still use; they come back within a minute."""
+    """Requests and tokens that a session may still use where nothing limits it; they come back within a minute."""
 
     def __init__(self) -> None:
         self._used = {"requests": 0.0, "tokens": 0.0}
