@@ -25,8 +25,9 @@ check: .venv/installed ## formatting, lint, types, and that generated/ is up to 
 	$(BIN)/mypy
 	$(BIN)/fakeai generate --check
 
-docs: .venv/installed ## write the reference pages from the source
+docs: .venv/installed ## write the reference pages and Grafana's dashboards from the source
 	$(BIN)/python docs/write.py
+	$(BIN)/python deploy/grafana/write.py
 
 assets: .venv/installed ## fetch what the pages /docs and /redoc load, from npm
 	$(BIN)/python docs/fetch_assets.py

@@ -23,6 +23,7 @@ if __name__ == "__main__":
 from benchmarks import aiperf_report
 from benchmarks.aiperf import Failed, Run
 from benchmarks.measure import ROOT, Server
+from fakeai.terminal.progress import bar
 
 MODELS = ("openai/gpt-oss-120b", "openai/gpt-oss-20b", "meta-llama/Llama-3.1-8B-Instruct")
 ALL_MODELS = (*MODELS, "deepseek-ai/DeepSeek-R1", "Qwen/Qwen3-32B", "gpt-4o", "gpt-4o-mini")
@@ -40,7 +41,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     now = datetime.now(UTC)
     folder = (asked.output / now.strftime("%Y-%m-%d_%H-%M-%S")).resolve()
     runs: list[dict[str, Any]] = []
-    with nullcontext() if asked.url else Server.fakeai(*(asked.serve or PROFILE), core=None) as server:
+    with (
+        nullcontext() if asked.url else Server.fakeai(*(asked.serve or PROFILE), core=None) as server,
+        bar("Measuring", len(models) * len(concurrencies)) as more,
+    ):
         url = asked.url or f"http://127.0.0.1:{server.port()}"
         for model in models:
             for concurrency in concurrencies:
@@ -54,6 +58,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                     return 1
                 runs.append({"model": model, "concurrency": concurrency, **found})
                 print(_line(runs[-1]), flush=True)
+                more(1)
     report = {
         "server": asked.url or f"fakeai serve {' '.join(asked.serve or PROFILE)}",
         "at": now.isoformat(timespec="seconds"),

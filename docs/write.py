@@ -11,7 +11,7 @@ from fakeai.runtime.clock import FixedClock
 from fakeai.runtime.cluster.architectures import Architectures
 from fakeai.runtime.cluster.profiles import profile
 from fakeai.runtime.store.sqlite import SqliteStore
-from fakeai.runtime.telemetry import dynamo, families, nim, vllm
+from fakeai.runtime.telemetry import dynamo, families, nim, otel, vllm
 from fakeai.runtime.telemetry.exposition import Family
 from fakeai.runtime.world import World
 from fakeai.settings import SETTINGS, Setting
@@ -144,6 +144,9 @@ A client of `/metrics/stream` says `{"type": "subscribe", "filters": {...}}` wit
 At most 1,000 paths and 256 models are told apart, and 1,000 users of each model; the rest are `others`. A stream that is
 cut off has the status 499, a WebSocket 101. With `--workers N` any process tells
 what all did ([how](processes.md)).
+
+Prometheus, alerts and Grafana's dashboards are in `deploy/` ([how](deploy.md)); spans and GenAI metrics go to OpenTelemetry
+([how](tracing.md)); `fakeai top` shows the same [in the terminal](terminal.md).
 """
 
 LEFT_OUT = """
@@ -167,7 +170,12 @@ def _metrics() -> str:
     ):
         rows = [_family(each) for each in found]
         text += f"\n## {title}\n{note}\n" + _table(("Name", "Type", "Labels", "What it is", "Buckets"), rows)
-    return text
+    sent = [
+        (f"`{name}`", unit, about, " ".join(f"{edge:.15g}" for edge in edges))
+        for name, unit, about, edges in otel.HISTOGRAMS
+    ]
+    text += "\n## OpenTelemetry\n\nHistograms that `--otel-endpoint` sends ([how](tracing.md)).\n\n"
+    return text + _table(("Name", "Unit", "What it is", "Buckets"), sent)
 
 
 def _family(family: Family) -> tuple[str, ...]:

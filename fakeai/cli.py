@@ -1,4 +1,4 @@
-"""The command line: serve, simulate, calibrate, generate, import, contract, init, and looks at a running server."""
+"""The command line: serve, simulate, calibrate, generate, import, contract, init, explain, and looks at a server."""
 
 import json
 import os
@@ -183,12 +183,15 @@ def generate(check: bool, watch: bool) -> None:
     """Write the route layer of this project from its specs and behaviors."""
     import fakeai_generator as generator
 
+    from .terminal import progress
+
     project = _project()
     writable = project.own or project.root == Path.cwd()
 
     def once() -> bool:
         try:
-            files = generator.generate(project.root, builtin() / "behaviors")
+            with progress.share("Generating") as done:
+                files = generator.generate(project.root, builtin() / "behaviors", done)
         except generator.SpecError as error:
             click.echo(error, err=True)
             count = f"{len(error.mistakes)} mistake{'s' if len(error.mistakes) > 1 else ''}"
@@ -225,8 +228,11 @@ def import_(file: Path, into: Path, tags: Iterable[str]) -> None:
     """Make spec files from an OpenAPI 3.0 or 3.1 document: its structure, without its prose."""
     import fakeai_generator as generator
 
+    from .terminal import progress
+
     try:
-        files = generator.import_openapi(file, into, tuple(tags))
+        with progress.share("Importing") as done:
+            files = generator.import_openapi(file, into, tuple(tags), done)
     except generator.SpecError as error:
         raise click.ClickException(str(error)) from None
     into.mkdir(parents=True, exist_ok=True)
@@ -368,6 +374,55 @@ def interactive(model: str, api_key: str | None, key: str | None, **where: Any) 
     from . import looking
 
     looking.interactive(_server(key=api_key or key, **where), model, looking.typed())
+
+
+@main.command()
+@click.option("--once", is_flag=True, help="Print what is to be seen once, and leave.")
+@click.option("--every", default=1.0, type=click.FloatRange(0.1), metavar="SECONDS", help="Look so often. [1]")
+@_looks
+def top(once: bool, every: float, **where: Any) -> None:
+    """Watch a running server: requests, latencies, tokens, models, workers, GPUs."""
+    from .terminal import top
+
+    top.top(_server(**where), once, every)
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--output", "-o", "out", type=click.Path(dir_okay=False, path_type=Path), help="Write the answers here.")
+@click.option("--every", default=1.0, type=click.FloatRange(0.05), metavar="SECONDS", help="Look so often. [1]")
+@_looks
+def batch(file: Path, out: Path | None, every: float, **where: Any) -> None:
+    """Have a running server answer the requests of FILE (JSON lines) as a batch."""
+    from .terminal import batch
+
+    sys.exit(0 if batch.batch(_server(**where), file, out, every) else 1)
+
+
+@main.command()
+@click.argument("pattern", required=False)
+@click.option("--owner", "owned_by", help="Only those of this owner.")
+@click.option("--endpoint", "endpoints", help="Only those that serve it: chat, responses, embeddings ...")
+@click.option("--takes", "input", help="Only those that take it: text, image, audio, video, file.")
+@click.option("--gives", "output", help="Only those that give it.")
+@click.option("--reasoning", help="Only those that reason so: none, visible or hidden.")
+@click.option("--feature", "features", help="Only those with this feature.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, with all that is known.")
+def models(pattern: str | None, as_json: bool, **filters: str | None) -> None:
+    """List the catalog's models, or those whose name has PATTERN in it or fits it ('gpt-4*')."""
+    from .terminal import models
+
+    models.models(_project().generated, pattern, filters, as_json)
+
+
+@main.command()
+@click.argument("what", nargs=-1, required=True, metavar="BEHAVIOR|OPERATION|[METHOD] /PATH")
+@click.option("--all", "everything", is_flag=True, help="List every operation that uses a behavior.")
+def explain(what: tuple[str, ...], everything: bool) -> None:
+    """Say what an operation does, stage by stage, or what a behavior is, with the files and lines that say so."""
+    from .terminal import explain
+
+    explain.explain(_project(), builtin() / "behaviors", what, everything)
 
 
 @main.command()

@@ -6,12 +6,14 @@ import threading
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
 import click
+
+from .terminal.columns import columns
 
 PATIENCE = 10  # seconds that a server has to answer what it is asked about itself
 PATIENCE_OF_CHATS = 600
@@ -37,6 +39,11 @@ class Server:
         with self._opened(path, None, PATIENCE) as answer:
             return str(answer.read().decode())
 
+    def send(self, path: str, body: bytes, kind: str = "application/json") -> Any:
+        """The JSON that *body* is answered with at *path*; raises as `get`."""
+        with self._opened(path, body, PATIENCE, kind) as answer:
+            return json.loads(answer.read())
+
     def find(self, path: str) -> Any:
         """The JSON at *path*, or None when the server has no such thing or does not tell it."""
         try:
@@ -55,8 +62,8 @@ class Server:
                         raise Refused(event["error"]["message"])
                     yield from (choice["delta"].get("content") or "" for choice in event["choices"])
 
-    def _opened(self, path: str, body: bytes | None, patience: float) -> Any:
-        headers = {**self._headers, "Content-Type": "application/json"}
+    def _opened(self, path: str, body: bytes | None, patience: float, kind: str = "application/json") -> Any:
+        headers = {**self._headers, "Content-Type": kind}
         try:
             return urllib.request.urlopen(urllib.request.Request(self.url + path, body, headers), timeout=patience)
         except urllib.error.HTTPError as error:
@@ -84,7 +91,7 @@ def status(server: Server, as_json: bool) -> None:
         click.echo("Its admin API is off or wants its key (--key), so there is no more to tell.")
         return
     speed, noted = state["clock"]["speed"], f"{state['requests']}, {state['journal']['entries']} in the journal"
-    click.echo(_table((), [
+    click.echo(columns((), [
         ("Time", _moment(state["clock"]["now"]) + (f", {speed:g} times as fast" if speed not in (None, 1) else "")),
         ("Up for", _duration(state["uptime"])),
         ("Seed", state["seed"]),
@@ -93,7 +100,7 @@ def status(server: Server, as_json: bool) -> None:
         ("Scripted rules", state["script"]["rules"]),
     ]))  # fmt: skip
     click.echo()
-    click.echo(_table(
+    click.echo(columns(
         ("Worker", "Running", "Waiting", "Requests", "Blocks held", "kept", "of"),
         [
             (each["worker"], each["running"], each["waiting"], each["routed"], *each["blocks"].values())
@@ -112,7 +119,7 @@ def metrics(server: Server, form: str, watch: float | None) -> None:
         elif form == "csv":
             click.echo(server.text("/metrics/csv"), nl=False)
         else:
-            click.echo(_table(("Metric", "Value"), list(_flat(server.get("/metrics")))))
+            click.echo(columns(("Metric", "Value"), list(_flat(server.get("/metrics")))))
         if watch is None:
             return
         threading.Event().wait(watch)
@@ -129,7 +136,7 @@ def cache_stats(server: Server, as_json: bool) -> None:
     hits, misses, tokens = (
         cache[name] for name in ("total_cache_hits", "total_cache_misses", "total_tokens_processed")
     )
-    click.echo(_table((), [
+    click.echo(columns((), [
         ("Hit rate", f"{cache['cache_hit_rate']:.1f} % of {hits + misses} prompts"),
         ("Tokens reused", f"{cache['cached_tokens_reused']} of {tokens}, {cache['token_reuse_rate']:.1f} %"),
         ("Average prefix", f"{cache['average_prefix_length']:.1f} tokens"),
@@ -138,7 +145,7 @@ def cache_stats(server: Server, as_json: bool) -> None:
     click.echo()
     names = ("total_requests", "active_requests", "cached_blocks", "tokens_processed")
     rows = [(worker, *(told.get(name, "") for name in names)) for worker, told in router["workers"].items()]
-    click.echo(_table(("Worker", "Requests", "Active", "Blocks", "Tokens"), rows))
+    click.echo(columns(("Worker", "Requests", "Active", "Blocks", "Tokens"), rows))
 
 
 def requests(server: Server, filters: Mapping[str, Any], as_json: bool) -> None:
@@ -163,7 +170,7 @@ def requests(server: Server, filters: Mapping[str, Any], as_json: bool) -> None:
         )
         for each in found["requests"]
     ]
-    click.echo(_table(("#", "Time", "Method", "Path", "Model", "Status", "Fault", "Took", "Worker", "Cached"), rows))
+    click.echo(columns(("#", "Time", "Method", "Path", "Model", "Status", "Fault", "Took", "Worker", "Cached"), rows))
     if found["count"] > len(rows):
         click.echo(f"... and {found['count'] - len(rows)} before (--limit).")
 
@@ -233,23 +240,6 @@ def typed() -> Iterable[str]:
         except (EOFError, KeyboardInterrupt):
             click.echo()
             return
-
-
-def _table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Columns as wide as what stands in them; numbers stand on the right."""
-    lines = [[str(cell) for cell in line] for line in ([head] if head else []) + list(rows)]
-    if not lines:
-        return ""
-    widths = [max(len(line[at]) for line in lines) for at in range(len(lines[0]))]
-    right = [bool(rows) and all(isinstance(row[at], int) for row in rows) for at in range(len(widths))]
-    shown = [
-        "  ".join(
-            cell.rjust(width) if is_number else cell.ljust(width)
-            for cell, width, is_number in zip(line, widths, right, strict=True)
-        ).rstrip()
-        for line in lines
-    ]
-    return "\n".join(shown)
 
 
 def _flat(value: Any, name: str = "") -> Iterable[tuple[str, Any]]:

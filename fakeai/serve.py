@@ -2,19 +2,20 @@
 
 import asyncio
 import gc
-import logging
+import os
 import signal
 import socket
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
-from . import __version__
+from . import __version__, collector, logs
 from .app import create_app, create_store, join
 from .project import Project
 from .runtime.clock import Clock, FixedClock, RealClock
@@ -23,6 +24,8 @@ from .runtime.cluster.fleet import Fleet
 from .runtime.options import Delay, Options
 from .runtime.peers import Peers
 from .runtime.store import Store
+from .runtime.telemetry import access_log
+from .runtime.telemetry.answered import Answered, Ends
 from .runtime.wire.asgi import Application
 from .runtime.world import World
 from .settings import SettingError, Settings
@@ -41,7 +44,8 @@ def serve(settings: Settings, project: Project) -> int:
     """
     app = _application(settings, project, settings.place())
     level = "debug" if settings["debug"] else settings["log_level"]
-    logging.basicConfig(level=level.upper(), format="%(levelname)s %(message)s")
+    logs.configure(level)
+    collector.is_told(settings, os.environ)  # or said in one line why not
     _check_tls(settings["ssl_certfile"], settings["ssl_keyfile"])
     if settings["http2"] and find_spec("hypercorn") is None:
         raise SettingError("--http2 needs hypercorn: pip install 'fakeai[http2]'")
@@ -119,11 +123,17 @@ async def _check(store: Store) -> None:
 
 def _answer(app: Application, settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Answer what arrives at *listener* until a signal says to stop; *ready* is called when it can begin."""
-    if settings["http2"]:
-        from . import http2
+    with logs.written(settings["log_format"]), _told_of_answers(app, settings):
+        if settings["http2"]:
+            from . import http2
 
-        http2.answer(app, settings, listener, ready)
-        return
+            http2.answer(app, settings, listener, ready)
+        else:
+            _run(app, settings, listener, ready)
+
+
+def _run(app: Application, settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
+    """The same with uvicorn and the express lane."""
     import uvicorn
 
     from .runtime.wire import websocket
@@ -162,6 +172,24 @@ def _answer(app: Application, settings: Settings, listener: socket.socket, ready
                 print(f"Finishing {app.streams} open streams; Ctrl-C again stops at once.", flush=True)
 
     Server(config).run(sockets=[listener])
+
+
+@contextmanager
+def _told_of_answers(app: Application, settings: Settings) -> Iterator[None]:
+    """While it lasts, the log and OpenTelemetry are told of every answer, as far as the settings say so."""
+    listeners: list[Callable[[Answered], None]] = [access_log.note] if settings["log_format"] else []
+    telemetry = None
+    if collector.is_told(settings, os.environ):
+        from .runtime.telemetry.otel import Telemetry
+
+        telemetry = Telemetry(app.world, settings["otel_endpoint"], __version__)
+        listeners.append(telemetry.note)
+    for listener in listeners:
+        app.names_peers = True
+        app.world.lasting(Ends).listen(listener)
+    yield
+    if telemetry is not None:
+        telemetry.close()
 
 
 def _publish(app: Application) -> Fleet:

@@ -80,6 +80,8 @@ SETTINGS: tuple[Setting, ...] = (
     S("server", "workers", "int", 1, "Number of processes that answer as one server.", least=1),
     S("server", "reload", "flag", False, "Restart when the project, its generated code or a file that settings name changes."),
     S("server", "log_level", "level", "warning", "debug, info, warning, error or critical."),
+    S("server", "log_format", "log_format", None, "Write a line of the log for each call that was answered, all lines as text or as json."),
+    S("server", "otel_endpoint", "text", None, "Base URL of an OpenTelemetry collector (OTLP over HTTP: http://localhost:4318) that spans and metrics are sent to; OTEL_EXPORTER_OTLP_ENDPOINT does the same. Needs pip install fakeai[otel]."),
     S("auth", "require_api_key", "flag", False, "Refuse calls without a good API key; on when keys are given."),
     S("auth", "api_keys", "list", (), "Good API keys, separated by commas, or files with one key a line.", ("--api-keys", "--api-key")),
     S("auth", "hash_api_keys", "flag", False, "Keep keys as SHA-256 alone, in memory too; a key may be given as sha256:HASH."),
@@ -746,6 +748,7 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "latency": _one_of("constant", "per-token", *BATCHED), "dialect": _one_of(*DIALECTS),
     "intensity": _one_of("low", "medium", "high"), "sound": _one_of("mp3", "opus", "aac", "flac", "wav", "pcm"), "events": _one_of("map", "array"), "tier": _tier,
     "dcgm_names": _one_of("legacy", "4.5"), "host_label": _one_of("Hostname", "hostname"),
+    "log_format": _one_of("text", "json"),
 }  # fmt: skip
 
 

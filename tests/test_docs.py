@@ -21,6 +21,7 @@ WALKS = (
     "docs/cluster.md",
     "docs/admin.md",
     "docs/contract.md",
+    "docs/deploy.md",
     "docs/faults.md",
     "docs/limits.md",
     "docs/media.md",
@@ -28,6 +29,8 @@ WALKS = (
     "docs/processes.md",
     "docs/security.md",
     "docs/simulate.md",
+    "docs/terminal.md",
+    "docs/tracing.md",
     "docs/usage.md",
     "docs/write-a-behavior.md",
 )

@@ -46,6 +46,8 @@ HEAVY = (
     "zmq",
     "msgpack",
     "lark",
+    "rich",
+    "opentelemetry",
 )
 
 

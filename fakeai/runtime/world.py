@@ -39,6 +39,7 @@ class World:
         self.disturb: Callable[..., Any] | None = None  # Faults.disturb, while there are rules of faults
         self.heed: Callable[..., Any] | None = None  # the same, for a call whose header asks for a fault
         self.note: Callable[..., Any] | None = None  # Journal.note, while there is a journal
+        self.traced = False  # answers are logged or traced, and say of which trace they are
         self.admit: Callable[..., Any] | None = None  # rates.enter, under --rate-limit-enabled
         self.gather: Callable[..., Any] | None = None  # telemetry's, when the server has several processes
         self.peers: Peers | None = None  # the processes of the server, when there are several

@@ -2,9 +2,6 @@
 
 import gc
 import json
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,6 +13,7 @@ from ..runtime.clock import FixedClock, RealClock
 from ..runtime.store.sqlite import SqliteStore
 from ..runtime.world import World
 from ..settings import Settings
+from ..terminal.progress import bar
 from . import plots, trace
 from .replay import replay
 from .report import report, text
@@ -60,7 +58,7 @@ def simulate(
     gc.set_threshold(50_000, 20, 100)
     clock = RealClock()
     began = clock.monotonic()
-    with _progress(sum(len(turns) for turns in sessions)) as progress:
+    with bar("Simulating", sum(len(turns) for turns in sessions)) as progress:
         fleet, tally = replay(world, sessions, model, trace_block, progress)
     took = clock.monotonic() - began
     known = world.engine(Catalog).look_up(model)
@@ -76,13 +74,3 @@ def simulate(
     if pictures:
         for path in plots.draw(tally, fleet.blocks_total, pictures, kind):
             click.echo(f"{path} is drawn.", err=True)
-
-
-@contextmanager
-def _progress(length: int) -> Iterator[Callable[[int], None]]:
-    """A bar on a terminal, and what is told how many more of *length* are done."""
-    if not sys.stderr.isatty():
-        yield lambda more: None
-        return
-    with click.progressbar(length=length, label="Simulating", file=sys.stderr) as bar:
-        yield bar.update

@@ -1,5 +1,6 @@
 """The compiler: specs and behaviors in, a route layer in plain Python out."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 from . import behaviors, emit, plan
@@ -9,10 +10,13 @@ from .source import SpecError
 __all__ = ["SpecError", "generate", "import_openapi", "stale", "write"]
 
 
-def generate(root: Path, builtin: Path) -> dict[str, str]:
+PLANNING = 0.8  # of the time of generating, about
+
+
+def generate(root: Path, builtin: Path, done: Callable[[float], None] = lambda share: None) -> dict[str, str]:
     """Return {path below generated/: text} for the project at *root*; write nothing.
 
-    *builtin* is the folder of built-in behaviors.
+    *builtin* is the folder of built-in behaviors. *done* is told, now and then, what share of it is done.
 
     Raises:
         SpecError: with every mistake found, each as `file:line: sentence`.
@@ -23,12 +27,13 @@ def generate(root: Path, builtin: Path) -> dict[str, str]:
     known = behaviors.load(behaviors.folders(root, builtin), mistakes)
     for behavior in known.values():
         emit.check(behavior)
-    planned = plan.plan(root, known, mistakes)
+    planned = plan.plan(root, known, mistakes, lambda share: done(PLANNING * share))
     if mistakes:
         raise SpecError(mistakes)
     files = emit.emit(planned)
     if mistakes:
         raise SpecError(mistakes)
+    done(1.0)
     return files
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import http
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +17,7 @@ from .shape import METHODS, OPENAPI
 from .source import Document, Pointer, SpecError, read, read_json
 
 NULLS = {"type": "null"}
+READING = 0.5  # of the time of importing, about
 
 # Words of a schema that say what a value may be. All others (description, title, examples, x-...) stay behind.
 SCHEMA_VALUES = frozenset(
@@ -32,11 +33,13 @@ SCHEMA_LIST = frozenset("allOf anyOf oneOf prefixItems".split())
 SCHEMA_MAP = frozenset("properties patternProperties dependentSchemas $defs".split())
 
 
-def import_openapi(file: Path, into: Path, tags: Collection[str] = ()) -> dict[Path, str]:
+def import_openapi(
+    file: Path, into: Path, tags: Collection[str] = (), done: Callable[[float], None] = lambda share: None
+) -> dict[Path, str]:
     """Return {path: text} of the spec files that *file* makes in the folder *into*; write nothing.
 
     One file per tag, limited to *tags* when given, each with all the schemas it refers to; `UPSTREAM` says what
-    they were made from; `api.yaml` is made when the folder has none.
+    they were made from; `api.yaml` is made when the folder has none. *done* is told what share of it is done.
 
     Raises:
         SpecError: the document cannot be read or is not OpenAPI 3.
@@ -44,6 +47,7 @@ def import_openapi(file: Path, into: Path, tags: Collection[str] = ()) -> dict[P
     mistakes: list[str] = []
     parse = read_json if file.suffix == ".json" else read
     document = parse(file.parent, Path(file.name), mistakes)
+    done(READING)
     version = _check(document)
     if mistakes:
         raise SpecError(mistakes)
@@ -54,7 +58,10 @@ def import_openapi(file: Path, into: Path, tags: Collection[str] = ()) -> dict[P
     if mistakes:
         raise SpecError(mistakes)
     info = {key: str((document.data.get("info") or {}).get(key, "")) for key in ("title", "version")}
-    files = {into / f"{name}.yaml": _dump(group.spec(info, structure.schemas)) for name, group in groups.items()}
+    files: dict[Path, str] = {}
+    for name, group in groups.items():
+        files[into / f"{name}.yaml"] = _dump(group.spec(info, structure.schemas))
+        done(READING + (1 - READING) * len(files) / len(groups))
     upstream = {
         **info,
         "openapi": version,

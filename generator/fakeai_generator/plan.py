@@ -1,7 +1,7 @@
 """Read all specs of a project, plan what each does, and check what only all of them together can get wrong."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from .source import Document, Map, read
 
 CORRECTIONS = "corrections.overlay.yaml"  # for all files of a folder
 CATALOG = "catalog"  # the folder of specs that has tables
+READING = 0.7  # of the time of planning, about
 
 API = {
     "type": "object",
@@ -48,35 +49,44 @@ class Plan:
     resources: dict[str, Any]
 
 
-def plan(root: Path, behaviors: dict[str, Behavior], mistakes: list[str]) -> Plan:
-    """Read every spec below *root*/specs and decide what its operations do; note what is wrong in *mistakes*."""
+def plan(
+    root: Path, behaviors: dict[str, Behavior], mistakes: list[str], done: Callable[[float], None] = lambda share: None
+) -> Plan:
+    """Read every spec below *root*/specs and decide what its operations do; note what is wrong in *mistakes*.
+
+    *done* is told, now and then, what share of it is done.
+    """
     specs = root / "specs"
+    files = sum(1 for path in specs.rglob("*.yaml") if CATALOG not in path.parts and _is_spec(path))
     found: list[tuple[Document, Document, str]] = []
     resources = Resources()
     _nothing_is_ignored(specs, mistakes)
     for folder in (specs, *sorted(path for path in specs.iterdir() if path.is_dir())):
         if folder.name == CATALOG:
             continue
-        settings = _settings(root, folder, mistakes)
-        for document in _documents(root, folder, mistakes):
-            name = _module_name(document)
+        settings = settings_of(root, folder, mistakes)
+        for document in documents(root, folder, mistakes):
+            name = module_name(document)
             if name is not None:
                 found.append((document, settings, name))
                 resources.gather(document)
+                done(READING * min(len(found) / files, 1.0))
     modules: list[Module] = []
     apis: dict[str, Api] = {}
     for document, settings, name in found:
         own = "x-fakeai-api" in document.data  # a file with settings of its own is an API of its own
-        api = _api(document, settings, name if own else name.split(".")[0])
+        api = api_of(document, settings, name if own else name.split(".")[0])
         apis.setdefault(api.name, api)
         modules.append(Planner(document, settings, behaviors, resources, name, api).module())
+        done(READING + (1 - READING) * len(modules) / len(found))
     _no_clashes(modules, mistakes)
     for module in modules:
         if any(other.name.startswith(f"{module.name}.") for other in modules):
             mistakes.append(f"{module.source}:1: there is also a folder specs/{module.name}: rename one of them")
-    documents = [document for document, _, _ in found]
     tables = catalog.tables(root, mistakes)
-    return Plan(modules, documents, list(apis.values()), tables, resources.compiled(tables))
+    return Plan(
+        modules, [document for document, _, _ in found], list(apis.values()), tables, resources.compiled(tables)
+    )
 
 
 def _nothing_is_ignored(specs: Path, mistakes: list[str]) -> None:
@@ -99,7 +109,7 @@ def _nothing_is_ignored(specs: Path, mistakes: list[str]) -> None:
             mistakes.append(f"specs/{path.relative_to(specs).as_posix()}:1: {problem}")
 
 
-def _settings(root: Path, folder: Path, mistakes: list[str]) -> Document:
+def settings_of(root: Path, folder: Path, mistakes: list[str]) -> Document:
     """What `api.yaml` says for all specs of *folder*; nothing when there is none or it is wrong."""
     path = folder / "api.yaml"
     document = read(root, path.relative_to(root), mistakes) if path.exists() else Document("", Map(), mistakes)
@@ -108,12 +118,18 @@ def _settings(root: Path, folder: Path, mistakes: list[str]) -> Document:
     return document
 
 
-def _documents(root: Path, folder: Path, mistakes: list[str]) -> Iterator[Document]:
+def _is_spec(path: Path) -> bool:
+    return path.name != "api.yaml" and not path.name.endswith(".overlay.yaml")
+
+
+def documents(
+    root: Path, folder: Path, mistakes: list[str], is_wanted: Callable[[Path], bool] = lambda path: True
+) -> Iterator[Document]:
     """The specs of *folder* that can be read, with the corrections of the folder and their own overlays applied."""
     corrections = folder / CORRECTIONS
     mended = read(root, corrections.relative_to(root), mistakes) if corrections.exists() else None
     for path in sorted(folder.glob("*.yaml")):
-        if path.name == "api.yaml" or path.name.endswith(".overlay.yaml"):
+        if not _is_spec(path) or not is_wanted(path):
             continue
         document = read(root, path.relative_to(root), mistakes)
         if document.data is None:
@@ -126,7 +142,7 @@ def _documents(root: Path, folder: Path, mistakes: list[str]) -> Iterator[Docume
         yield document
 
 
-def _module_name(document: Document) -> str | None:
+def module_name(document: Document) -> str | None:
     """The generated module's name below generated/, with the folder's before it; None when there can be none."""
     if not isinstance(document.data, dict) or not isinstance(document.data.get("paths"), dict):
         document.wrong((), "a spec needs a mapping of paths")
@@ -138,7 +154,7 @@ def _module_name(document: Document) -> str | None:
     return None
 
 
-def _api(document: Document, settings: Document, name: str) -> Api:
+def api_of(document: Document, settings: Document, name: str) -> Api:
     said = document.data.get("x-fakeai-api") or settings.data.get("x-fakeai-api") or {}
     if not schemas.check(document, ("x-fakeai-api",), said, API, "x-fakeai-api") or not isinstance(said, dict):
         return Api(name)

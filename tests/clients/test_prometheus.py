@@ -1,23 +1,16 @@
 """A real Prometheus scrapes the GPUs, and answers what NVIDIA's Grafana dashboard 12239 asks."""
 
 import json
-import shutil
-import subprocess
 import time
-import urllib.parse
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.clients.prometheus import PROMETHEUS, READY_WITHIN, ask, scraping
 from tests.inprocess import ROOT
 from tests.process import running
 
-PROMETHEUS = shutil.which("prometheus")
-READY_WITHIN = 30.0  # seconds
 PANELS = (
     "DCGM_FI_DEV_GPU_TEMP{chosen}",
     "avg(DCGM_FI_DEV_GPU_TEMP{chosen})",
@@ -33,15 +26,8 @@ PANELS = (
 pytestmark = pytest.mark.skipif(PROMETHEUS is None, reason="prometheus is not installed (Debian package prometheus)")
 
 
-def ask(address: str, path: str, **query: str) -> Any:
-    url = f"{address}/api/v1/{path}?{urllib.parse.urlencode(query)}"
-    with urllib.request.urlopen(url, timeout=10) as answer:
-        return json.load(answer)["data"]
-
-
-@contextmanager
-def scraping(target: int, directory: Path) -> Iterator[str]:
-    """A Prometheus that scrapes the server at port *target* each second; its address."""
+def configured(target: int, directory: Path) -> Path:
+    """A configuration that scrapes the server at port *target* each second."""
     config = directory / "prometheus.yml"
     job = {
         "job_name": "gpus",
@@ -50,29 +36,14 @@ def scraping(target: int, directory: Path) -> Iterator[str]:
         "static_configs": [{"targets": [f"127.0.0.1:{target}"]}],
     }
     config.write_text(json.dumps({"scrape_configs": [job]}))
-    command = [str(PROMETHEUS), f"--config.file={config}", f"--storage.tsdb.path={directory / 'data'}",
-               "--web.listen-address=127.0.0.1:0"]  # fmt: skip
-    with (directory / "log").open("w+") as log, subprocess.Popen(command, stderr=log) as process:
-        try:
-            yield _address(directory / "log")
-        finally:
-            process.terminate()
-            process.wait(20)
-
-
-def _address(log: Path) -> str:
-    """Where it listens, which it writes down itself."""
-    end = time.monotonic() + READY_WITHIN
-    while time.monotonic() < end:
-        for line in log.read_text().splitlines():
-            if "Listening on" in line and "address=" in line:
-                return "http://" + line.split("address=")[1].split()[0]
-        time.sleep(0.1)
-    raise AssertionError(log.read_text())
+    return config
 
 
 def test_prometheus_scrapes_the_gpus_and_has_what_the_dashboard_asks_for(tmp_path: Path) -> None:
-    with running(ROOT, "--dcgm-gpu-count", "2") as server, scraping(server.port, tmp_path) as prometheus:
+    with (
+        running(ROOT, "--dcgm-gpu-count", "2") as server,
+        scraping(configured(server.port, tmp_path), tmp_path) as prometheus,
+    ):
         end = time.monotonic() + READY_WITHIN
         while not (up := ask(prometheus, "query", query="up == 1")["result"]) or len(_scraped(prometheus)) < 2:
             assert time.monotonic() < end, ask(prometheus, "targets")

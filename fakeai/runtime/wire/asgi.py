@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from contextlib import suppress
 from typing import Any
 
+from .. import traces
 from ..answer import EVENTS, JSON, WHOLE, Answer, Broken, Content, Header, Planned, Reply, Stream, Talk
 from ..call import WEBSOCKET, Call
 from ..errors import ApiError, insufficient_storage, internal
@@ -27,7 +28,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
 EXPOSED = (
-    "x-request-id", "openai-processing-ms", "openai-version", "retry-after", "retry-after-ms",
+    "x-request-id", "openai-processing-ms", "openai-version", "retry-after", "retry-after-ms", "traceresponse",
     *(f"x-ratelimit-{what}-{of}" for what in ("limit", "remaining", "reset") for of in ("requests", "tokens")),
 )  # fmt: skip
 
@@ -42,6 +43,7 @@ EARLY = "fakeai.early"  # key of a scope whose call has its answer already
 ALIVE = b": keep-alive\n\n"  # a comment in a stream of events
 ENDING = "fakeai.ending"  # key of a function that ends the connection of a scope in one of the ways of `Broken.end`
 FAULT = b"x-fakeai-fault"
+REQUEST_ID = b"x-request-id"
 
 log = logging.getLogger("fakeai")
 
@@ -71,6 +73,7 @@ class Application:
         world.lasting(Routes).table = table
         self.pacer, self.turns = Pacer(world.clock), Turns(world.clock)
         self.watch = Watch(world) if world.options.security.looks else None
+        self.names_peers = self.watch is not None  # the express lane says whom a call is from
         self.tally = world.lasting(Tally)
         self._keeps_usage = world.options.usage_folder is not None or world.options.usage_in_store
         patience = world.options.patience
@@ -213,7 +216,8 @@ class Application:
             due = answer.schedule.first
             headers.append(NO_CACHE)
             headers += answer.headers
-        headers.append((b"x-request-id", self.world.new_id("req_").encode()))
+        if not headers or headers[-1][0] != REQUEST_ID:  # who logs or traces answers gives them theirs
+            headers.append((REQUEST_ID, self.world.new_id("req_").encode()))
         if target:
             headers += target.headers
             for name in target.timing_headers:
@@ -251,6 +255,8 @@ class Application:
                     answer = await self._watched(target, call, self.world.heed)
                 else:
                     answer = await self.answer(target, call)
+        if not self.world.traced:
+            answer = traces.echoed(self.world, scope["headers"], answer)
         if type(answer) is Reply:
             if (answer.due > 0 or answer.schedule) and not await self._reply_is_due(answer, arrived, target, receive):
                 return

@@ -22,10 +22,24 @@ from ..errors import ApiError, openai
 from ..routes import Target
 from ..tally import CUT
 from . import lookout
-from .asgi import ALIVE, EARLY, ENDING, FAULT, MOST_AT_ONCE, NEVER, ROUNDING, Application, Early, Receive, Scope, Send
+from .asgi import (
+    ALIVE,
+    EARLY,
+    ENDING,
+    FAULT,
+    MOST_AT_ONCE,
+    NEVER,
+    REQUEST_ID,
+    ROUNDING,
+    Application,
+    Early,
+    Receive,
+    Scope,
+    Send,
+)  # fmt: skip
 
 LENGTH = b"content-length"
-SPECIAL = frozenset((b"expect", b"origin", b"upgrade", LENGTH, FAULT))  # headers that may need more than an answer
+SPECIAL = frozenset((b"expect", b"origin", b"upgrade", b"traceparent", LENGTH, FAULT))  # may need more than an answer
 OK = 200
 PLAIN_HEAD = (  # what `Application.head` gives for most answers
     STATUS_LINE[OK] + b"%bcontent-type: %b\r\ncontent-length: %d\r\n%bx-request-id: %b\r\n%b\r\n"
@@ -134,7 +148,7 @@ class ExpressProtocol(HttpToolsProtocol):
         application = self.application
         arrived = application.world.clock.monotonic()
         call = Call(application.world, method, path, {}, b"", self.headers, b"".join(self._parts), arrived=arrived)
-        if application.watch is not None and self.client is not None:
+        if application.names_peers and self.client is not None:
             call.peer = self.client[0]
         call.endpoint = target.path
         answering = application.answer(target, call)
@@ -200,7 +214,11 @@ class ExpressProtocol(HttpToolsProtocol):
     def head_of(self, answer: Answer, target: Target) -> bytes:
         """The head of a response, as uvicorn writes it."""
         defaults = b"".join([b"%b: %b\r\n" % header for header in self.server_state.default_headers])
-        if type(answer) is Reply and answer.status == OK:
+        if (
+            type(answer) is Reply
+            and answer.status == OK
+            and not (answer.headers and answer.headers[-1][0] == REQUEST_ID)
+        ):
             return PLAIN_HEAD % (
                 defaults,
                 answer.content_type[1],

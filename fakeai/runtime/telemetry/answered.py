@@ -1,0 +1,199 @@
+"""Calls whose answers have left: whoever logs or traces them is told once, when all is known.
+
+Nothing of this is there while nobody listens. A call costs a few microseconds when somebody does.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any
+
+import orjson
+
+from ..answer import Answer, Broken, Content, Planned, Reply, Schedule, Stream, Talk
+from ..call import Call
+from ..cluster.fleet import Served
+from ..socket import Socket
+from ..tally import CUT
+from ..traces import TraceContext, begun, with_headers
+from ..world import World
+
+REQUEST_ID = b"x-request-id"
+READABLE = 65_536  # bytes of a body in which the model's name is looked for
+NOTHING = 0  # the status of a connection that ended before one was sent
+SWITCHED = 101
+
+
+class Answered:
+    """One call, and how its answer left. Times are seconds after it arrived; -1 is a moment that never came."""
+
+    __slots__ = ("_body", "answer", "call", "context", "fault", "first", "is_cut", "request_id", "took")
+
+    def __init__(
+        self, call: Call, answer: Answer, fault: str | None, request_id: str | None, context: TraceContext
+    ) -> None:
+        self.call, self.answer, self.fault = call, answer, fault
+        self.request_id, self.context = request_id, context
+        self.first = self.took = -1.0  # when its first byte left, and its last
+        self.is_cut = False  # the client left before the end
+        self._body: dict[str, Any] | None = None
+
+    @property
+    def status(self) -> int:
+        """The HTTP status, or 499 when the client left before the end."""
+        if self.is_cut:
+            return CUT
+        said = self.answer.answer if isinstance(self.answer, Broken) else self.answer
+        if isinstance(said, Reply):
+            return said.status
+        return NOTHING if said is None else SWITCHED if isinstance(said, Talk) else 200
+
+    @property
+    def size(self) -> int | None:
+        """Bytes of its body, where that is known: not of a stream."""
+        answer = self.answer
+        return len(answer.body) if isinstance(answer, Reply) else answer.size if isinstance(answer, Content) else None
+
+    @property
+    def streams(self) -> bool:
+        """Whether it leaves piece by piece."""
+        return isinstance(self.answer.answer if isinstance(self.answer, Broken) else self.answer, Stream)
+
+    @property
+    def served(self) -> Served | None:
+        """What the fleet made of it."""
+        return self.call.served if isinstance(self.call.served, Served) else None
+
+    @property
+    def made(self) -> int:
+        """Tokens made until its end."""
+        served = self.served
+        if served is None:
+            return 0
+        request, passes = served.request, served.passes_by(self.call.arrived + self.took)
+        return request.made if request.over else request.tokens_by(passes)
+
+    @property
+    def body(self) -> dict[str, Any]:
+        """The JSON object that came; empty when none did."""
+        if self._body is None:
+            self._body = {}
+            if self.call.method == "POST" and b"{" in self.call.body[:READABLE] and len(self.call.body) <= READABLE:
+                try:
+                    found = orjson.loads(self.call.body)
+                except orjson.JSONDecodeError:
+                    found = None
+                self._body = found if isinstance(found, dict) else {}
+        return self._body
+
+    @property
+    def model(self) -> str | None:
+        """The model that was asked for."""
+        if self.served is not None:
+            return self.served.request.model
+        named = self.body.get("model")
+        return named if isinstance(named, str) else None
+
+
+class Ends:
+    """Notices that answers have left, and tells those who listen: an engine that lasts."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._listeners: list[Callable[[Answered], None]] = []
+
+    def listen(self, listener: Callable[[Answered], None]) -> None:
+        """Tell *listener* of every answer from here on."""
+        if not self._listeners:
+            self._world.traced = True
+            before = self._world.note
+            self._world.note = self._note if before is None else _after(before, self._note)
+        self._listeners.append(listener)
+
+    def _note(self, call: Call, answer: Answer, fault: str | None) -> Answer:
+        """*answer*, with the headers that name it, and as one that is noticed when it has left."""
+        world = self._world
+        request_id = world.new_id("req_")
+        context = begun(world, call.headers, request_id)
+        told = Answered(call, answer, fault, None if isinstance(answer, Talk) else request_id, context)
+        if isinstance(answer, Talk):
+            return replace(answer, talk=self._watched(answer, told))
+        answer = told.answer = with_headers(answer, context.header, (REQUEST_ID, request_id.encode()))
+        if isinstance(answer, Content):
+            return replace(answer, read=self._counted(answer, told))
+        assert isinstance(answer, Reply | Stream | Broken)
+        if isinstance(answer, Reply) and answer.schedule is None and answer.due > 0:
+            answer.schedule = Planned((answer.due,))
+        if answer.schedule is None:
+            self._over(told, False)
+        else:
+            answer.schedule = Watched(answer.schedule, told, self._over)
+        return answer
+
+    def _watched(self, answer: Talk, told: Answered) -> Callable[[Socket], Awaitable[None]]:
+        async def talk(socket: Socket) -> None:
+            told.first = self._now(told)
+            try:
+                await answer.talk(socket)
+            finally:
+                self._over(told, False)
+
+        return talk
+
+    def _counted(self, answer: Content, told: Answered) -> Callable[[int, int], Awaitable[bytes]]:
+        async def read(start: int, size: int) -> bytes:
+            piece = await answer.read(start, size)
+            if start + len(piece) >= answer.size or not piece:
+                self._over(told, False)
+            return piece
+
+        if not answer.size:
+            self._over(told, False)
+        return read
+
+    def _now(self, told: Answered) -> float:
+        return self._world.clock.monotonic() - told.call.arrived
+
+    def _over(self, told: Answered, is_cut: bool) -> None:
+        if told.took < 0:
+            told.took, told.is_cut = self._now(told), is_cut
+            if told.first < 0 and not is_cut:
+                told.first = told.took
+            self._tell(told)
+
+    def _tell(self, told: Answered) -> None:
+        for listener in self._listeners:
+            listener(told)
+
+
+class Watched:
+    """A schedule that notices its first piece and its end."""
+
+    __slots__ = ("_over", "_schedule", "_told")
+
+    def __init__(self, schedule: Schedule, told: Answered, over: Callable[[Answered, bool], None]) -> None:
+        self._schedule, self._told, self._over = schedule, told, over
+
+    def __len__(self) -> int:
+        return len(self._schedule)
+
+    @property
+    def first(self) -> float:
+        return self._schedule.first
+
+    def due(self, start: int, elapsed: float, most: int) -> tuple[int, float]:
+        found = self._schedule.due(start, elapsed, most)
+        if found[0] > start:
+            if self._told.first < 0:
+                self._told.first = self._schedule.first
+            if found[0] == len(self._schedule):
+                self._over(self._told, False)
+        return found
+
+    def left(self, sent: int, elapsed: float) -> None:
+        self._schedule.left(sent, elapsed)
+        self._over(self._told, True)
+
+
+def _after(first: Callable[..., Answer], second: Callable[..., Answer]) -> Callable[..., Answer]:
+    """Both notes, one after the other."""
+    return lambda call, answer, fault: second(call, first(call, answer, fault), fault)

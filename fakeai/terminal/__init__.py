@@ -1,0 +1,1 @@
+"""What people see in their terminal: tables, progress, a live view, explanations."""
