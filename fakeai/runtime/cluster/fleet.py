@@ -306,7 +306,7 @@ class Fleet:
         overlap = overlaps.get(worker, 0)
         request.counted = exchange.size - overlap * self.block_size
         if overlaps:
-            request.overlap, request.best = overlap, max(overlaps.values())
+            request.overlaps, request.overlap, request.best = overlaps, overlap, max(overlaps.values())
             found = self.workers[request.worker].found(request)
             if openais:
                 found = found // CACHED_AT_ONCE * CACHED_AT_ONCE if found >= self._machine.least_cached else 0

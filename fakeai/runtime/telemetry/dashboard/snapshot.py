@@ -1,0 +1,70 @@
+"""All that a dashboard shows, at one moment."""
+
+from typing import Any
+
+from ...answer import Reply
+from ...call import Call
+from ...clock import RealClock
+from ...world import World
+from ..reading import Reading, read
+from . import calls, machine, seconds, totals
+
+Query = dict[str, Any]
+
+
+async def report(call: Call, query: Query) -> Reply:
+    """What the dashboard of the query's `view` shows now."""
+    return call.reply(await snapshot(call.world, query))
+
+
+async def request(call: Call, number: str) -> Reply:
+    """The request of that *number* in detail.
+
+    Raises:
+        ApiError: 404, there is none.
+    """
+    return call.reply(calls.one(await read(call.world), number))
+
+
+async def snapshot(world: World, query: Query) -> dict[str, Any]:
+    """What *query* asks for: a `view`, of one `model` or of all, with the seconds from `since` on."""
+    reading = await read(world)
+    model, known = query.get("model"), query.get("since")
+    first = seconds.since(reading, known)
+    told = {
+        "now": reading.now + reading.records.since_1970,
+        "offset": reading.records.since_1970,
+        "uptime": reading.now - world.started,
+        "server": _server(reading),
+        "model_names": [name for name, _ in reading.models],
+        "summary": await totals.summary(reading, model),
+        "seconds": await seconds.columns(reading, first, model),
+        "requests": await calls.last(reading),
+    }
+    if query["view"] == "overview":
+        return told | {
+            "models": await totals.models(reading),
+            "paths": await totals.by_path(reading),
+            "limits": await totals.limits(reading),
+        }
+    return told | {
+        "workers": await machine.workers(reading),
+        "worker_seconds": await seconds.workers(reading, first),
+        "router": await machine.decisions(reading),
+        "gpus": await machine.gpus(reading),
+        "gpu_seconds": await machine.gpu_seconds(reading, first) if known is None else None,
+    }
+
+
+def _server(reading: Reading) -> dict[str, Any]:
+    options, clock = reading.world.options, reading.world.clock
+    return {
+        "latency": options.machine.latency,
+        "seed": options.seed,
+        "workers": len(reading.fleet.workers),
+        "router": reading.fleet.router.mode,
+        "gpus": options.gpus,
+        "gpu_model": options.gpu_model,
+        "speed": clock.speed if isinstance(clock, RealClock) else 1.0,
+        "journal": options.journal > 0,
+    }
