@@ -48,6 +48,7 @@ def test_each_second_tells_what_was_in_it() -> None:
             "prompt": [*nothing, pytest.approx(8), 0],
             "cached": [0.0] * 12,
             "made": [*nothing, pytest.approx(30.3), pytest.approx(70.7)],
+            "cost": [0.0] * 12,
             "running": [*nothing, 0.5, pytest.approx(0.7)],
             "waiting": [0.0] * 12,
             **{f"ttft_p{percent}": [*[None] * 10, 200.0, None] for percent in (50, 90, 99)},
@@ -113,14 +114,11 @@ def test_the_fleet_is_told_as_the_metrics_tell_it() -> None:
             assert gpu["power"] == pytest.approx(shown["power_usage_w"], abs=1e-6)
             assert (gpu["temperature"], gpu["memory_used"]) == (shown["temperature_c"], shown["memory_used_mib"])
         latest, before = told["router"]["latest"]
-        assert (before["costs"], before["overlaps"]) == ([92 / 16 + 5] * 4, [0] * 4) or len(before["costs"]) == 4
-        assert (latest["worker"], latest["overlap"], latest["best"], sum(latest["overlaps"])) == (
-            before["worker"],
-            5,
-            5,
-            5,
-        )
-        assert latest["costs"][latest["worker"]] == min(latest["costs"])
+        chosen = before["worker"]
+        assert (before["costs"], before["loads"], before["overlaps"]) == ([92 / 16 + 5] * 4, [5] * 4, [0] * 4)
+        assert latest["overlaps"] == [5 * (worker == chosen) for worker in range(4)]
+        assert latest["costs"] == [92 / 16 + 5 - overlap for overlap in latest["overlaps"]]
+        assert (latest["worker"], latest["overlap"], latest["best"], latest["blocks"]) == (chosen, 5, 5, 92 / 16)
         assert told["gpu_seconds"]["first"] == told["worker_seconds"]["first"] == told["seconds"]["first"]
 
     run(scenario, JOURNAL)

@@ -95,8 +95,8 @@ export class Chart {
           y: { range: (u, low, high) => [0, most ?? Math.max(atLeast, (high ?? 0) * 1.08)] },
         },
         axes: [
-          { ...axis, grid: { show: false }, size: size * 1.6, gap: 4, space: size * 6, values: (u, splits) => splits.map(clock) },
-          { ...axis, size: size * 3.9, gap: 6, space: size * 2.2, values: (u, splits) => splits.map((each) => this.format(each)) },
+          { ...axis, grid: { show: false }, size: size * 1.6, gap: 4, space: size * 6, values: (u, splits) => splits.map((each) => (fits(u, each, size) ? clock(each) : "")) },
+          { ...axis, size: size * 3.9, gap: 6, space: size * 1.9, values: (u, splits) => splits.map((each) => this.format(each)) },
         ],
         series: [{}, ...this.series.map((each, at) => this.line(each, at))],
         hooks: { setCursor: [(u) => this.over(u.cursor.idx)] },
@@ -191,6 +191,11 @@ export class Chart {
       this.plot.setSize({ width, height });
     }
   }
+}
+
+/** Whether there is room for the label of a moment: not at the right edge, and not where nothing is known. */
+function fits(u, moment, size) {
+  return u.data[0].length > 0 && u.valToPos(moment, "x") < u.bbox.width / devicePixelRatio - size * 2;
 }
 
 /** Where values stand alone, so that no line shows them. */

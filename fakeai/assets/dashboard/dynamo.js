@@ -71,7 +71,7 @@ function bar(found, name, text, share, more = 0) {
   say(found.bars[name].value, text);
   fill(found.bars[name].bar, share);
   fill(found.bars[name].bar, share + more, "--more");
-  mark(found.bars[name].bar, "data-is", share > 0.95 ? "bad" : share > 0.8 ? "warn" : null);
+  mark(found.bars[name].bar, "data-is", share > 0.97 ? "bad" : share > 0.9 ? "warn" : null);
 }
 
 function showWorker(worker, mostRunning) {
@@ -96,17 +96,17 @@ function showWorker(worker, mostRunning) {
   say(found.bars.busy.value, percent(100 * Math.min(prefill + decode, 1)));
   fill(found.bars.busy.bar, prefill);
   fill(found.bars.busy.bar, prefill + decode, "--more");
-  say(found.facts.made, `${short(worker.made_rate)} tok/s`);
+  say(found.facts.made, `${short(worker.made_rate)}/s`);
   say(found.facts.ttft, time(worker.ttft));
   say(found.facts.routed, count(worker.routed));
-  say(found.facts.evicted, `${short(worker.evicted)} blocks`);
+  say(found.facts.evicted, short(worker.evicted));
 }
 
 function showGpu(gpu) {
   const found = card(
     "gpu", gpu.gpu,
     [["utilisation", "Utilisation"], ["memory", "Memory"], ["power", "Power"], ["temperature", "Temperature"]],
-    [["tensor", "Tensor"], ["dram", "DRAM"], ["clock", "SM clock"], ["workers", "Workers"]],
+    [["tensor", "Tensor"], ["dram", "DRAM"], ["clock", "Clock"], ["workers", "Workers"]],
   );
   say(found.title, `GPU ${gpu.gpu}`);
   say(found.badge, gpu.xid ? `XID ${gpu.xid}` : gpu.name.replace("NVIDIA ", ""));
@@ -122,6 +122,83 @@ function showGpu(gpu) {
   say(found.facts.workers, gpu.workers.join(", ") || NOTHING);
 }
 
+const FEW = 16; // that have a card and a line each; of more there is a table, and lines of the least and the most
+const CARD = 19; // rem that one is wide at least
+const narrow = matchMedia("(max-width: 760px)");
+
+const tables = {
+  worker: [
+    { name: "worker", title: "Worker", text: (row) => `Worker ${row.worker}`, sort: (row) => row.worker },
+    { name: "role", title: "Role", text: (row) => row.role, sort: (row) => row.role },
+    { name: "running", title: "Batch", number: true, text: (row) => count(row.running), sort: (row) => row.running, bar: (row) => row.running / (row.most ?? Math.max(row.running, 1)) },
+    { name: "waiting", title: "Queue", number: true, text: (row) => count(row.waiting), sort: (row) => row.waiting },
+    { name: "held", title: "KV held", number: true, text: (row) => percent((100 * row.blocks.held) / row.blocks.of), sort: (row) => row.blocks.held, bar: (row) => row.blocks.held / row.blocks.of },
+    { name: "kept", title: "KV kept", number: true, text: (row) => percent((100 * row.blocks.kept) / row.blocks.of), sort: (row) => row.blocks.kept, bar: (row) => row.blocks.kept / row.blocks.of },
+    { name: "hits", title: "Prefix hits", number: true, text: (row) => percent(row.prompt_tokens ? (100 * row.cached_tokens) / row.prompt_tokens : null), sort: (row) => row.cached_tokens / (row.prompt_tokens || 1) },
+    { name: "prefill", title: "Prompts", number: true, text: (row) => percent(row.prefill_percent), sort: (row) => row.prefill_percent, note: "Share of the last second" },
+    { name: "decode", title: "Tokens", number: true, text: (row) => percent(row.decode_percent), sort: (row) => row.decode_percent, note: "Share of the last second" },
+    { name: "made", title: "Tok/s", number: true, text: (row) => short(row.made_rate), sort: (row) => row.made_rate },
+    { name: "ttft", title: "Last TTFT", number: true, text: (row) => time(row.ttft), sort: (row) => row.ttft },
+    { name: "routed", title: "Routed", number: true, text: (row) => count(row.routed), sort: (row) => row.routed },
+  ],
+  gpu: [
+    { name: "gpu", title: "GPU", text: (row) => `GPU ${row.gpu}`, sort: (row) => row.gpu },
+    { name: "utilisation", title: "Utilisation", number: true, text: (row) => percent(row.utilisation), sort: (row) => row.utilisation, bar: (row) => row.utilisation / 100 },
+    { name: "memory", title: "Memory", number: true, text: (row) => gib(row.memory_used), sort: (row) => row.memory_used, bar: (row) => row.memory_used / row.memory_total },
+    { name: "power", title: "Power", number: true, text: (row) => `${Math.round(row.power)} W`, sort: (row) => row.power, bar: (row) => row.power / row.power_limit },
+    { name: "temperature", title: "Temperature", number: true, text: (row) => `${row.temperature} °C`, sort: (row) => row.temperature },
+    { name: "tensor", title: "Tensor", number: true, text: (row) => percent(row.tensor), sort: (row) => row.tensor },
+    { name: "dram", title: "DRAM", number: true, text: (row) => percent(row.dram), sort: (row) => row.dram },
+    { name: "clock", title: "Clock", number: true, text: (row) => `${count(row.sm_clock)} MHz`, sort: (row) => row.sm_clock },
+    { name: "xid", title: "XID", number: true, text: (row) => row.xid || NOTHING, is: (row) => (row.xid ? "bad" : null) },
+    { name: "workers", title: "Workers", text: (row) => row.workers.join(", ") || NOTHING },
+  ],
+};
+const listed = {};
+
+/** Show each of *rows* as a card; as lines of a table when they are many, for the width of the page. */
+function each(kind, rows, draw) {
+  const inTable = rows.length > (narrow.matches ? 4 : FEW);
+  const where = place(`${kind}s`);
+  if (listed[kind]?.inTable !== inTable) {
+    where.replaceChildren();
+    cards[kind].clear();
+    where.className = inTable ? "panel" : "cards";
+    listed[kind] = { inTable };
+    if (inTable) listed[kind].table = new Table(where, { title: kind === "gpu" ? "All GPUs" : "All workers", key: (row) => row[kind], columns: tables[kind] });
+  }
+  if (inTable) listed[kind].table.show(rows);
+  else {
+    rows.forEach(draw);
+    balance(where, rows.length);
+  }
+}
+
+/** Put *count* cards into lines of the same length. */
+function balance(where, count) {
+  const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const most = Math.max(1, Math.floor(where.clientWidth / (CARD * size)));
+  const columns = `repeat(${Math.ceil(count / Math.ceil(count / most))}, minmax(0, 1fr))`;
+  if (where.style.gridTemplateColumns !== columns) where.style.gridTemplateColumns = columns;
+}
+
+/** What *columns* know of the second at a place. */
+const known = (columns, at) => columns.map((column) => column[at]).filter((value) => value != null);
+
+/** Draw in *chart* what *name* shows: a line for each of *keys*, or of the least, the middle and the most of many. */
+function lines(chart, series, name, keys, title, span, offset) {
+  const [times, ...columns] = series.last(span, offset, keys.map((key) => `${name} ${key}`));
+  if (keys.length <= FEW) {
+    chart.have(keys.map((key) => ({ name: `${title}${key}` })));
+    chart.draw([times, ...columns]);
+    return;
+  }
+  chart.have(["least", "median", "most"].map((name, at) => ({ name, color: [1, 0, 2][at], fill: at === 1 })));
+  const sorted = times.map((_, at) => known(columns, at).sort((one, other) => one - other));
+  const pick = (share) => sorted.map((values) => values[Math.round((values.length - 1) * share)] ?? null);
+  chart.draw([times, pick(0), pick(0.5), pick(1)]);
+}
+
 /** The table of decisions, with a column for each worker. */
 function decisions(told, all) {
   if (router && width === all) return router;
@@ -133,14 +210,15 @@ function decisions(told, all) {
     number: true,
     class: "cost",
     draw: (cell, row) => {
-      const value = row.costs[worker];
+      const value = row.costs[worker - row.first];
       if (!cell.firstChild) cell.append(make("b", {}), make("small", {}));
       say(cell.firstChild, number(value));
-      say(cell.lastChild, row.overlaps[worker] ? `−${row.overlaps[worker]}` : "");
+      const had = row.overlaps[worker - row.first];
+      say(cell.lastChild, had ? `−${had}` : "");
       const [low, high] = [Math.min(...row.costs), Math.max(...row.costs)];
       fill(cell, high > low ? (value - low) / (high - low) : 0, "--heat");
-      mark(cell, "data-is", row.worker === worker ? "chosen" : null);
-      mark(cell, "title", value == null ? null : `Worker ${worker}: cost ${number(value)} blocks, ${row.overlaps[worker]} of the prompt's blocks in its cache`);
+      mark(cell, "data-is", row.chosen === worker ? "chosen" : null);
+      mark(cell, "title", value == null ? null : `Worker ${worker}: cost ${number(value)} blocks, of which load ${number(row.loads[worker - row.first])}; ${had} of the prompt's blocks in its cache`);
     },
   });
   router = new Table(place("router"), {
@@ -152,12 +230,12 @@ function decisions(told, all) {
       { name: "model", title: "Model", text: (row) => row.model, tip: (row) => row.model, class: "name" },
       { name: "blocks", title: "Prompt", number: true, text: (row) => number(row.blocks), note: "Blocks of the prompt" },
       { name: "overlap", title: "Overlap", number: true, text: (row) => `${row.overlap} / ${row.best}`, note: "Blocks that the chosen worker had, and the one that had most" },
-      { name: "worker", title: "Chosen", number: true, text: (row) => row.worker },
+      { name: "worker", title: "Chosen", number: true, text: (row) => (row.worker === row.chosen ? row.chosen : `${row.chosen} → ${row.worker}`) },
       ...Array.from({ length: all }, (_, worker) => cost(worker)),
     ],
     empty: told.mode === "kv" ? "No request had a choice between workers yet." : `The router is ${told.mode}: it knows no costs.`,
   });
-  place("router").append(make("p", { class: "key" }, "The darker a cell, the more the worker would have cost; the framed one was chosen. The small number is what of the prompt was in its cache."));
+  place("router").append(make("p", { class: "key" }, "Each cost is what the worker would have to compute and its load, in blocks. The stronger a colour, the more it would have cost; the framed one was chosen. The small number is how many of the prompt's blocks were in its cache."));
   return router;
 }
 
@@ -179,8 +257,8 @@ function show(told, span) {
   const sum = (pick) => all.reduce((total, each) => total + pick(each), 0);
   const together = (series, name, keys, add = true) => {
     const [times, ...columns] = series.last(span, offset, keys.map((key) => `${name} ${key}`));
-    const values = times.map((_, at) => columns.reduce((total, each) => (add ? total + (each[at] ?? 0) : Math.max(total, each[at] ?? 0)), 0));
-    return [times, values];
+    const values = times.map((_, at) => known(columns, at));
+    return [times, values.map((all) => (all.length ? (add ? all.reduce((total, each) => total + each) : Math.max(...all)) : null))];
   };
   const numbers = all.map((each) => each.worker);
   const boards = told.gpus.map((each) => each.gpu);
@@ -196,18 +274,12 @@ function show(told, span) {
   tiles.power.show(`${count(Math.round(watts))} W`, `of ${count(told.gpus.reduce((total, each) => total + each.power_limit, 0))} W`, together(gpus, "power", boards));
   tiles.heat.show(`${Math.max(...told.gpus.map((each) => each.temperature))} °C`, `slows down at ${told.gpus[0]?.slowdown} °C`, together(gpus, "temperature", boards, false));
   const most = Math.max(...all.map((each) => each.running));
-  all.forEach((each) => showWorker(each, most));
-  told.gpus.forEach(showGpu);
-  for (const [name, each] of Object.entries(workerCharts)) {
-    each.have(numbers.map((number) => ({ name: `W${number}` })));
-    each.draw(workers.last(span, offset, numbers.map((number) => `${name} ${number}`)));
-  }
-  for (const [name, each] of Object.entries(gpuCharts)) {
-    each.have(boards.map((number) => ({ name: `GPU ${number}` })));
-    each.draw(gpus.last(span, offset, boards.map((number) => `${name} ${number}`)));
-  }
+  each("worker", all, (worker) => showWorker(worker, most));
+  each("gpu", told.gpus, showGpu);
+  for (const [name, chart] of Object.entries(workerCharts)) lines(chart, workers, name, numbers, "W", span, offset);
+  for (const [name, chart] of Object.entries(gpuCharts)) lines(chart, gpus, name, boards, "GPU ", span, offset);
   const latest = told.router.latest;
-  decisions(told.router, Math.max(0, ...latest.map((row) => row.costs.length))).show(latest);
+  decisions(told.router, Math.max(0, ...latest.map((row) => row.first + row.costs.length))).show(latest);
   requests.show(told.requests);
 }
 

@@ -4,12 +4,12 @@ export const NOTHING = "–";
 const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
-/** At least three digits that count: 0.123, 1.23, 12.3, 123, 1,234. */
+/** Three digits that count at most, and all of a larger number: 0.12, 1.23, 12.3, 123, 1,234. */
 export function number(value) {
   if (value == null) return NOTHING;
   const size = Math.abs(value);
   if (size >= 100 || Number.isInteger(value)) return WHOLE.format(value);
-  return value.toFixed(size >= 10 ? 1 : size >= 1 ? 2 : size >= 0.001 ? 3 : 0);
+  return size >= 10 ? value.toFixed(1) : size >= 1 ? value.toFixed(2) : String(Number(value.toFixed(3)));
 }
 
 /** A whole number with its thousands apart. */

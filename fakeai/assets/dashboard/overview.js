@@ -1,16 +1,16 @@
 // /dashboard: what the API answers, how fast, and what it would have cost.
 import { Chart } from "./chart.js";
-import { count, dollars, NOTHING, number, percent, short, time } from "./format.js";
-import { fill, make, mark, say } from "./elements.js";
+import { count, dollars, number, percent, short, time } from "./format.js";
+import { make, mark, say } from "./elements.js";
 import { Requests } from "./requests.js";
 import { Series } from "./series.js";
 import { open } from "./shell.js";
 import { Table } from "./table.js";
 import { Tile } from "./tiles.js";
 
+const SMOOTH = 10; // seconds that the rate of the cost is a mean of
 const place = (id) => document.getElementById(id);
 const seconds = new Series();
-const sums = new Series(); // what only snapshots tell, at the second of each
 
 const tiles = {
   requests: new Tile(place("tiles"), "Requests", { note: "Calls of the API a second, in the last minute" }),
@@ -36,7 +36,7 @@ const drawn = [
   [chart("Tokens", "per second", [{ name: "output", color: 0, fill: true }, { name: "prompt", color: 1 }, { name: "cached", color: 5 }], short, { atLeast: 1 }), ["made", "prompt", "cached"]],
   [chart("Concurrency", "requests", [{ name: "running", color: 1, fill: true }, { name: "waiting", color: 2, fill: true }], number, { atLeast: 1 }), ["running", "waiting"]],
 ];
-const money = chart("Cost", "US dollars an hour", [{ name: "rate", color: 2, fill: true }], dollars, { note: "Of the minute before", atLeast: 0.01 });
+const money = chart("Cost", "US dollars an hour", [{ name: "rate", color: 2, fill: true }], dollars, { note: `Mean of ${SMOOTH} seconds, by the prices of the catalog`, atLeast: 0.01 });
 
 const ms = (kind, at) => (row) => time(row[kind][at]);
 const by = (kind, at) => (row) => row[kind][at];
@@ -76,9 +76,9 @@ const paths = new Table(place("paths"), {
     { name: "requests", title: "Requests", number: true, text: (row) => count(row.requests) },
     { name: "rate", title: "Req/s", number: true, text: (row) => number(row.rate) },
     { name: "waiting", title: "Open", number: true, text: (row) => count(row.waiting) },
-    { name: "statuses", title: "Statuses", draw: statuses },
     { name: "p50", title: "p50", number: true, text: ms("duration", "p50") },
     { name: "p99", title: "p99", number: true, text: ms("duration", "p99") },
+    { name: "statuses", title: "Statuses", draw: statuses, class: "statuses" },
   ],
 });
 
@@ -89,15 +89,15 @@ const limits = new Table(place("limits"), {
   columns: [
     { name: "key", title: "Key", text: (row) => row.key, class: "name" },
     { name: "tier", title: "Tier", text: (row) => row.tier },
-    { name: "requests", title: "Requests/min", number: true, text: (row) => used(row.requests, row.requests_limit), bar: (row) => row.requests / row.requests_limit },
-    { name: "tokens", title: "Tokens/min", number: true, text: (row) => used(row.tokens, row.tokens_limit), bar: (row) => row.tokens / row.tokens_limit },
-    { name: "throttled", title: "Throttled", number: true, text: (row) => `${count(row.throttled)} of ${count(row.attempted)}`, is: (row) => (row.throttled ? "warn" : null) },
+    { name: "requests", title: "Requests/min", number: true, text: (row) => count(row.requests) },
+    { name: "requests_limit", title: "limit", number: true, text: (row) => short(row.requests_limit || null), note: "Of each model" },
+    { name: "tokens", title: "Tokens/min", number: true, text: (row) => short(row.tokens) },
+    { name: "tokens_limit", title: "limit", number: true, text: (row) => short(row.tokens_limit || null), note: "Of each model" },
+    { name: "throttled", title: "Throttled", number: true, text: (row) => `${count(row.throttled)} of ${count(row.attempted)}`, bar: (row) => row.throttled / row.attempted, is: (row) => (row.throttled ? "warn" : null) },
   ],
   empty: "Nobody is limited: --rate-limit-enabled gives keys their tiers' limits.",
 });
 const requests = new Requests(place("requests"));
-
-const used = (value, limit) => (limit ? `${short(value)} / ${short(limit)}` : short(value));
 
 /** A badge for each status that there was, and how often. */
 function statuses(cell, row) {
@@ -111,8 +111,15 @@ function statuses(cell, row) {
 
 function take(told) {
   seconds.take(told.seconds.first, columns(told.seconds));
-  const second = told.seconds.first + told.seconds.answers.length - 1;
-  if (second >= told.seconds.first) sums.take(second, { cost: [told.summary.cost_an_hour], active: [told.summary.active] });
+}
+
+/** Dollars an hour, each a mean of the last seconds. */
+function hourly(column) {
+  let sum = 0;
+  return column.map((value, at) => {
+    sum += (value ?? 0) - (at >= SMOOTH ? (column[at - SMOOTH] ?? 0) : 0);
+    return (Math.max(sum, 0) * 3600) / Math.min(at + 1, SMOOTH);
+  });
 }
 
 function columns({ first, ...all }) {
@@ -131,7 +138,8 @@ function show(told, span) {
   tiles.itl.show(time(summary.minute.itl.p50), `p99 ${time(summary.minute.itl.p99)}`, cut("itl_p50"));
   tiles.made.show(`${short(summary.made_rate)}/s`, `${short(summary.made_tokens)} out · ${short(summary.prompt_tokens)} in`, cut("made"));
   tiles.cached.show(percent(hits), `${short(summary.cached_tokens)} tokens reused`, cut("cached"));
-  const spent = sums.last(span, offset, ["cost"]);
+  const [times, dollarsEach] = seconds.last(span + SMOOTH, offset, ["cost"]);
+  const spent = [times.slice(-span), hourly(dollarsEach).slice(-span)];
   tiles.cost.show(dollars(summary.cost), `${dollars(summary.cost_an_hour)} an hour`, spent);
   mark(tiles.errors.element, "data-is", share > 10 ? "bad" : share > 5 ? "warn" : null);
   for (const [each, names] of drawn) each.draw(cut(...names));
@@ -143,6 +151,6 @@ function show(told, span) {
   requests.show(told.requests);
 }
 
-const page = open("overview", show, () => [seconds, sums].forEach((each) => each.clear()));
+const page = open("overview", show, () => seconds.clear());
 page.take = take;
 page.start();

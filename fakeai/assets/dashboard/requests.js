@@ -167,7 +167,7 @@ export class Requests {
         legend: { show: false },
         padding: [8, 12, 0, 0],
         cursor: { y: false, drag: { x: false, y: false } },
-        scales: { x: { time: false, range: [0, begins[3] || 1] }, y: { range: (u, low, high) => [0, (high || 1) * 1.1] } },
+        scales: { x: { time: false, range: [0, (begins[3] || 1) * 1.02] }, y: { range: (u, low, high) => [0, (high || 1) * 1.1] } },
         axes: [
           { ...axis, grid: { show: false }, size: size * 1.7, gap: 4, space: size * 6, values: (u, all) => all.map((each) => time(each)) },
           { ...axis, size: size * 4.4, gap: 6, space: size * 2.4, values: (u, all) => all.map(format) },
@@ -208,12 +208,14 @@ export class Requests {
     const most = Math.max(...decision.costs, 1e-6);
     const cells = decision.costs.map((cost, worker) => {
       const bar = make("i", { class: "meter", "aria-hidden": "true" });
-      fill(bar, cost / most);
-      const words = `${number(cost)} blocks, overlap ${decision.overlaps[worker]}`;
-      return make("li", { "data-is": worker === decision.worker ? "chosen" : null }, make("b", {}, `Worker ${worker}`), bar, make("span", {}, words));
+      const load = decision.loads[worker] ?? 0;
+      fill(bar, load / most);
+      fill(bar, cost / most, "--more");
+      const words = `${number(cost)} blocks: load ${number(load)}, to compute ${number(cost - load)}; cached ${decision.overlaps[worker]}`;
+      return make("li", { "data-is": decision.first + worker === decision.chosen ? "chosen" : null }, make("b", {}, `Worker ${decision.first + worker}`), bar, make("span", {}, words));
     });
     this.decision.append(
-      make("h3", {}, "What each worker would have cost"),
+      make("h3", {}, `What each worker would have cost, of a prompt of ${number(decision.blocks)} blocks`),
       make("ul", {}, ...cells),
     );
   }

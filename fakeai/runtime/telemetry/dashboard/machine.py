@@ -79,18 +79,34 @@ async def decisions(reading: Reading) -> dict[str, Any]:
 
 
 def decision(reading: Reading, request: Request) -> dict[str, Any]:
-    """Where *request* went, and why: costs in blocks, of each worker that it could have gone to."""
-    size = reading.fleet.block_size
+    """Where *request* went, and why: costs in blocks, of each worker from *first* on that it could have gone to.
+
+    The one that was chosen computes its prompt; where prompts are computed apart, another makes its tokens. A cost is
+    what of the prompt the worker would have to compute, and its load; the oldest formula has no such parts.
+    """
+    fleet, options, costs = reading.fleet, reading.world.options.machine, request.costs
+    size = fleet.block_size
+    overlaps = [request.overlaps.get(place, 0) for place in range(len(costs))]
+    scale, credit = options.prefill_load_scale, options.overlap_score_credit
+    front = options.prefill_workers if fleet.hands_over(0) else 0
+    is_moved = 0 < front <= request.worker and (request.is_transferred or request.preemptions > 0)
+    first = 0 if is_moved or request.worker < front else front
+    own = [scale * max(0.0, request.prompt / size - credit * overlap) for overlap in overlaps]
     return {
         "number": request.number,
         "time": request.arrived + reading.records.since_1970,
         "model": request.model,
         "blocks": round(request.prompt / size, 2),
         "worker": request.worker,
+        "first": first,
+        "chosen": first + costs.index(min(costs)) if is_moved else request.worker,
         "overlap": request.overlap,
         "best": request.best,
-        "costs": [round(cost, 3) for cost in request.costs],
-        "overlaps": [request.overlaps.get(place, 0) for place in range(len(request.costs))],
+        "costs": [round(cost, 3) for cost in costs],
+        "overlaps": overlaps,
+        "loads": []
+        if options.formula == "0.1"
+        else [round(cost - part, 3) for cost, part in zip(costs, own, strict=True)],
     }
 
 

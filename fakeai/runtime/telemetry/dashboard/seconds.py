@@ -12,6 +12,7 @@ from ...cluster.records import CACHED, MADE, PROMPT, ModelRecord
 from ...cluster.worker import Worker
 from ...tally import FAILED, LEFT
 from ...window import SECONDS
+from ..costs import spent
 from ..reading import Reading
 from ..turns import Turns
 from .looks import is_look
@@ -33,7 +34,8 @@ async def columns(reading: Reading, first: int, model: str | None) -> dict[str, 
     turns, end = Turns(reading.world.clock), int(reading.now)
     count = max(end - first, 0)
     requests = Remembered(reading, first, model)
-    arrived, cut, prompt, cached, made, running, waiting = ([0.0] * count for _ in range(7))
+    arrived, cut, prompt, cached, made, cost, running, waiting = ([0.0] * count for _ in range(8))
+    prices = Prices(reading)
     ttfts: list[list[float]] = [[] for _ in range(count)]
     itls: list[list[float]] = [[] for _ in range(count)]
     for number, each in enumerate(requests.all):
@@ -44,12 +46,14 @@ async def columns(reading: Reading, first: int, model: str | None) -> dict[str, 
         spread(running, first, stop - begun, begun, stop)
         if begun < stop or each.over:
             _count(cached, first, begun, each.cached)
+            _count(cost, first, begun, prices.read(each.model, each.prompt, each.cached))
             computed = each.first if ttft is not None else stop
             spread(prompt, first, each.prompt - each.cached, begun, computed)
         if each.over and each.made < each.asked:
             _count(cut, first, stop)
         if ttft is not None:
             spread(made, first, each.made, each.first, stop)
+            spread(cost, first, prices.made(each.model, each.made), each.first, stop)
             if 0 <= (at := int(each.first) - first) < count:
                 ttfts[at].append(ttft)
         if itl is not None:
@@ -58,8 +62,13 @@ async def columns(reading: Reading, first: int, model: str | None) -> dict[str, 
         if number % TOGETHER == TOGETHER - 1:
             await turns.pause()
     for at in range(min(requests.complete_from - first, count)):
-        sums = _windows(reading, first + at, model)
-        prompt[at], cached[at], made[at] = sums[PROMPT] - sums[CACHED], sums[CACHED], sums[MADE]
+        prompt[at] = cached[at] = made[at] = cost[at] = 0.0
+        for name, record in _chosen(reading, model):
+            sums = [record.window.at(first + at, kind) for kind in range(4)]
+            prompt[at] += sums[PROMPT] - sums[CACHED]
+            cached[at] += sums[CACHED]
+            made[at] += sums[MADE]
+            cost[at] += prices.read(name, sums[PROMPT], sums[CACHED]) + prices.made(name, sums[MADE])
         await turns.pause()
     answers, errors = await _calls(reading, first, count, turns)
     told = {
@@ -71,6 +80,7 @@ async def columns(reading: Reading, first: int, model: str | None) -> dict[str, 
         "prompt": prompt,
         "cached": cached,
         "made": made,
+        "cost": [round(each, 9) for each in cost],
         "running": running,
         "waiting": waiting,
     }
@@ -159,13 +169,32 @@ async def _calls(reading: Reading, first: int, count: int, turns: Turns) -> tupl
     return answers, errors
 
 
-def _windows(reading: Reading, second: int, model: str | None) -> list[int]:
-    """What the windows of one model or all have of a *second*."""
-    records: Iterable[ModelRecord] = reading.records.models.values()
-    if model is not None:
-        records = [record for name, record in reading.models if name == model]
-    each = [[record.window.at(second, kind) for kind in range(4)] for record in records]
-    return [sum(amounts) for amounts in zip(*each, strict=True)] if each else [0] * 4
+def _chosen(reading: Reading, model: str | None) -> Iterable[tuple[str, ModelRecord]]:
+    return [(name, record) for name, record in reading.models if model is None or name == model]
+
+
+class Prices:
+    """What the tokens of models cost in US dollars, each looked up once; 0 where there is no price."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+        self._each: dict[str, tuple[float, float, float]] = {}
+
+    def read(self, model: str, prompt: int, cached: int) -> float:
+        """So many tokens of prompts, *cached* ones among them."""
+        whole, found, _ = self._of(model)
+        return (prompt - cached) * whole + cached * found
+
+    def made(self, model: str, tokens: int) -> float:
+        """So many tokens of answers."""
+        return tokens * self._of(model)[2]
+
+    def _of(self, model: str) -> tuple[float, float, float]:
+        if model not in self._each:
+            kinds = ((1, 0, 0), (1, 1, 0), (0, 0, 1))
+            whole, found, made = (spent(self._reading, model, *kind) or 0.0 for kind in kinds)
+            self._each[model] = (whole, found, made)
+        return self._each[model]
 
 
 async def _percentiles(name: str, seconds: list[list[float]], turns: Turns) -> dict[str, list[float | None]]:
