@@ -7,7 +7,8 @@ const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFraction
 /** Three digits that count at most, and all of a larger number: 0.12, 1.23, 12.3, 123, 1,234. */
 export function number(value) {
   if (value == null) return NOTHING;
-  const size = Math.abs(value);
+  const rounded = Number(value.toPrecision(3));
+  const size = Math.abs(rounded);
   if (size >= 100 || Number.isInteger(value)) return WHOLE.format(value);
   return size >= 10 ? value.toFixed(1) : size >= 1 ? value.toFixed(2) : String(Number(value.toFixed(3)));
 }
