@@ -27,10 +27,15 @@ from benchmarks.load import BODY
 from benchmarks.measure import CLIENT_CORE, ROOT, Target, spread, verdict
 from fakeai.app import create_app
 from fakeai.runtime.call import Call
+from fakeai.runtime.content.generation import Limits, Writer, generate
 from fakeai.runtime.options import Delay, Options
 from fakeai.runtime.store.sqlite import SqliteStore
 from fakeai.runtime.world import World
 
+SYSTEM = "You are a patient teacher who answers in a few plain sentences."
+SHORT = (
+    "Question %08d: why does a hash table have to grow before it is full, and how does it keep the average cost low?"
+)
 TOKENS, STREAMED = 64, 4000  # of an answer; of the one that is streamed
 WORDS = (
     "consider a warehouse where parcels arrive at random moments and leave in batches when the truck at its dock is "
@@ -57,16 +62,16 @@ def english(size: int) -> Ask:
 
 
 CASES: tuple[tuple[str, Ask, float], ...] = (  # with how many times the yardstick they should cost at most
-    ("500 tokens, English", english(500), 12),
-    ("500 tokens, code", lambda n: f"Look at this, number {n}.\n\n{CODE * 20}"[:1900], 12),
-    ("500 tokens, Chinese", lambda n: f"第{n}个问题：{CHINESE * 12}"[:640], 12),
-    ("80 tokens, English", english(80), 6),
+    ("500 tokens, English", english(500), 20),
+    ("500 tokens, code", lambda n: f"Look at this, number {n}.\n\n{CODE * 20}"[:1900], 32),
+    ("500 tokens, Chinese", lambda n: f"第{n}个问题：{CHINESE * 12}"[:640], 20),
+    ("80 tokens, English", english(80), 16),
     ("a list", lambda n: f"List 5 ideas for birthday party number {n}", 24),
     ("a sum", lambda n: f"What is {n} + 17?", 24),
     ("a program", lambda n: f"Write a Python function that adds {n} to a number", 24),
     ("a translation", lambda n: f"Translate to French: good morning, where is train {n}?", 24),
-    ("a summary", lambda n: f"Summarize this text in 2 sentences:\n\n{english(250)(n)}", 24),
-    ("a question about a context", lambda n: f"Context:\n{english(300)(n)}.\n\nQuestion: Who waits?\nAnswer:", 24),
+    ("a summary", lambda n: f"Summarize this text in 2 sentences:\n\n{english(250)(n)}", 64),
+    ("a question about a context", lambda n: f"Context:\n{english(300)(n)}.\n\nQuestion: Who waits?\nAnswer:", 40),
 )
 
 
@@ -85,13 +90,13 @@ class Talker:
     """The route function of chat completions, called without a server."""
 
     def __init__(self, world: World) -> None:
-        self._world = world
+        self.world = world
         self._app = create_app(ROOT, world)
         self._target, self._args, _ = self._app.table.find("POST", "/v1/chat/completions", b"")
 
     def made(self, asked: bytes) -> Any:
         """What the route function returns."""
-        call = Call(self._world, "POST", "/v1/chat/completions", self._args, b"", [], asked)
+        call = Call(self.world, "POST", "/v1/chat/completions", self._args, b"", [], asked)
         try:
             self._app.answer(self._target, call).send(None)
         except StopIteration as done:
@@ -144,11 +149,25 @@ def subjects(talker: Talker) -> list[Subject]:
     """All kinds of requests."""
     short = (BODY % (number, TOKENS, TOKENS, b"false") for number in count(1))
     made = [
-        Subject("short, with a system message", talker, short, 4.5),
-        Subject("the same one, repeated", talker, iter(lambda: BODY % (0, TOKENS, TOKENS, b"false"), b""), 3),
-        Subject("500 tokens, repeated", talker, iter(lambda: body(english(500)(1)), b""), 3),
+        Subject("short, with a system message", talker, short, 14),
+        Subject("the same one, repeated", talker, iter(lambda: BODY % (0, TOKENS, TOKENS, b"false"), b""), 7),
+        Subject("500 tokens, repeated", talker, iter(lambda: body(english(500)(1)), b""), 7),
     ]
     return made + [Subject(name, talker, requests(ask), limit) for name, ask, limit in CASES]
+
+
+def said(talker: Talker, rounds: int, size: int) -> list[float]:
+    """Microseconds that an answer of TOKENS tokens to a prompt takes that is new, of each round: its content alone."""
+    engine = talker.world.engine(Writer)
+    taken, number = [], 0
+    for _ in range(rounds):
+        asked = [SHORT % (number + each) for each in range(size)]
+        number += size
+        begun = process_time()
+        for prompt in asked:
+            generate(engine, prompt, talker.world.chance(prompt.encode()), Limits(TOKENS, TOKENS, (), True, ""), SYSTEM)
+        taken.append((process_time() - begun) / size * 1e6)
+    return taken
 
 
 def holds(talker: Talker, rounds: int) -> list[float]:
@@ -184,9 +203,12 @@ def main() -> int:
             subject.round(size)
     print(f"CPU of a route function for an answer of {TOKENS} tokens, best of {rounds} rounds")
     print(*measured, sep="\n")
+    alone = said(talker, 3 * rounds, size)
+    print(f"  the content of a short one alone takes {spread(alone, 'us')}")
     held = holds(talker, rounds)
     print(f"  a stream of {STREAMED} tokens holds the loop for {spread(held, 'ms', 2)}")
     targets = [Target(f"{each.name} : json", min(each.cost) / min(each.yard), each.limit) for each in measured]
+    targets.append(Target(f"content of an answer of {TOKENS} tokens", min(alone), 30, " us"))
     targets.append(Target(f"hold of a stream of {STREAMED} tokens", median(held), 2, " ms"))
     return verdict(targets, options.check)
 

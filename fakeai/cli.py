@@ -85,8 +85,12 @@ def _serve(**flags: Any) -> None:
     from .serve import serve
 
     try:
-        project = _project()
-        sys.exit(serve(_settled(flags), project))
+        project, settings = _project(), _settled(flags)
+        if settings["reload"]:
+            from . import reloading
+
+            sys.exit(reloading.serve(settings, project, sys.argv[1:]))
+        sys.exit(serve(settings, project))
     except (SettingError, Unusable, FileNotFoundError) as error:
         raise click.ClickException(str(error)) from None
 

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import nullcontext
 from datetime import UTC, datetime
+from importlib.util import find_spec
 from typing import Any, cast
 
 from . import __version__
@@ -42,6 +43,8 @@ def serve(settings: Settings, project: Project) -> int:
     level = "debug" if settings["debug"] else settings["log_level"]
     logging.basicConfig(level=level.upper(), format="%(levelname)s %(message)s")
     _check_tls(settings["ssl_certfile"], settings["ssl_keyfile"])
+    if settings["http2"] and find_spec("hypercorn") is None:
+        raise SettingError("--http2 needs hypercorn: pip install 'fakeai[http2]'")
     if settings.place():
         asyncio.run(_check(app.world.store))
     if settings["workers"] > 1:
@@ -105,6 +108,11 @@ async def _check(store: Store) -> None:
 
 def _answer(app: Application, settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Answer what arrives at *listener* until a signal says to stop; *ready* is called when it can begin."""
+    if settings["http2"]:
+        from . import http2
+
+        http2.answer(app, settings, listener, ready)
+        return
     import uvicorn
 
     from .runtime.wire import websocket

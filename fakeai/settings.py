@@ -18,16 +18,11 @@ from .runtime.cluster.router import FORMULAS, MODES
 from .runtime.dialects import DIALECTS
 from .runtime.encodings import problem_of
 from .runtime.guards.callers import hashed
-from .runtime.options import Delay, Events, Machine, Options, RateLimits, Security
+from .runtime.options import Delay, Events, Machine, Options, Patience, RateLimits, Security
 from .runtime.vocabularies import BY_CATALOG
 
 SAFETY = "moderation and refusals"
-MEDIA = "switching sound and images off, or their defaults"
-STORAGE = "an expiry of what has none of its own"
-CACHING = "an expiry of cached prompts"
-STREAMS = "stream time-outs and keep-alives"
 MODELS = "text and embeddings by a real model"
-HTTP2 = "HTTP/2"
 
 
 class SettingError(Exception):
@@ -82,9 +77,9 @@ SETTINGS: tuple[Setting, ...] = (
     S("server", "speed", "float", 1.0, "How many times as fast as real time simulated time passes: streams, batches, everything.", least=0.001, most=1000000),
     S("server", "ssl_certfile", "text", None, "Certificate for https."),
     S("server", "ssl_keyfile", "text", None, "Private key for https."),
-    S("server", "http2", "flag", False, "Serve HTTP/2.", waits=HTTP2),
+    S("server", "http2", "flag", False, "Speak HTTP/2 beside HTTP/1.1. Needs pip install fakeai[http2]."),
     S("server", "workers", "int", 1, "Number of processes that answer as one server.", least=1),
-    S("server", "reload", "flag", False, "Restart when code changes.", waits="restarting by itself"),
+    S("server", "reload", "flag", False, "Restart when the project, its generated code or a file that settings name changes."),
     S("server", "log_level", "level", "warning", "debug, info, warning, error or critical."),
     S("auth", "require_api_key", "flag", False, "Refuse calls without a good API key; on when keys are given."),
     S("auth", "api_keys", "list", (), "Good API keys, separated by commas, or files with one key a line.", ("--api-keys", "--api-key")),
@@ -96,16 +91,16 @@ SETTINGS: tuple[Setting, ...] = (
     S("generation", "itl_variance_percent", "float", 10.0, "Variance of the time between tokens in percent.", least=0, most=100),
     S("generation", "answers", "answers", "prose", "What answers say: prose, echo (the prompt itself), or text:TEXT."),
     S("generation", "script", "text", None, "YAML file of rules that say what the model says to which request."),
-    S("generation", "response_delay", "float", 0.5, "Base delay of answers in seconds.", waits="delays other than TTFT and ITL"),
-    S("generation", "random_delay", "flag", True, "Vary the base delay.", waits="delays other than TTFT and ITL"),
-    S("generation", "max_variance", "float", 0.3, "Greatest variance of the base delay.", waits="delays other than TTFT and ITL"),
+    S("generation", "response_delay", "float", 0.0, "Seconds that each answer takes longer, as part of its TTFT; with latency constant or per-token.", least=0),
+    S("generation", "random_delay", "flag", True, "Vary that delay."),
+    S("generation", "max_variance", "float", 0.3, "By how much of it at most: 0.3 is 30 % either way.", least=0, most=1),
     S("generation", "use_llm_generation", "flag", False, "Write text with a small model.", waits=MODELS),
     S("generation", "llm_model_name", "text", "distilgpt2", "The small model.", waits=MODELS),
     S("generation", "llm_use_gpu", "flag", True, "Run the small model on a GPU.", waits=MODELS),
     S("generation", "use_semantic_embeddings", "flag", False, "Make embeddings with a model.", waits=MODELS),
     S("generation", "embedding_model", "text", "all-MiniLM-L6-v2", "The embedding model.", waits=MODELS),
     S("generation", "embedding_use_gpu", "flag", True, "Run the embedding model on a GPU.", waits=MODELS),
-    S("generation", "generate_actual_images", "flag", True, "Make real images.", waits=MEDIA),
+    S("generation", "generate_actual_images", "flag", True, "Paint images; without this they have one colour, which costs less."),
     S("generation", "tokenizer", "list", (), "Encoding that counts and cuts text: o200k_base without one, cl100k_base, llama3, qwen3, a tokenizer.json, or catalog (each model's own, where it is packaged). MODEL=ENCODING is for one model; may be repeated."),
     S("generation", "dialect", "dialect", "openai", "Whose way of saying things is followed where they differ: openai, dynamo or nim. It decides errors, GET /health, GET /v1/models and /v1/rerank."),
     S("generation", "rag_documents", "text", None, "Folder of the documents that /rag/api/prompt finds (.md, .txt, .jsonl), instead of those that come with FakeAI."),
@@ -164,11 +159,11 @@ SETTINGS: tuple[Setting, ...] = (
     S("storage", "store", "text", None, "Where to keep it instead: redis://host:6379/0 (?prefix=name), shared by servers, or sqlite:DIR."),
     S("storage", "file_storage_backend", "backend", "memory", "memory or disk."),
     S("storage", "file_storage_path", "text", None, "Folder that the backend disk keeps it in: --data by its older name."),
-    S("storage", "file_cleanup_enabled", "flag", True, "Delete expired files.", waits=STORAGE),
-    S("storage", "file_retention_hours", "int", 24, "Hours that files are kept.", waits=STORAGE, least=1, most=168),
-    S("storage", "image_storage_backend", "text", "memory", "memory or disk.", waits=MEDIA),
-    S("storage", "image_storage_path", "text", None, "Folder of generated images.", waits=MEDIA),
-    S("storage", "image_retention_hours", "int", 1, "Hours that images are kept.", waits=MEDIA, least=1, most=168),
+    S("storage", "file_cleanup_enabled", "flag", False, "Let files that name no end of their own end after --file-retention-hours. Expired files go in any case."),
+    S("storage", "file_retention_hours", "int", 24, "Hours that such files are kept.", least=1, most=168),
+    S("storage", "image_storage_backend", "text", "memory", "memory or disk, as for files."),
+    S("storage", "image_storage_path", "text", None, "Folder that the backend disk keeps images in; the one of files, when there are both."),
+    S("storage", "image_retention_hours", "int", 1, "Hours that the address of an image is good.", least=1, most=168),
     S("security", "enable_security", "flag", False, "Switch on input validation, injection detection and abuse detection.", ("--enable-security", "--security")),
     S("security", "enable_input_validation", "flag", False, "Refuse bodies that are compressed or nested too deeply, and headers that are too large."),
     S("security", "enable_injection_detection", "flag", False, "Refuse attacks in paths, queries and headers; what a prompt says is never looked at."),
@@ -179,7 +174,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("security", "cors_allowed_origins", "list", ("*",), "Origins that browsers may call from."),
     S("security", "cors_allow_credentials", "flag", True, "Let browsers send credentials."),
     S("features", "enable_prompt_caching", "flag", True, "Prompt caching of OpenAI's own models."),
-    S("features", "cache_ttl_seconds", "int", 600, "Seconds that a cached prompt lives.", waits=CACHING),
+    S("features", "cache_ttl_seconds", "int", 600, "Seconds after its last use in which OpenAI's own models find a prompt in a cache; prompt_cache_retention 24h is longer.", least=0),
     S("features", "min_tokens_for_cache", "int", 1024, "Tokens from which OpenAI's own models find a prompt in a cache, in steps of 128.", least=0),
     S("features", "enable_moderation", "flag", False, "Moderate content.", waits=SAFETY),
     S("features", "moderation_threshold", "float", 0.5, "Score of harm, as moderations tell it, from which a prompt is refused.", least=0, most=1),
@@ -187,15 +182,15 @@ SETTINGS: tuple[Setting, ...] = (
     S("features", "enable_safety_features", "flag", False, "The same by its older name: refuse prompts that ask for harm.", ("--enable-safety-features", "--enable-safety")),
     S("features", "enable_jailbreak_detection", "flag", False, "Refuse prompts that try to free a model of its rules."),
     S("features", "prepend_safety_message", "flag", False, "Put a safety message first.", waits=SAFETY),
-    S("features", "enable_audio", "flag", True, "Audio in chat.", waits=MEDIA),
-    S("features", "default_voice", "text", "alloy", "Voice of speech.", waits=MEDIA),
-    S("features", "default_audio_format", "text", "mp3", "Format of speech.", waits=MEDIA),
+    S("features", "enable_audio", "flag", True, "Take and give audio in chat."),
+    S("features", "default_voice", "text", "alloy", "Voice of Realtime sessions that name none."),
+    S("features", "default_audio_format", "sound", "mp3", "Format of speech where the request names none: mp3, opus, aac, flac, wav or pcm."),
     S("features", "enable_context_validation", "flag", True, "Refuse prompts and answers beyond what a model of the catalog takes."),
-    S("features", "strict_token_counting", "flag", False, "Count tokens exactly; they always are.", waits="inexact counting"),
-    S("features", "stream_timeout_seconds", "float", 300.0, "Longest stream.", waits=STREAMS),
-    S("features", "stream_token_timeout_seconds", "float", 30.0, "Longest wait between tokens.", waits=STREAMS),
-    S("features", "stream_keepalive_enabled", "flag", True, "Send keep-alives in long streams.", waits=STREAMS),
-    S("features", "stream_keepalive_interval_seconds", "float", 15.0, "Seconds between keep-alives.", waits=STREAMS),
+    S("features", "strict_token_counting", "flag", False, "Taken, and changes nothing: tokens are always counted exactly."),
+    S("features", "stream_timeout_seconds", "float", None, "Seconds after which a stream ends with an error event; without it never.", least=0.001),
+    S("features", "stream_token_timeout_seconds", "float", None, "Seconds without a token after which it does; without it never.", least=0.001),
+    S("features", "stream_keepalive_enabled", "flag", True, "Send a comment in streams that are silent."),
+    S("features", "stream_keepalive_interval_seconds", "float", 15.0, "After so many seconds of silence.", least=0.001),
 )  # fmt: skip
 
 JOURNAL = 256  # requests that it keeps when nothing is said
@@ -233,6 +228,11 @@ class Settings:
             if not self["file_storage_path"]:
                 raise SettingError("--file-storage-backend disk needs a folder: --file-storage-path")
             places["--file-storage-path"] = f"sqlite:{self['file_storage_path']}"
+        if self["image_storage_backend"] == "disk":
+            folder = self["image_storage_path"] or self["file_storage_path"]
+            if not folder:
+                raise SettingError("--image-storage-backend disk needs a folder: --image-storage-path")
+            places["--image-storage-path"] = f"sqlite:{folder}"
         if len(set(places.values())) > 1:
             raise SettingError(f"{' and '.join(places)} name different places to keep things; give one")
         return next(iter(places.values()), None)
@@ -254,8 +254,9 @@ class Settings:
         jailbreaks = self["enable_jailbreak_detection"]
         return Options(
             seed=self["seed"],
-            ttft=self["ttft_ms"],
+            ttft=self._ttft(),
             itl=self["itl_ms"],
+            patience=self._patience(),
             machine=self._machine(),
             require_api_key=self["require_api_key"],
             api_keys=keys,
@@ -289,8 +290,27 @@ class Settings:
             dcgm_names=self["dcgm_names"],
             dcgm_hostname_label=self["dcgm_hostname_label"],
             dialect=self["dialect"],
+            paints=self["generate_actual_images"],
+            image_seconds=self["image_retention_hours"] * 3600,
+            file_seconds=self["file_retention_hours"] * 3600 if self["file_cleanup_enabled"] else None,
+            audio=self["enable_audio"],
+            voice=self["default_voice"],
+            audio_format=self["default_audio_format"],
             rag_documents=_folder(self["rag_documents"]),
         )
+
+    def _ttft(self) -> Delay:
+        """The time to the first token, with what the answer is delayed in addition; both vary by themselves."""
+        ttft: Delay = self["ttft_ms"]
+        more = self["response_delay"]
+        if not more:
+            return ttft
+        spread = ttft.seconds * ttft.variance + (more * self["max_variance"] if self["random_delay"] else 0.0)
+        return Delay(ttft.seconds + more, spread / (ttft.seconds + more))
+
+    def _patience(self) -> Patience:
+        kept = self["stream_keepalive_interval_seconds"] if self["stream_keepalive_enabled"] else None
+        return Patience(self["stream_timeout_seconds"], self["stream_token_timeout_seconds"], kept)
 
     def _security(self) -> Security:
         every = self["enable_security"]
@@ -342,6 +362,7 @@ class Settings:
             overlap_score_credit_decay=self["router_overlap_score_credit_decay"],
             decode_active_request_weight=self["kv_load_balance_weight"],
             temperature=self["router_temperature"],
+            retention=self["cache_ttl_seconds"],
             least_cached=self["min_tokens_for_cache"] if self["enable_prompt_caching"] else sys.maxsize,
             events=self._events(),
         )
@@ -706,7 +727,7 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "text": str, "flag": _flag, "int": _whole, "float": _number, "list": _list, "delay": _delay, "level": _level,
     "backend": _backend, "answers": _answers, "router": _one_of(*MODES), "formula": _one_of(*FORMULAS),
     "latency": _one_of("constant", "per-token", *BATCHED), "dialect": _one_of(*DIALECTS),
-    "intensity": _one_of("low", "medium", "high"), "events": _one_of("map", "array"), "tier": _tier,
+    "intensity": _one_of("low", "medium", "high"), "sound": _one_of("mp3", "opus", "aac", "flac", "wav", "pcm"), "events": _one_of("map", "array"), "tier": _tier,
     "dcgm_names": _one_of("legacy", "4.5"), "host_label": _one_of("Hostname", "hostname"),
 }  # fmt: skip
 

@@ -180,7 +180,7 @@ def test_a_value_that_cannot_be_used_is_named(tmp_path: Path, environ: dict[str,
 
 def test_switching_off_what_is_not_built_needs_no_note(tmp_path: Path) -> None:
     assert resolve({}, {"FAKEAI_RATE_LIMIT_ENABLED": "false"}, tmp_path).notes == ()
-    assert len(resolve({}, {"FAKEAI_HTTP2": "true"}, tmp_path).notes) == 1
+    assert len(resolve({}, {"FAKEAI_USE_LLM_GENERATION": "true"}, tmp_path).notes) == 1
 
 
 def test_ttft_and_itl_override_a_latency_that_comes_from_no_nearer(tmp_path: Path) -> None:
@@ -211,12 +211,12 @@ def test_the_readme_s_variables_of_the_kv_cache_reach_the_machine(tmp_path: Path
 
 def test_unknown_names_and_unbuilt_engines_are_said_at_start(tmp_path: Path) -> None:
     (tmp_path / "fakeai.toml").write_text("portt = 3\n[generation]\nttft = 3\n")
-    notes = resolve({"http2": True}, {"FAKEAI_TTFT": "3", "FAKEAI_RATE_LIMIT_RPM": "5"}, tmp_path).notes
+    notes = resolve({"use_llm_generation": True}, {"FAKEAI_TTFT": "3", "FAKEAI_RATE_LIMIT_RPM": "5"}, tmp_path).notes
     assert notes == (
         "FAKEAI_TTFT is not a setting, did you mean FAKEAI_TTFT_MS?",
         "fakeai.toml: portt is not a setting, did you mean port?",
         "fakeai.toml: generation.ttft is not a setting, did you mean generation.ttft_ms?",
-        "--http2 is accepted but changes nothing yet (not built: HTTP/2).",
+        "--use-llm-generation is accepted but changes nothing yet (not built: text and embeddings by a real model).",
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 from itertools import accumulate
 
-PENDING = 1024  # values that are kept before they are sorted into buckets
+PENDING = 256  # values that are kept before they are sorted into buckets
 ROUNDING = 1e-9  # what a value may be above an edge and still counts as not above it: what sums of moments lose
 FINE = 1.01  # ratio between two neighbouring edges, beside the declared ones
 
@@ -44,36 +44,49 @@ class Scale:
 class Distribution:
     """Values on a scale, in their unit."""
 
-    __slots__ = ("_counts", "_pending", "_scale", "count", "largest", "least", "sum")
+    __slots__ = ("_count", "_counts", "_largest", "_least", "_pending", "_scale", "_sum")
 
     def __init__(self, scale: Scale) -> None:
-        self.count, self.sum, self.largest, self.least = 0, 0.0, 0.0, float("inf")
+        self._count, self._sum, self._largest, self._least = 0, 0.0, 0.0, float("inf")
         self._scale = scale
         self._counts: Counter[int] = Counter()  # by the place of the bucket's upper bound
         self._pending: list[float] = []
 
     def add(self, value: float, times: int = 1) -> None:
         """*value* was seen *times* times."""
-        self.count += times
-        self.sum += value * times
-        self.largest, self.least = max(self.largest, value), min(self.least, value)
         if times == 1:
-            self._pending.append(value)
-            if len(self._pending) >= PENDING:
-                self._sort()
+            self.extend((value,))
         else:
-            self._counts[bisect_left(self._scale.limits, value)] += times
+            self._take(value, times)
 
     def extend(self, values: Sequence[float]) -> None:
         """Each of *values* was seen once."""
-        if not values:
-            return
-        self.count += len(values)
-        self.sum += sum(values)
-        self.largest, self.least = max(self.largest, max(values)), min(self.least, min(values))
         self._pending += values
         if len(self._pending) >= PENDING:
             self._sort()
+
+    @property
+    def count(self) -> int:
+        """How many values there are."""
+        return self._count + len(self._pending)
+
+    @property
+    def sum(self) -> float:
+        """What all values add up to."""
+        self._sort()
+        return self._sum
+
+    @property
+    def largest(self) -> float:
+        """The largest value; 0 when there are none."""
+        self._sort()
+        return self._largest
+
+    @property
+    def smallest(self) -> float:
+        """The least value; 0 when there are none."""
+        self._sort()
+        return self._least if self._count else 0.0
 
     def copy(self) -> "Distribution":
         """One that has counted the same so far."""
@@ -83,10 +96,11 @@ class Distribution:
 
     def merge(self, other: "Distribution") -> None:
         """Add what *other* counted, which has the same scale."""
+        self._sort()
         other._sort()
-        self.count += other.count
-        self.sum += other.sum
-        self.largest, self.least = max(self.largest, other.largest), min(self.least, other.least)
+        self._count += other._count
+        self._sum += other._sum
+        self._largest, self._least = max(self._largest, other._largest), min(self._least, other._least)
         self._counts.update(other._counts)
 
     def below(self, edge: float) -> int:
@@ -107,32 +121,39 @@ class Distribution:
 
     def percentiles(self, percents: Sequence[float]) -> list[float]:
         """`percentile` for each of *percents*, which rise."""
-        if not self.count:
-            return [0.0] * len(percents)
         self._sort()
+        if not self._count:
+            return [0.0] * len(percents)
         counts, places, edges = self._counts, iter(sorted(self._counts)), self._scale.edges
         found: list[float] = []
         value, total = 0.0, 0
         for percent in percents:
-            wanted = max(self.count * percent / 100, 1e-9)
+            wanted = max(self._count * percent / 100, 1e-9)
             while total < wanted:
                 place = next(places)
-                value, total = edges[place] if place < len(edges) else self.largest, total + counts[place]
-            found.append(max(min(value, self.largest), self.least))
+                value, total = edges[place] if place < len(edges) else self._largest, total + counts[place]
+            found.append(max(min(value, self._largest), self._least))
         return found
 
     @property
     def mean(self) -> float:
         return self.sum / self.count if self.count else 0.0
 
-    @property
-    def smallest(self) -> float:
-        """The least value; 0 when there are none."""
-        return self.least if self.count else 0.0
-
     def _sort(self) -> None:
-        """Put what is pending into buckets."""
-        if self._pending:
-            limits = self._scale.limits
-            self._counts.update([bisect_left(limits, value) for value in self._pending])
-            self._pending = []
+        """Put what is pending into buckets: equal values, of which there are many as a rule, together."""
+        if not self._pending:
+            return
+        pending, self._pending = self._pending, []
+        limits, counts, total = self._scale.limits, self._counts, self._sum
+        distinct = Counter(pending)
+        for value, times in distinct.items():
+            counts[bisect_left(limits, value)] += times
+            total += value * times
+        self._sum, self._count = total, self._count + len(pending)
+        self._largest, self._least = max(self._largest, *distinct), min(self._least, *distinct)
+
+    def _take(self, value: float, times: int) -> None:
+        self._count += times
+        self._sum += value * times
+        self._largest, self._least = max(self._largest, value), min(self._least, value)
+        self._counts[bisect_left(self._scale.limits, value)] += times

@@ -49,6 +49,7 @@ class Machine:
     overlap_score_credit_decay: float = 0.0
     decode_active_request_weight: float = 0.0
     temperature: float = 0.0
+    retention: float = 600.0  # seconds after its last use in which OpenAI's own models find a prompt again
     least_cached: int = 1024  # tokens of a prompt from which OpenAI's own models find it in a cache
     events: Events | None = None
 
@@ -83,12 +84,22 @@ class Security:
 
 
 @dataclass(frozen=True)
+class Patience:
+    """How long streams wait, in seconds: None is for ever."""
+
+    stream: float | None = None  # from the call to the end
+    token: float | None = None  # from one token to the next
+    keep_alive: float | None = 15.0  # without a word, then a comment is sent
+
+
+@dataclass(frozen=True)
 class Options:
     """Settings of one world. The command line's names and defaults are in `fakeai/settings.py`."""
 
     seed: int = 0
     ttft: Delay = Delay(0.020, 0.1)
     itl: Delay = Delay(0.005, 0.1)
+    patience: Patience = Patience()
     machine: Machine = Machine()
     require_api_key: bool = False
     api_keys: frozenset[str] = frozenset()  # as they are, or `sha256:` and their hash in hexadecimal
@@ -122,4 +133,10 @@ class Options:
     dcgm_names: str = "legacy"  # or 4.5
     dcgm_hostname_label: str = "Hostname"  # or hostname
     dialect: str = "openai"  # or "dynamo" or "nim": whose answers are given where theirs differ
+    paints: bool = True  # pictures; without it they have one colour
+    image_seconds: int = 3600  # that the address of an image is good
+    file_seconds: int | None = None  # that a file is kept whose request does not say; None is for ever
+    audio: bool = True  # in chat
+    voice: str = "alloy"  # of realtime sessions that name none
+    audio_format: str = "mp3"  # of speech whose request names none
     rag_documents: str | None = None  # folder of what retrieval finds; None for the documents that come with FakeAI

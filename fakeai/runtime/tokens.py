@@ -4,6 +4,7 @@ import asyncio
 import re
 import threading
 from array import array
+from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
 
@@ -30,7 +31,7 @@ class Tokens:
         self._counter: Callable[[str], int] = len
         self._counts: dict[str | bytes, int] = {}
         self._older: dict[str | bytes, int] = {}
-        self._ids: dict[str, array[int]] = {}
+        self._ids: OrderedDict[str, array[int]] = OrderedDict()
         self._ids_kept = 0
 
     @property
@@ -143,7 +144,7 @@ class Tokens:
         self._ids[text] = ids
         self._ids_kept += len(ids) + 1
         while self._ids_kept > REMEMBERED_IDS:
-            self._ids_kept -= len(self._ids.pop(next(iter(self._ids)))) + 1
+            self._ids_kept -= len(self._ids.popitem(last=False)[1]) + 1
         return ids
 
     def encode(self, text: str) -> list[int]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -22,6 +23,7 @@ from .prefixes import Prefixes
 from .profiles import Profile, profile
 from .records import Records
 from .request import Exchange, Request
+from .retention import Retention
 from .router import Router, Weights
 from .worker import NEVER, Worker
 
@@ -44,6 +46,7 @@ class Fleet:
         self.block_size = machine.block_size
         self.blocks_total = machine.blocks or max(1, self.profile.kv_tokens // machine.block_size)
         self.prefixes = Prefixes()
+        self.retention = Retention(max(1, CACHED_AT_ONCE // machine.block_size), machine.retention)
         weights = Weights(
             machine.prefill_load_scale,
             machine.overlap_score_credit,
@@ -78,7 +81,7 @@ class Fleet:
         self._seeds: dict[str, int] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._timed = NEVER  # when it rings
-        self._remembered: dict[bytes, Sequence[int]] = {}
+        self._remembered: OrderedDict[bytes, Sequence[int]] = OrderedDict()
 
     @cached_property
     def profile(self) -> Profile:
@@ -162,6 +165,7 @@ class Fleet:
         passes: Sequence[int] = (),
         late: float = 0.0,
         openais: bool = False,
+        kept: float | None = None,
         planned: bool = False,
         looked_up: bool = True,
         temperature: float | None = None,
@@ -171,7 +175,7 @@ class Fleet:
         """Give the *exchange* of *call* to a worker: `take` says the rest."""
         served = call.served = self.take(
             call.arrived, call.endpoint, timing, model, exchange, sizes, key, passes=passes, late=late, openais=openais,
-            planned=planned, looked_up=looked_up, temperature=temperature, streams=streams, finish=finish,
+            kept=kept, planned=planned, looked_up=looked_up, temperature=temperature, streams=streams, finish=finish,
             headers=call.headers,
         )  # fmt: skip
         if call.admission is not None:
@@ -192,6 +196,7 @@ class Fleet:
         passes: Sequence[int] = (),
         late: float = 0.0,
         openais: bool = False,
+        kept: float | None = None,
         planned: bool = False,
         looked_up: bool = True,
         temperature: float | None = None,
@@ -204,16 +209,17 @@ class Fleet:
 
         The same *key* is the same exchange. *passes* is the forward pass that makes each token of one answer; without
         it, each has its own. Models that are *openais* find prompts in the cache as OpenAI's do: long ones, in large
-        steps; one that is not *looked_up* finds none. The moments of what is *planned* are known at once: what comes
-        later does not change them. A *temperature* above 1 makes steps that are shared a little longer. *hashes* are
-        those of the prompt's full blocks, when they are known. *streams*, *finish* and *headers* are for the records:
-        whether the client reads token by token, why the answers end, and what the call says of whom it is from.
+        steps, for some time or for so many seconds as it is *kept*; one that is not *looked_up* finds none. The
+        moments of what is *planned* are known at once: what comes later does not change them. A *temperature* above 1
+        makes steps that are shared a little longer. *hashes* are those of the prompt's full blocks, when they are
+        known. *streams*, *finish* and *headers* are for the records: whether the client reads token by token, why the
+        answers end, and what the call says of whom it is from.
         """
         if exchange.size < self.block_size or not self._machine.cached or not looked_up:
             hashes = ()
         elif hashes is None:
             hashes = self._hashes(exchange, key, self._seed(model))
-        request = self._routed(arrived, place, model, exchange, sizes, key, passes, openais, planned, hashes)
+        request = self._routed(arrived, place, model, exchange, sizes, key, passes, openais, kept, planned, hashes)
         request.streams, request.finish, request.headers = streams, finish, headers
         if temperature is not None and temperature > 1:
             request.heat = HEAT * (temperature - 1)
@@ -284,6 +290,7 @@ class Fleet:
         key: bytes,
         passes: Sequence[int],
         openais: bool,
+        kept: float | None,
         planned: bool,
         hashes: Sequence[int],
     ) -> Request:
@@ -308,9 +315,12 @@ class Fleet:
         if overlaps:
             request.overlaps, request.overlap, request.best = overlaps, overlap, max(overlaps.values())
             found = self.workers[request.worker].found(request)
-            if openais:
+            if openais and found:
+                found = self.retention.found(hashes, found // self.block_size, arrived) * self.block_size
                 found = found // CACHED_AT_ONCE * CACHED_AT_ONCE if found >= self._machine.least_cached else 0
             request.cached = found
+        if openais and exchange.size >= self._machine.least_cached:
+            self.retention.use(hashes, arrived, kept)
         return request
 
     def _seed(self, model: str) -> int:
@@ -326,7 +336,7 @@ class Fleet:
         found = self._remembered.get(key)
         if found is None:
             if len(self._remembered) >= REMEMBERED:
-                del self._remembered[next(iter(self._remembered))]
+                self._remembered.popitem(last=False)
             found = self._remembered[key] = chained(own_hashes(exchange.ids(), self.block_size, seed))
         return found
 

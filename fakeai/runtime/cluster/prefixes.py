@@ -127,7 +127,10 @@ class Prefixes:
                 keep, at = keep - most, at + most
             while keep and at < total and hashes[at] == own[keep - 1]:
                 keep, at = keep - 1, at + 1
-            self._cut(run, worker, keep)
+            if run.all == 1 << worker and not run.some and not run.after:
+                self._shorten(run, keep)  # nobody else has it: as a rule
+            else:
+                self._cut(run, worker, keep)
 
     def cleared(self, worker: int) -> None:
         """*worker* has no block any more."""
@@ -196,12 +199,17 @@ class Prefixes:
         if run.all:
             return
         longest = max(run.some.values(), default=0)
-        for each in run.hashes[longest:]:
-            del self._runs[each]
-        del run.hashes[longest:]
+        self._shorten(run, longest)
         for other in [other for other, count in run.some.items() if count == longest]:
             run.give(other, longest)
-        if not longest and run.before is not None and run.before.after is not None:
+
+    def _shorten(self, run: Run, keep: int) -> None:
+        """Forget the blocks of *run* after the first *keep*, which nobody has."""
+        runs = self._runs
+        for each in run.hashes[keep:]:
+            del runs[each]
+        del run.hashes[keep:]
+        if not keep and run.before is not None and run.before.after is not None:
             del run.before.after[run]
 
 

@@ -31,12 +31,12 @@ SHARES = Scale([number / 20 for number in range(21)], 1e-4, 1)
 BLOCKS = Scale([2**power / 4 for power in range(16)], 0.25, 8192)
 SPEEDS = Scale((), 1e-2, 1e7)
 WIDTHS = Scale((1, 2, 5, 10, 20), 1, 128)
-TOGETHER = 512  # requests that are counted at once
+TOGETHER = 128  # requests that are counted at once
 MANY = 2048  # passes of requests that are counted at once, at most 2 ms of work
 MODELS, OTHERS = 256, "others"  # models that are told apart; the rest are counted together
 RECENT = 4096  # requests that are remembered one by one
 MOST_NAMES = 1000  # models, places and users that are told apart
-OTHERS = "others"  # the name of all that come after them
+
 HOUR = 3600
 ENDED, PROMPT, CACHED, MADE = range(4)  # kinds of a window
 
@@ -146,14 +146,18 @@ class Records:
 
     def by(self, worker: int) -> WorkerRecord:
         """The record of *worker*."""
-        return self.workers.setdefault(worker, WorkerRecord())
+        found = self.workers.get(worker)
+        if found is None:
+            found = self.workers[worker] = WorkerRecord()
+        return found
 
     def over(self, request: Request) -> None:
         """*request* is over; its tokens are those that it made."""
         if len(self._over) >= TOGETHER or self._passes >= MANY:
             self.fold()  # before this one, of which its caller may still say something
         self._over.append(request)
-        self._passes += request.passes_made
+        if request.end > request.arrived:
+            self._passes += request.passes_made
 
     def stepped(self, model: str, seconds: float, requests: int) -> None:
         """Each of *requests* made a token in a step of *seconds*."""
@@ -173,57 +177,50 @@ class Records:
     def fold(self) -> None:
         """Count those that are over."""
         over, self._over, self._passes = self._over, [], 0
-        groups: dict[tuple[str, str, int, int], list[Request]] = {}
+        groups: dict[tuple[str, str, int], list[Request]] = {}
         for request in over:
-            key = (request.model, request.place, request.worker, int(request.end))
-            groups.setdefault(key, []).append(request)
-        for (_, _, worker, second), requests in groups.items():
+            groups.setdefault((request.model, request.place, int(request.end)), []).append(request)
+        for (_, _, second), requests in groups.items():
             self._note(requests, second)
-            record, by = self._of(requests[0]), self.by(worker)
-            complete = [each for each in requests if each.made >= each.asked]
-            record.complete += len(complete)
-            record.cut += len(requests) - len(complete)
-            record.ends.update([(each.place, each.streams, each.made >= each.asked) for each in requests])
-            record.finishes.update([each.finish for each in complete])
-            record.duration.extend([each.end - each.arrived for each in requests])
-            record.prompt_sizes.extend([each.prompt for each in requests])
-            record.cached_sizes.extend([each.cached for each in requests])
-            record.computed_sizes.extend([each.prompt - each.cached for each in requests])
-            record.made_sizes.extend([each.made for each in requests])
-            record.widths.extend([each.width for each in requests])
-            begun = [each for each in requests if each.first >= 0]
-            record.decode.extend([each.end - each.first for each in begun])
-            record.inference.extend([each.end - each.begun for each in begun])
-            several = [each for each in begun if each.passes_made > 1]
-            record.speeds.extend(
-                [
-                    (each.made - 1) / (each.end - each.first)
-                    for each in several
-                    if each.streams and each.end > each.first
-                ]
-            )
-            record.preemptions += sum([each.preemptions for each in requests])
-            record.per_token.extend([(each.end - each.first) / (each.passes_made - 1) for each in several])
-            record.window.add(second, ENDED, len(requests))
-            by.complete += len(requests)
-            by.latest = requests[-1]
+            self._end(self.of(requests[0].model), requests, second)
         for request in over:
+            by = self.by(request.worker)
+            by.complete += 1
+            by.latest = request
             request.forget()
         self.recent += over
 
-    def _of(self, request: Request) -> ModelRecord:
-        return self.of(request.model)
+    def _end(self, record: ModelRecord, requests: list[Request], second: int) -> None:
+        """Count that *requests*, of one model and place, are over."""
+        complete = [each for each in requests if each.made >= each.asked]
+        record.complete += len(complete)
+        record.cut += len(requests) - len(complete)
+        record.ends.update([(each.place, each.streams, each.made >= each.asked) for each in requests])
+        record.finishes.update([each.finish for each in complete])
+        record.duration.extend([each.end - each.arrived for each in requests])
+        record.prompt_sizes.extend([each.prompt for each in requests])
+        record.cached_sizes.extend([each.cached for each in requests])
+        record.computed_sizes.extend([each.prompt - each.cached for each in requests])
+        record.made_sizes.extend([each.made for each in requests])
+        record.widths.extend([len(each.sizes) or 1 for each in requests])
+        begun = [each for each in requests if each.first >= 0]
+        times = [each.end - each.first for each in begun]
+        record.decode.extend(times)
+        record.inference.extend([each.end - each.begun for each in begun])
+        record.preemptions += sum([each.preemptions for each in requests])
+        several = [(time, each) for time, each in zip(times, begun, strict=True) if each.passes_made > 1]
+        record.per_token.extend([time / (each.passes_made - 1) for time, each in several])
+        record.speeds.extend([(each.made - 1) / time for time, each in several if time > 0 and each.streams])
+        record.window.add(second, ENDED, len(requests))
 
     def _note(self, requests: list[Request], second: int) -> None:
-        """Count what each of *requests*, of one model, place and worker, did since it was noted the last time."""
-        record, place, by = self.of(requests[0].model), self.at(requests[0].place), self.by(requests[0].worker)
+        """Count what each of *requests*, of one model and place, did since it was noted the last time."""
+        record, place = self.of(requests[0].model), self.at(requests[0].place)
         new = [each for each in requests if not each.is_noted]
         if new:
             prompt, cached = sum([each.prompt for each in new]), sum([each.cached for each in new])
             record.prompt_tokens += prompt
             record.cached_tokens += cached
-            by.prompt_tokens += prompt
-            by.cached_tokens += cached
             place.tokens += prompt
             for window in (record.window, place.window):
                 window.add(second, PROMPT, prompt)
@@ -231,10 +228,15 @@ class Records:
             self._begin(record, place, new)
         made = sum([each.made - each.noted_tokens for each in requests])
         record.made_tokens += made
-        by.made_tokens += made
         place.tokens += made
         record.window.add(second, MADE, made)
         place.window.add(second, MADE, made)
+        for each in requests:
+            by = self.by(each.worker)
+            by.made_tokens += each.made - each.noted_tokens
+            if not each.is_noted:
+                by.prompt_tokens += each.prompt
+                by.cached_tokens += each.cached
         begun = [each for each in requests if not each.noted and each.passes_made]
         if begun:
             record.ttft.extend([each.first - each.arrived for each in begun])
@@ -248,6 +250,20 @@ class Records:
         looked_up = [each for each in new if each.hashes]
         record.started += len(new)
         record.starts.update([(each.place, each.streams) for each in new])
+        arrived = [each.arrived for each in new]
+        first, last = min(arrived), max(arrived)
+        record.first = first if record.first < 0 else min(record.first, first)
+        record.last = max(record.last, last)
+        since = self.since_1970
+        if int(first + since) // HOUR == int(last + since) // HOUR:
+            record.hours[int(first + since) // HOUR] += len(new)
+        else:
+            record.hours.update([int(each + since) // HOUR for each in arrived])
+        for user, count in Counter([_user(each.headers) for each in new if each.headers]).items():
+            if user:
+                record.users[user if user in record.users or len(record.users) < MOST_NAMES else OTHERS] += count
+        if not looked_up:
+            return
         record.looked_up += len(looked_up)
         place.looked_up += len(looked_up)
         record.looked_up_tokens += sum([each.prompt for each in looked_up])
@@ -260,13 +276,6 @@ class Records:
         lost = [each.best - each.overlap for each in looked_up if each.best > each.overlap]
         record.not_best += len(lost)
         record.lost_blocks.extend(lost)
-        record.hours.update([int(each.arrived + self.since_1970) // HOUR for each in new])
-        for user, count in Counter([_user(each.headers) for each in new]).items():
-            if user:
-                record.users[user if user in record.users or len(record.users) < MOST_NAMES else OTHERS] += count
-        arrived = [each.arrived for each in new]
-        record.first = min(arrived) if record.first < 0 else min(record.first, *arrived)
-        record.last = max(record.last, *arrived)
 
     def _save(self, begun: list[Request]) -> None:
         savings = self.savings

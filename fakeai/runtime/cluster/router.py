@@ -117,12 +117,12 @@ class Router:
         self, loads: Sequence[Load], tokens: int, hashes: Sequence[int], overlaps: Mapping[int, int]
     ) -> list[float]:
         weights, size = self.weights, self._size
+        scale, weight = weights.prefill_load_scale, weights.decode_active_request_weight
         if not hashes:
-            scale, weight = weights.prefill_load_scale, weights.decode_active_request_weight
             return [
                 scale * ((load.prefill_tokens + tokens) / size) + load.blocks + weight * load.requests for load in loads
             ]
-        credit = weights.overlap_score_credit if weights.prefill_load_scale else 0.0
+        credit = weights.overlap_score_credit if scale else 0.0
         fewest = min([load.prefill_tokens for load in loads]) if weights.overlap_score_credit_decay else 0
         costs = []
         for worker, load in enumerate(loads):
@@ -131,12 +131,9 @@ class Router:
             if overlap and weights.overlap_score_credit_decay:
                 ahead = (load.prefill_tokens - fewest) / size / -(-tokens // size)
                 earned = credit * (1 / (1 + weights.overlap_score_credit_decay * ahead)) * overlap
-            prefill = max(0.0, (load.prefill_tokens + tokens) / size - earned)
-            costs.append(
-                weights.prefill_load_scale * prefill
-                + load.blocks_with(hashes)
-                + weights.decode_active_request_weight * load.requests
-            )
+            prefill = (load.prefill_tokens + tokens) / size - earned
+            held = load.blocks_with(hashes) if load.blocks else len(hashes)
+            costs.append((scale * prefill if prefill > 0 else 0.0) + held + weight * load.requests)
         return costs
 
     def _costs_without_credit(

@@ -2,6 +2,7 @@
 
 import heapq
 from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from itertools import repeat
 
@@ -32,7 +33,7 @@ class Worker:
         self.due = NEVER  # the next moment at which something happens
         self.on_over: Callable[[Request], None] = _ignore
         self._booked: dict[int, int] = {}  # full blocks of the prompts of its requests, and how many have each
-        self._answers: dict[tuple[bytes, int, int], Sequence[int]] = {}
+        self._answers: OrderedDict[tuple[bytes, int, int], Sequence[int]] = OrderedDict()
         self._events: list[tuple[float, int, int, Request]] = []
         self._marked = 0.0  # up to here the activity is written down
         self._later: dict[Request, None] = {}  # planned requests that do not begin yet
@@ -154,7 +155,7 @@ class Worker:
         found = self._answers.get(key)
         if found is None:
             if len(self._answers) >= REMEMBERED:
-                del self._answers[next(iter(self._answers))]
+                self._answers.popitem(last=False)
             found = self._answers[key] = request.answer_hashes(self.block_size)
         return found
 

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Itera
 from contextlib import suppress
 from typing import Any
 
-from ..answer import JSON, WHOLE, Answer, Broken, Content, Header, Planned, Reply, Stream, Talk
+from ..answer import EVENTS, JSON, WHOLE, Answer, Broken, Content, Header, Planned, Reply, Stream, Talk
 from ..call import WEBSOCKET, Call
 from ..errors import ApiError, insufficient_storage, internal
+from ..guards.patience import limited
 from ..guards.watch import Watch
 from ..inner import Routes
 from ..routes import Table, Target
@@ -31,11 +32,13 @@ EXPOSED = (
 
 NO_CACHE: Header = (b"cache-control", b"no-cache")
 BODILESS = (204, 304)
+NEVER = float("inf")
 LOADING_AFTER = 0.5  # seconds from start until the vocabulary and all routes are loaded, if no call needs them before
 MOST_AT_ONCE = 4096  # pieces of a stream in one write, about 1 MB
 ROUNDING = 1e-6  # seconds that a piece may leave early, more than what sums of moments lose
 CONTENT_PIECE = 262_144  # bytes of a content that are read and sent at once
 EARLY = "fakeai.early"  # key of a scope whose call has its answer already
+ALIVE = b": keep-alive\n\n"  # a comment in a stream of events
 ENDING = "fakeai.ending"  # key of a function that ends the connection of a scope in one of the ways of `Broken.end`
 FAULT = b"x-fakeai-fault"
 
@@ -68,6 +71,8 @@ class Application:
         self.pacer, self.turns = Pacer(world.clock), Turns(world.clock)
         self.watch = Watch(world) if world.options.security.looks else None
         self.tally = world.lasting(Tally)
+        patience = world.options.patience
+        self._is_impatient = patience.stream is not None or patience.token is not None
         self._cors: Callable[[Scope, Receive, Send], Awaitable[None]] | None = None
 
     @property
@@ -134,7 +139,7 @@ class Application:
     def answer(self, target: Target, call: Call) -> Coroutine[Any, Any, Answer]:
         """What is answered, after whoever disturbs calls or notes them."""
         world = self.world
-        if world.disturb is None and world.note is None:
+        if world.disturb is None and world.note is None and not self._is_impatient:
             return self._answer(target, call)
         return self._watched(target, call, world.disturb)
 
@@ -143,6 +148,8 @@ class Application:
         answer, fault = (
             await disturb(self._answer, target, call) if disturb else (await self._answer(target, call), None)
         )
+        if self._is_impatient and type(answer) is Stream:
+            answer = limited(answer, self.world.options.patience, call.path)
         note = self.world.note
         return note(call, answer, fault) if note else answer
 
@@ -173,6 +180,11 @@ class Application:
         finally:
             if call.received is not None:
                 await call.received.forget()
+
+    def silence(self, stream: Stream) -> float:
+        """Seconds after which a comment is sent where nothing else is."""
+        seconds = self.world.options.patience.keep_alive
+        return NEVER if seconds is None or stream.content_type != EVENTS else seconds
 
     def head(self, answer: Answer, target: Target | None) -> list[Header]:
         """The headers of *answer*, with what the API of *target* adds to them."""
@@ -344,6 +356,7 @@ class Application:
         schedule, write, clock = stream.schedule, stream.pieces.write, self.world.clock
         sent, total, started, size = 0, len(schedule), False, 0
         watch: _Watch | None = None
+        silence, alive_at = self.silence(stream), NEVER
         key = object()
         self.tally.wait(key, target, arrived, streams=True)
         try:
@@ -351,8 +364,11 @@ class Application:
                 upto, moment = schedule.due(sent, clock.monotonic() - arrived + ROUNDING, MOST_AT_ONCE)
                 if upto == sent or (watch and watch.gone):
                     watch = watch or _Watch(receive, self.pacer)
-                    if not await watch.until(arrived + moment):
+                    if not await watch.until(min(arrived + moment, alive_at)):
                         return
+                    if clock.monotonic() >= alive_at - ROUNDING and alive_at < arrived + moment:
+                        await send({"type": "http.response.body", "body": ALIVE, "more_body": True})
+                        alive_at = clock.monotonic() + silence
                     continue
                 if not started:
                     started = True
@@ -361,6 +377,7 @@ class Application:
                 sent = upto
                 size += len(body)
                 await send({"type": "http.response.body", "body": body, "more_body": upto < total})
+                alive_at = clock.monotonic() + silence
         finally:
             self.tally.finish(key, CUT if sent < total else 200, clock.monotonic(), size)
             if sent < total:

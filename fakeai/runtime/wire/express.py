@@ -21,7 +21,7 @@ from ..call import Call
 from ..errors import ApiError, openai
 from ..routes import Target
 from ..tally import CUT
-from .asgi import EARLY, ENDING, FAULT, MOST_AT_ONCE, ROUNDING, Application, Early, Receive, Scope, Send
+from .asgi import ALIVE, EARLY, ENDING, FAULT, MOST_AT_ONCE, NEVER, ROUNDING, Application, Early, Receive, Scope, Send
 
 SPECIAL = frozenset((b"expect", b"origin", b"upgrade", FAULT))  # headers that need more than an answer
 OK = 200
@@ -29,6 +29,7 @@ PLAIN_HEAD = (  # what `Application.head` gives for most answers
     STATUS_LINE[OK] + b"%bcontent-type: %b\r\ncontent-length: %d\r\nx-request-id: %b\r\n%b\r\n"
 )
 BAD_REQUEST = STATUS_LINE[400] + b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%b"
+ALIVE_CHUNK = b"%x\r\n%b\r\n" % (len(ALIVE), ALIVE)
 NO_CHUNK = b"no size\r\n\r\n"  # where a chunk would begin
 FLUSHED = 0.001  # seconds after which what was written before has left
 LARGEST_BODY = 65_536  # bytes; a larger one goes to the ASGI application, which has limits and backpressure
@@ -371,14 +372,15 @@ class TimedStream:
     """
 
     __slots__ = (
-        "_answer", "_arrived", "_bytes", "_pieces", "_protocol", "_schedule", "_sent", "_target", "_total", "gone",
-        "moment",
+        "_alive_at", "_answer", "_arrived", "_bytes", "_pieces", "_protocol", "_schedule", "_sent", "_silence",
+        "_target", "_total", "gone", "moment",
     )  # fmt: skip
 
     def __init__(self, protocol: ExpressProtocol, answer: Stream, target: Target, arrived: float) -> None:
         self._protocol, self._pieces, self._schedule = protocol, answer.pieces, answer.schedule
         self._arrived, self._answer, self._target = arrived, answer, target
         self._sent, self._total, self._bytes = 0, len(answer.schedule), 0
+        self._silence, self._alive_at = protocol.application.silence(answer), NEVER
         self.moment = arrived + answer.schedule.due(0, -1.0, 1)[1]
         self.gone = False
         protocol.application.tally.wait(self, target, arrived, streams=True)
@@ -389,8 +391,11 @@ class TimedStream:
         stop, moment = self._schedule.due(start, now - self._arrived + ROUNDING, MOST_AT_ONCE)
         moment += self._arrived
         if stop == start:
-            self.moment = moment
-            return moment
+            if now >= self._alive_at - ROUNDING and self._alive_at < moment:
+                protocol.write(ALIVE_CHUNK)
+                self._alive_at = now + self._silence
+            self.moment = min(moment, self._alive_at)
+            return self.moment
         body = self._pieces.write(start, stop)
         frame = b"%x\r\n%b\r\n" % (len(body), body) if body else b""
         if start == 0:
@@ -403,7 +408,8 @@ class TimedStream:
             protocol.on_timed_response_complete()
             return None
         protocol.write(frame)
-        self.moment = moment
+        self._alive_at = now + self._silence
+        self.moment = moment = min(moment, self._alive_at)
         if protocol.flow.write_paused:
             self.gone = True
             return None

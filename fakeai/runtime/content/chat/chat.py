@@ -11,6 +11,7 @@ from ...clock import give_way
 from ...cluster.fleet import Fleet
 from ...cluster.latency import INSTANT, Timing
 from ...cluster.placement import facts
+from ...cluster.retention import asked as asked_retention
 from ...errors import ApiError
 from ...tokens import SLICE, Tokens
 from ..asking import Asked
@@ -34,7 +35,7 @@ from .choices import Choice
 from .chunks import CHAT, stream, stream_choices
 from .kept_chats import keep
 from .nvext import members
-from .spoken import speak, wanted
+from .spoken import expect_silence, speak, wanted
 
 # What is the same in every answer, written once: a plain answer costs two of orjson's calls, for model and text.
 HEAD = b'{"id":"%b","object":"chat.completion%b","created":%d,"model":%b,"service_tier":"%b","system_fingerprint":"%b"'
@@ -65,6 +66,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         await tokens.ready()
     engine = world.engine(Writers).of(tokens)
     messages = body["messages"]
+    if not world.options.audio:
+        expect_silence(body)
     if len(call.body) > SLICE:
         await prepare(tokens, messages)
     sight = await seen_in_chat(call, tokens, body["model"], messages)
@@ -118,6 +121,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         passes=answers[0].passes if choices == 1 and not searches else (),
         late=max([said.delay for said in answers]),
         openais=model.is_openais,
+        kept=asked_retention(body),
         temperature=body.get("temperature"),
         finish=answers[0].finish_reason,
     )

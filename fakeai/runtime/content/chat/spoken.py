@@ -58,6 +58,22 @@ def wanted(body: dict[str, Any], streams: bool) -> Wanted | None:
     return Wanted(voice if isinstance(voice, str) else str(voice.get("id")), asked["format"])
 
 
+def expect_silence(body: dict[str, Any]) -> None:
+    """See that *body* neither brings sound nor asks for it.
+
+    Raises:
+        ApiError: 400, it does.
+    """
+    if "audio" in (body.get("modalities") or ()):
+        raise ApiError(400, "Unsupported value: 'modalities' does not support 'audio' on this server.",
+                       code="unsupported_value", param="modalities")  # fmt: skip
+    for number, message in enumerate(body["messages"]):
+        content = message.get("content")
+        if type(content) is list and any(part.get("type") == "input_audio" for part in content):
+            raise ApiError(400, "This server takes no audio: a part of the content has the type 'input_audio'.",
+                           code="unsupported_value", param=f"messages[{number}].content")  # fmt: skip
+
+
 async def speak(call: Call, text: str, asked: Wanted) -> Spoken:
     """*text* as sound; the loop goes on meanwhile."""
     made = await call.world.engine(Booth).speak(text, asked.voice)

@@ -36,7 +36,8 @@ class Picture:
     """What is drawn, and how it is stored: *width* and *height* in pixels, *compression* from 0 to 100.
 
     *made* is the moment that its mark says, in seconds since 1970. What it is made of are files: *sources*, and a
-    *mask* that is transparent where something may change. *varies* says that it is a source in another way.
+    *mask* that is transparent where something may change. *varies* says that it is a source in another way. What
+    *is_plain* has one colour.
     """
 
     width: int
@@ -51,6 +52,7 @@ class Picture:
     sources: tuple[bytes, ...] = ()
     mask: bytes | None = None
     varies: bool = False
+    is_plain: bool = False
 
 
 def draw(picture: Picture, chance: Chance, partial: int = 0) -> list[bytes]:
@@ -98,11 +100,19 @@ def stored(image: "Image.Image", picture: Picture) -> bytes:
 
 
 def _image(picture: Picture, chance: Chance) -> "Image.Image":
+    if picture.is_plain:
+        return _one_colour(picture, chance)
     if picture.varies:
         return _varied(picture, chance)
     if picture.sources:
         return _edited(picture, chance)
     return _painted(picture, chance)
+
+
+def _one_colour(picture: Picture, chance: Chance) -> "Image.Image":
+    from PIL import Image
+
+    return Image.new("RGBA", (picture.width, picture.height), (*_colour(chance), 255))
 
 
 def _painted(picture: Picture, chance: Chance) -> "Image.Image":

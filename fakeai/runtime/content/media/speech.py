@@ -24,7 +24,7 @@ async def speak(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> A
     Raises:
         ApiError: 400, there is nothing to say, or the model has no events.
     """
-    text, format, model = body["input"], body.get("response_format", "mp3"), body["model"]
+    text, format, model = body["input"], body.get("response_format", call.world.options.audio_format), body["model"]
     if not text:
         raise ApiError(400, "Invalid 'input': there is nothing to say.", code="string_above_min_length", param="input")
     streams = body.get("stream_format") == "sse"

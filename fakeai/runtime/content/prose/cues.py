@@ -88,7 +88,8 @@ class Cues:
         if self._first:
             self._look_at_first(data, found)
         for word in self._words & present:
-            rules, at = self._rules[word], data.find(word)
+            rules = [rule for rule in self._rules[word] if _meet(rule.groups, present)]
+            at = data.find(word) if rules else -1
             while at >= 0:
                 end = at + len(word)
                 if (not at or data[at - 1] <= SPACE) and (end == len(data) or data[end] <= SPACE):
@@ -116,20 +117,22 @@ class Cues:
 
     def _look_at_first(self, data: bytes, found: Places) -> None:
         """Note the forms that the words at the beginning name."""
-        start = len(data) - len(data.lstrip())
+        start = 0 if data[:1] > b" " else len(data) - len(data.lstrip())
         end = data.find(b"\n", start)
         if end < 0:
             end = len(data)
         listed = data[start:end].split()
+        first = self._first
         for at, word in enumerate(listed[:BEGUN]):
-            for form, groups, _ in self._first.get(word, ()):
-                if _meet(groups, listed):
-                    found[form] = start, end
+            if word in first:
+                for form, groups, _ in first[word]:
+                    if _meet(groups, listed):
+                        found[form] = start, end
             if word not in POLITE and (at > 3 or listed[0] not in GOING_ON):
                 break
 
 
-def _meet(groups: tuple[frozenset[bytes], ...], words: list[bytes]) -> bool:
+def _meet(groups: tuple[frozenset[bytes], ...], words: Iterable[bytes]) -> bool:
     """Whether one of each of *groups* is among *words*."""
     for group in groups:  # noqa: SIM110 - a generator would cost more than the loop
         if group.isdisjoint(words):

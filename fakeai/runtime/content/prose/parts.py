@@ -28,6 +28,9 @@ def trimmed(parts: list[Part], most: int) -> tuple[list[Part], bool]:
     left = most
     for at, part in enumerate(parts):
         if part.size > left:
-            return [*parts[:at], Part(part.tokens[:left])], False
+            rest = Part(part.tokens[:left])
+            if part.ids is not None:
+                rest.ids = part.ids[:left]
+            return [*parts[:at], rest], False
         left -= part.size
     return parts, True

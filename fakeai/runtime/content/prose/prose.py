@@ -1,5 +1,6 @@
 """Answers to prompts: seeded, readable, made of whole tokens, in the form and the language that a prompt asks for."""
 
+from collections import OrderedDict
 from dataclasses import replace
 
 import xxhash
@@ -51,7 +52,7 @@ class Prose:
         self._tokens = tokens
         self._voices = {"en": Voice(tokens, ENGLISH)}
         self._plain: dict[str | bytes, Found] = {}
-        self._texts: dict[tuple[object, ...], Found] = {}
+        self._texts: OrderedDict[tuple[object, ...], Found] = OrderedDict()
         self._rules: dict[str, Rules] = {}
 
     def write(
@@ -93,7 +94,7 @@ class Prose:
             self._plain[plain] = found
         elif found.text is None or len(found.text) <= LONGEST_REMEMBERED:
             if len(self._texts) >= REMEMBERED_TEXTS:
-                del self._texts[next(iter(self._texts))]
+                self._texts.popitem(last=False)
             self._texts[entry] = found
 
     def _end(

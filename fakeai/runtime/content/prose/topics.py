@@ -21,6 +21,7 @@ LEADS = FILLERS | frozenset(
 )
 DETERMINERS = frozenset("a an the this these that those my our your all some any".split())
 NOUNS = frozenset(("list", "test", "word"))  # of the fillers, that are topics unless they begin a request
+PLAIN_LEADS = LEADS - NOUNS
 STOPPERS = frozenset(
     "please so that which when while because but if as briefly not i i'm we you too always never step using like "
     "considering given assuming then within under".split()
@@ -115,9 +116,12 @@ def topic_of(prompt: str) -> str:
     if _is_limited(text.lower()):
         text = LIMIT.sub("", text)
     words = text.split()
-    count, at, led = len(words), 0, []
-    while at < count:
-        bare = words[at].strip(MARKS)
+    count, led = len(words), []
+    for at, word in enumerate(words):
+        if word in PLAIN_LEADS:
+            led.append(word)
+            continue
+        bare = word.strip(MARKS)
         lower = bare.lower()
         if bare and (lower not in LEADS or (bare.isupper() and len(bare) > 1)) and not bare.isdigit():
             break
@@ -129,7 +133,6 @@ def topic_of(prompt: str) -> str:
         ):
             break
         led.append(lower)
-        at += 1
     else:
         return _one_word(prompt) or "this"
     lead = led[-1] if led else ""
@@ -137,10 +140,11 @@ def topic_of(prompt: str) -> str:
         at, lead = at + 2, words[at + 1].lower()  # "Run a command"
     chosen: list[str] = []
     for word in words[at : at + LONGEST_TOPIC]:
-        if chosen and word.lower() in STOPPERS:
+        lower = word.lower()
+        if chosen and lower in STOPPERS:
             break
         chosen.append(word)
-        if word.endswith(ENDS) and word.lower() not in ABBREVIATIONS:
+        if not word[-1].isalnum() and word.endswith(ENDS) and lower not in ABBREVIATIONS:
             break
     chosen[0], chosen[-1] = chosen[0].lstrip(MARKS), chosen[-1].strip(MARKS)
     while len(chosen) > 1 and (chosen[-1].lower() in FILLERS or chosen[-1].lower() in TRIMMED or not chosen[-1]):
@@ -163,7 +167,10 @@ def _is_limited(text: str) -> bool:
     inside = text.__contains__
     if any(map(inside, BEFORE_UNITS)) and any(map(inside, UNITS)):
         return True
-    return any(begins in text and any(map(inside, limits)) for begins, limits in LIMITS)
+    for begins, limits in LIMITS:  # noqa: SIM110 - a generator would cost more than the loop
+        if begins in text and any(map(inside, limits)):
+            return True
+    return False
 
 
 WH = frozenset(("how", "why", "when", "where", "what", "who", "which"))

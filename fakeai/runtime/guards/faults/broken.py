@@ -1,14 +1,12 @@
 """Answers that break on their way: their schedules and their pieces."""
 
-import re
 from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import replace
 
-import orjson
-
 from ...answer import CLOSED, GARBLED, RESET, WHOLE, Broken, Header, Pieces, Planned, Reply, Schedule, Stream
 from ...errors import ApiError
+from ..error_events import error_event
 from .kinds import Fault
 
 SLICES = 16  # of a whole body that drips out
@@ -19,7 +17,6 @@ ENDS = {
     "truncated_stream": CLOSED,
     "malformed_chunk": GARBLED,
 }
-SEQUENCE = re.compile(rb'"sequence_number":(\d+)')
 
 
 class Late:
@@ -174,7 +171,9 @@ def _stream(stream: Stream, fault: Fault, path: str, error: ApiError) -> Stream 
         return replace(stream, schedule=Late(schedule, lambda k: fault.lasts * k / max(total - 1, 1)))
     cut = Cut(schedule, at)
     if kind == "stream_error":
-        return Stream(Altered(pieces, at, lambda piece, before: _event(error, path, before)), cut, stream.content_type)
+        return Stream(
+            Altered(pieces, at, lambda piece, before: error_event(error, path, before)), cut, stream.content_type
+        )
     ending = Altered(pieces, at, lambda piece, before: b"")
     if kind == "early_end":
         return Stream(ending, cut, stream.content_type)
@@ -185,17 +184,3 @@ def _halved(event: bytes) -> bytes:
     """The first event, its JSON cut in half, and those behind it."""
     first, mark, rest = event.partition(b"\n\n")
     return first[: (len(first) + first.find(b"{")) // 2] + mark + rest
-
-
-def _event(error: ApiError, path: str, before: bytes) -> bytes:
-    """The event with which an API says in mid-stream that it failed."""
-    fields = {"message": error.message, "type": error.type, "param": error.param, "code": error.code}
-    if path.endswith("/responses"):
-        numbers = SEQUENCE.findall(before)
-        number = int(numbers[-1]) + 1 if numbers else 0
-        code = error.code or error.type
-        event = {"type": "error", "code": code, "message": error.message, "param": None, "sequence_number": number}
-        return b"event: error\ndata: %b\n\n" % orjson.dumps(event)
-    if "/threads" in path:
-        return b"event: error\ndata: %b\n\n" % orjson.dumps(fields)
-    return b"data: %b\n\n" % orjson.dumps({"error": fields})

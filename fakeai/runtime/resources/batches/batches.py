@@ -164,9 +164,8 @@ def _end(call: Call, batch: Thing, at: float) -> Move:
     move = Move([files.user(batch[INPUT], id, begins=False)])
     for name, word in RESULTS:
         if batch[name]:
-            said = files.said(
-                at, f"{id}_{word}.jsonl", "batch_output", batch[name], "application/jsonl", batch[EXPIRES_AFTER]
-            )
+            lasts = batch[EXPIRES_AFTER] and batch[EXPIRES_AFTER]["seconds"]
+            said = files.said(at, f"{id}_{word}.jsonl", "batch_output", batch[name], "application/jsonl", lasts)
             made = call.world.fixed_id("file-", id.encode(), word.encode())
             file = things.made(call, kind, **{**said, "id": made, "created_at": int(at)})
             batch[f"{word}_file_id"] = made

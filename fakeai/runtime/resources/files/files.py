@@ -86,15 +86,13 @@ async def keep(
     expires_after: dict[str, Any] | None = None,
 ) -> Thing:
     """A file whose bytes are the blobs *parts*, [[blob, bytes], ...]."""
-    return await things.add(call, FILE, **said(call.now, name, purpose, parts, kind, expires_after))
+    lasts = expires_after["seconds"] if expires_after else LASTS.get(purpose, call.world.options.file_seconds)
+    return await things.add(call, FILE, **said(call.now, name, purpose, parts, kind, lasts))
 
 
-def said(
-    now: float, name: str, purpose: str, parts: list[list[Any]], kind: str, expires_after: dict[str, Any] | None
-) -> Thing:
-    """What a file says of itself that is made at the moment *now*."""
+def said(now: float, name: str, purpose: str, parts: list[list[Any]], kind: str, lasts: int | None = None) -> Thing:
+    """What a file says of itself that is made at the moment *now* and *lasts* so many seconds; None is for ever."""
     values: Thing = {"filename": name, "purpose": purpose, "bytes": sum(bytes for _, bytes in parts)}
-    lasts = expires_after["seconds"] if expires_after else LASTS.get(purpose)
     if lasts is not None:
         values["expires_at"] = int(now) + lasts
     return {**values, PARTS: parts, TYPE: kind}

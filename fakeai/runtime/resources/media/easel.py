@@ -1,6 +1,7 @@
 """The easel of one world: pictures are painted in a thread, and the last ones are remembered."""
 
 import asyncio
+from dataclasses import replace
 
 from ...content.media import drawing
 from ...content.media.drawing import Picture
@@ -26,6 +27,8 @@ class Easel:
         Raises:
             NoImage: a source is none.
         """
+        if not self._world.options.paints:
+            picture = replace(picture, is_plain=True)
         wanted = (picture, key, partial)
         async with self._free:
             made = self._made.pop(wanted, None)

@@ -186,6 +186,7 @@ async def _address(call: Call, picture: Picture, key: bytes) -> str:
     kept = await things.add(
         call, IMAGE, width=picture.width, height=picture.height, model=picture.model, key=key.hex(),
         prompt=picture.prompt, quality=picture.quality, blob=blob,
+        expires_at=int(call.now) + call.world.options.image_seconds,
     )  # fmt: skip
     given = (call.header(b"host") or b"").decode("latin-1")
     host = given if HOST.fullmatch(given) else "localhost"

@@ -10,6 +10,7 @@ from .. import things
 from ..kinds import kind_of
 from ..things import Thing
 from . import realtime_sessions, realtime_settings, sdp
+from .realtime_settings import Settings
 
 CALL = "realtime_call"
 SDP = (b"content-type", b"application/sdp")
@@ -29,11 +30,16 @@ async def create(call: Call, body: dict[str, Any]) -> Reply:
     offer = sdp.read(text)
     session = await realtime_sessions.of_key(call)
     if body.get("session") or session is None:
-        session = realtime_settings.conversation(body.get("session") or {})
+        session = _session(call, body.get("session") or {})
     made = await things.add(call, CALL, session=session)
     chance = call.world.chance(b"sdp", made["id"].encode())
     location = (b"location", f"/v1/realtime/calls/{made['id']}".encode())
     return Reply(sdp.answer(offer, chance, call.now).encode(), 0.0, 201, SDP, (location,))
+
+
+def _session(call: Call, said: Settings) -> Settings:
+    """The settings of a session that *said* asks for."""
+    return realtime_settings.conversation(realtime_settings.with_voice(said, call.world.options.voice))
 
 
 async def accept(call: Call, id: str, body: dict[str, Any], done: Reply) -> Reply:
@@ -42,7 +48,7 @@ async def accept(call: Call, id: str, body: dict[str, Any], done: Reply) -> Repl
     Raises:
         ApiError: 404, there is no such call; 400, it was accepted or ended already.
     """
-    return await _act(call, id, "accept", done, session=realtime_settings.conversation(body))
+    return await _act(call, id, "accept", done, session=_session(call, body))
 
 
 async def refer(call: Call, id: str, body: dict[str, Any], done: Reply) -> Reply:

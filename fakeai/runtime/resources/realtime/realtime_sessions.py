@@ -27,7 +27,10 @@ DESCRIBE: dict[str, Callable[[Settings], Settings]] = {
 async def create_secret(call: Call, body: dict[str, Any], kind: str = "realtime") -> Reply:
     """An ephemeral key for a session; without a type of its own the session is of *kind*."""
     said = body.get("session") or {}
-    session = {**_begun(call), **DESCRIBE[said.get("type") or kind](said)}
+    kind = said.get("type") or kind
+    if kind == "realtime":
+        said = realtime_settings.with_voice(said, call.world.options.voice)
+    session = {**_begun(call), **DESCRIBE[kind](said)}
     after = body.get("expires_after") or {}
     secret = await _issue(call, session, after.get("seconds") or LASTS)
     return call.reply(things.shown(secret))
@@ -40,7 +43,8 @@ async def create_older(call: Call, body: dict[str, Any], kind: str) -> Reply:
         ApiError: 400, there is no such audio format.
     """
     talks = kind == "realtime"
-    said = realtime_settings.older_conversation(body) if talks else realtime_settings.older_transcription(body)
+    spoken = {"voice": call.world.options.voice, **body}
+    said = realtime_settings.older_conversation(spoken) if talks else realtime_settings.older_transcription(body)
     session = {**_begun(call), **said}
     if body.get("include"):
         session["include"] = body["include"]

@@ -43,6 +43,12 @@ def conversation(said: Settings) -> Settings:
     }
 
 
+def with_voice(said: Settings, voice: str) -> Settings:
+    """*said*, a request of today's form, with this *voice* when it names none."""
+    audio = _said(said.get("audio"))
+    return {**said, "audio": {**audio, "output": {"voice": voice, **_said(audio.get("output"))}}}
+
+
 def transcription(said: Settings) -> Settings:
     """A session that writes down what it hears, from a request of today's form."""
     audio = _said(said.get("audio"))

@@ -67,7 +67,8 @@ async def _settings(call: Call, query: Settings) -> Settings | None:
         return realtime_settings.transcription({})
     if not query.get("model"):
         return None
-    return realtime_settings.conversation({"model": query["model"]})
+    spoken = realtime_settings.with_voice({"model": query["model"]}, call.world.options.voice)
+    return realtime_settings.conversation(spoken)
 
 
 def _today(settings: Settings) -> Settings:

@@ -10,6 +10,7 @@ from ...call import Call
 from ...catalog import Catalog
 from ...cluster.fleet import Fleet, Served
 from ...cluster.latency import INSTANT, Timing
+from ...cluster.retention import asked as asked_retention
 from ...content.generation import Limits, generate, identity, writer_for
 from ...content.messages import last_user_text
 from ...content.reading import Turns
@@ -122,8 +123,9 @@ def _serve(
         part = b"%b.%d" % (key, number) if len(answered.turns) > 1 else key
         served.append(
             call.world.engine(Fleet).serve(
-                call, timing, body["model"], exchange, [size], part, late=after, openais=openais, planned=True,
-                temperature=body.get("temperature"), streams=body.get("stream") is True, finish=answered.finish_reason,
+                call, timing, body["model"], exchange, [size], part, late=after, openais=openais,
+                kept=asked_retention(body), planned=True, temperature=body.get("temperature"),
+                streams=body.get("stream") is True, finish=answered.finish_reason,
             )
         )  # fmt: skip
     return served
