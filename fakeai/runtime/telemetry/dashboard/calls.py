@@ -4,6 +4,8 @@ They come from the journal; where there is none, from those that the fleet remem
 """
 
 from bisect import bisect_right
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from ...answer import Stream
@@ -21,31 +23,33 @@ from .machine import decision
 from .remembered import Remembered
 
 SHOWN = 40  # requests in the list
-LOOKED_BACK = 600  # seconds
 MOST_TOKENS = 4000  # whose moments are told; of more, one in so many
 READABLE = 4096  # bytes of a body in which the model of a request that never reached the fleet is looked for
 
 Row = dict[str, Any]
 
 
-async def last(reading: Reading) -> list[Row]:
+async def last(reading: Reading, requests: Remembered) -> list[Row]:
     """The last requests, the newest first."""
     turns, found = Turns(reading.world.clock), []
-    for each in _newest(reading):
+    newest = islice(_noted(reading), SHOWN) if reading.world.options.journal else requests.newest(SHOWN)
+    for each in newest:
         found.append(_row(reading, each))
-        if len(found) == SHOWN:
-            break
         await turns.pause()
     return found
 
 
-def one(reading: Reading, number: str) -> Row:
+async def one(reading: Reading, requests: Remembered, number: str) -> Row:
     """The request of that *number*, with the moment of each token in milliseconds after its arrival.
 
     Raises:
         ApiError: 404, there is none, or not any more.
     """
-    found = next((each for each in _newest(reading) if str(each.number) == number), None)
+    found: Entry | Request | None
+    if reading.world.options.journal:
+        found = next((each for each in _noted(reading) if str(each.number) == number), None)
+    else:
+        found = await requests.find(number)
     if found is None:
         raise ApiError(404, f"Request {number} is not remembered (any more).", param="number", code="request_not_found")
     served = found.call.served if isinstance(found, Entry) else None
@@ -65,11 +69,10 @@ def one(reading: Reading, number: str) -> Row:
     }
 
 
-def _newest(reading: Reading) -> list[Entry] | list[Request]:
-    if reading.world.options.journal:
-        entries = [each for each in reading.world.engine(Journal) if not is_look(each.call.path)]
-        return entries[::-1]
-    return sorted(Remembered(reading, int(reading.now) - LOOKED_BACK).all, key=lambda each: -each.number)
+def _noted(reading: Reading) -> Iterator[Entry]:
+    """What the journal has, the newest first, but for who looked at the server."""
+    entries = list(reading.world.engine(Journal))
+    return (each for each in reversed(entries) if not is_look(each.call.path))
 
 
 def _row(reading: Reading, found: Entry | Request) -> Row:

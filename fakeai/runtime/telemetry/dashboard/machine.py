@@ -14,7 +14,6 @@ from .remembered import Remembered
 
 DECISIONS = 24  # of the router that are shown
 SLICES = round(1 / SLICE)  # of a second
-LOOKED_BACK = 120  # seconds in which decisions are looked for
 
 
 async def workers(reading: Reading) -> list[dict[str, Any]]:
@@ -56,12 +55,10 @@ def _worker(reading: Reading, worker: Worker) -> dict[str, Any]:
     }
 
 
-async def decisions(reading: Reading) -> dict[str, Any]:
+def decisions(reading: Reading, requests: Remembered) -> dict[str, Any]:
     """How requests are routed, and the last ones that had a choice, each with what every worker would have cost."""
     fleet, options = reading.fleet, reading.world.options.machine
-    requests = Remembered(reading, int(reading.now) - LOOKED_BACK).all
-    await Turns(reading.world.clock).pause()
-    latest = sorted([each for each in requests if each.costs], key=lambda each: -each.number)[:DECISIONS]
+    latest = [each for each in requests.newest(2 * DECISIONS) if each.costs][:DECISIONS]
     return {
         "mode": fleet.router.mode,
         "formula": options.formula,

@@ -1,28 +1,55 @@
 """The requests that the fleet has and those that it remembers, at one reading."""
 
-from itertools import islice
+import heapq
+from itertools import chain, islice
 from math import ceil
 
 from ...cluster.request import Request
 from ..reading import Reading
+from ..turns import Turns
 
 DISORDER = 512  # requests that are remembered together, whatever the order of their ends
+TOGETHER = 64  # requests that are looked at in one turn
 
 
 class Remembered:
-    """Requests that were there at or after the monotonic second *since*, those of one *model* or of all."""
+    """Requests that are over, about in the order of their ends, and those under way, at the moment *now*.
 
-    def __init__(self, reading: Reading, since: int, model: str | None = None) -> None:
-        self.now = reading.now
-        recent = reading.records.recent
-        ended = [each for each in recent if each.end >= since]
-        under_way = [each for worker in reading.fleet.workers for each, _, _ in worker.running() if not each.over]
-        self.all = ended + under_way
-        if model is not None:
-            self.all = [each for each in self.all if each.model == model]
-        self.complete_from = 0  # the second from which on no request is missing
-        if len(recent) == recent.maxlen:
-            self.complete_from = ceil(max([each.end for each in islice(recent, DISORDER)]))
+    None is missing that was there at second *complete_from* or later.
+    """
+
+    def __init__(self, over: list[Request], under_way: list[Request], reading: Reading, complete_from: int) -> None:
+        self.over, self.under_way, self.now, self.complete_from = over, under_way, reading.now, complete_from
+        self._clock = reading.world.clock
+
+    async def since(self, second: float, model: str | None = None) -> list[Request]:
+        """Those that were there at a monotonic *second* or later, of one *model* or of all."""
+        turns, found, older = Turns(self._clock), [], 0
+        for number, each in enumerate(chain(self.under_way, reversed(self.over))):
+            if each.over and each.end < second:
+                older += 1
+                if older > DISORDER:
+                    break
+            elif model is None or each.model == model:
+                found.append(each)
+            if number % TOGETHER == TOGETHER - 1:
+                await turns.pause()
+        return found
+
+    def newest(self, most: int) -> list[Request]:
+        """At most so many, those first that came last."""
+        latest = [*self.under_way, *islice(reversed(self.over), DISORDER)]
+        return heapq.nlargest(most, latest, key=lambda each: each.number)
+
+    async def find(self, number: str) -> Request | None:
+        """The request of that number."""
+        turns = Turns(self._clock)
+        for at, each in enumerate(chain(self.under_way, reversed(self.over))):
+            if str(each.number) == number:
+                return each
+            if at % TOGETHER == TOGETHER - 1:
+                await turns.pause()
+        return None
 
     def stop(self, request: Request) -> float:
         """When *request* ended, or the moment of the reading."""
@@ -41,6 +68,22 @@ class Remembered:
         if not request.over and request.moments:
             last = request.arrived + request.moments[min(passes, len(request.moments)) - 1]
         return max(last - request.first, 0.0) / (passes - 1)
+
+
+async def remembered(reading: Reading) -> Remembered:
+    """All requests that are known one by one."""
+    turns, recent = Turns(reading.world.clock), reading.records.recent
+    complete_from = 0
+    if len(recent) == recent.maxlen:
+        complete_from = ceil(max([each.end for each in islice(recent, DISORDER)]))
+    under_way = []
+    for worker in reading.fleet.workers:
+        for number, (each, _, _) in enumerate(list(worker.running())):
+            if not each.over:
+                under_way.append(each)
+            if number % TOGETHER == TOGETHER - 1:
+                await turns.pause()
+    return Remembered(list(recent), under_way, reading, complete_from)
 
 
 def percentiles(values: list[float], percents: tuple[int, ...]) -> list[float | None]:

@@ -29,16 +29,15 @@ def since(reading: Reading, known: int | None) -> int:
     return max(known or 0, int(reading.now) - SECONDS, int(reading.tally.since))
 
 
-async def columns(reading: Reading, first: int, model: str | None) -> dict[str, Any]:
+async def columns(reading: Reading, requests: Remembered, first: int, model: str | None) -> dict[str, Any]:
     """Calls, tokens and latencies in each whole second from *first* on, of one *model* or of all."""
     turns, end = Turns(reading.world.clock), int(reading.now)
     count = max(end - first, 0)
-    requests = Remembered(reading, first, model)
     arrived, cut, prompt, cached, made, cost, running, waiting = ([0.0] * count for _ in range(8))
     prices = Prices(reading)
     ttfts: list[list[float]] = [[] for _ in range(count)]
     itls: list[list[float]] = [[] for _ in range(count)]
-    for number, each in enumerate(requests.all):
+    for number, each in enumerate(await requests.since(first, model)):
         stop, ttft, itl = requests.stop(each), requests.ttft(each), requests.itl(each)
         _count(arrived, first, each.arrived)
         begun = each.begun if 0 <= each.begun <= stop else stop
@@ -89,12 +88,11 @@ async def columns(reading: Reading, first: int, model: str | None) -> dict[str, 
     return told | await _percentiles("ttft", ttfts, turns) | await _percentiles("itl", itls, turns)
 
 
-async def workers(reading: Reading, first: int) -> dict[str, Any]:
+async def workers(reading: Reading, requests: Remembered, first: int) -> dict[str, Any]:
     """Batch, queue, KV cache and work of each worker in each whole second from *first* on."""
     turns, count = Turns(reading.world.clock), max(int(reading.now) - first, 0)
-    requests = Remembered(reading, first)
     running, waiting = ({each.number: [0.0] * count for each in reading.fleet.workers} for _ in range(2))
-    for number, each in enumerate(requests.all):
+    for number, each in enumerate(await requests.since(first)):
         stop = requests.stop(each)
         begun = each.begun if 0 <= each.begun <= stop else stop
         spread(waiting[each.worker], first, begun - each.arrived, each.arrived, begun)

@@ -8,6 +8,7 @@ from ...clock import RealClock
 from ...world import World
 from ..reading import Reading, read
 from . import calls, machine, seconds, totals
+from .remembered import remembered
 
 Query = dict[str, Any]
 
@@ -23,23 +24,24 @@ async def request(call: Call, number: str) -> Reply:
     Raises:
         ApiError: 404, there is none.
     """
-    return call.reply(calls.one(await read(call.world), number))
+    reading = await read(call.world)
+    return call.reply(await calls.one(reading, await remembered(reading), number))
 
 
 async def snapshot(world: World, query: Query) -> dict[str, Any]:
     """What *query* asks for: a `view`, of one `model` or of all, with the seconds from `since` on."""
     reading = await read(world)
     model, known = query.get("model"), query.get("since")
-    first = seconds.since(reading, known)
+    first, requests = seconds.since(reading, known), await remembered(reading)
     told = {
         "now": reading.now + reading.records.since_1970,
         "offset": reading.records.since_1970,
         "uptime": reading.now - world.started,
         "server": _server(reading),
         "model_names": [name for name, _ in reading.models],
-        "summary": await totals.summary(reading, model),
-        "seconds": await seconds.columns(reading, first, model),
-        "requests": await calls.last(reading),
+        "summary": await totals.summary(reading, requests, model),
+        "seconds": await seconds.columns(reading, requests, first, model),
+        "requests": await calls.last(reading, requests),
     }
     if query["view"] == "overview":
         return told | {
@@ -49,8 +51,8 @@ async def snapshot(world: World, query: Query) -> dict[str, Any]:
         }
     return told | {
         "workers": await machine.workers(reading),
-        "worker_seconds": await seconds.workers(reading, first),
-        "router": await machine.decisions(reading),
+        "worker_seconds": await seconds.workers(reading, requests, first),
+        "router": machine.decisions(reading, requests),
         "gpus": await machine.gpus(reading),
         "gpu_seconds": await machine.gpu_seconds(reading, first) if known is None else None,
     }

@@ -18,7 +18,7 @@ TOGETHER = 256  # keys that are looked at in one turn
 HOUR = 3600
 
 
-async def summary(reading: Reading, model: str | None) -> dict[str, Any]:
+async def summary(reading: Reading, requests: Remembered, model: str | None) -> dict[str, Any]:
     """All calls of the API, or those of one *model*: since the start, and in the last minute. Latencies in ms."""
     turns, found = Turns(reading.world.clock), await _paths(reading)
     records = [(name, record) for name, record in reading.models if model is None or name == model]
@@ -32,12 +32,12 @@ async def summary(reading: Reading, model: str | None) -> dict[str, Any]:
         total += cost(reading, name, record) or 0.0
         hourly += (spent(reading, name, window[PROMPT], window[CACHED], window[MADE]) or 0.0) / reading.span * HOUR
         await turns.pause()
-    requests = sum([path.requests for path in found.values()])
+    called = sum([path.requests for path in found.values()])
     errors = sum([path.tally.errors for path in found.values()])
     requests_rate = sum([path.requests_rate for path in found.values()])
     errors_rate = sum([path.errors_rate for path in found.values()])
     if model is not None:
-        requests = sum([record.started for _, record in records]) + reading.refused[model]
+        called = sum([record.started for _, record in records]) + reading.refused[model]
         errors = sum([record.cut for _, record in records]) + reading.refused[model]
         requests_rate, errors_rate = sums[ENDED] / reading.span, 0.0
     prompt, cached = (
@@ -45,7 +45,7 @@ async def summary(reading: Reading, model: str | None) -> dict[str, Any]:
     )
     loads = [reading.load(name) for name, _ in records]
     return {
-        "requests": requests,
+        "requests": called,
         "errors": errors,
         "requests_rate": requests_rate,
         "errors_rate": errors_rate,
@@ -61,20 +61,21 @@ async def summary(reading: Reading, model: str | None) -> dict[str, Any]:
         "cost_an_hour": hourly,
         "ttft": _spread(ttft),
         "itl": _spread(itl),
-        "minute": await _minute(reading, model, turns),
+        "minute": await _minute(reading, requests, model, turns),
     }
 
 
-async def _minute(reading: Reading, model: str | None, turns: Turns) -> dict[str, Any]:
+async def _minute(reading: Reading, requests: Remembered, model: str | None, turns: Turns) -> dict[str, Any]:
     """Latencies of the requests of the last minute, as far as they are remembered."""
-    requests = Remembered(reading, int(reading.now - reading.span), model)
+    latest = await requests.since(reading.now - reading.span, model)
     told: dict[str, Any] = {}
     for name, show in (("ttft", requests.ttft), ("itl", requests.itl)):
         values = []
-        for each in requests.all:
+        for number, each in enumerate(latest):
             if (value := show(each)) is not None:
                 values.append(value * 1000)
-            await turns.pause()
+            if number % TOGETHER == TOGETHER - 1:
+                await turns.pause()
         values.sort()
         told[name] = dict(zip(("p50", "p90", "p99"), percentiles(values, PERCENTS), strict=True))
         await turns.pause()
