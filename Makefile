@@ -28,7 +28,7 @@ check: .venv/installed ## formatting, lint, types, and that generated/ is up to 
 docs: .venv/installed ## write the reference pages from the source
 	$(BIN)/python docs/write.py
 
-assets: .venv/installed ## fetch what the pages /docs and /redoc load, from npm
+assets: .venv/installed ## fetch what the pages /docs, /redoc and /dashboard load, from npm
 	$(BIN)/python docs/fetch_assets.py
 
 test: check clients ## everything that must pass, with the real clients
@@ -45,6 +45,7 @@ bench: .venv/installed ## measure against yardsticks in the same run
 	$(BIN)/python benchmarks/http.py
 	$(BIN)/python benchmarks/content.py
 	$(BIN)/python benchmarks/streams.py
+	$(BIN)/python benchmarks/watching.py
 	$(BIN)/python benchmarks/sessions.py
 	$(BIN)/python benchmarks/kv.py
 	$(BIN)/python benchmarks/search.py

@@ -179,6 +179,7 @@ function balance(where, count) {
   const size = parseFloat(getComputedStyle(document.documentElement).fontSize);
   const most = Math.max(1, Math.floor(where.clientWidth / (CARD * size)));
   const columns = `repeat(${Math.ceil(count / Math.ceil(count / most))}, minmax(0, 1fr))`;
+  where.style.maxWidth = count === 1 ? `${2 * CARD}rem` : "";
   if (where.style.gridTemplateColumns !== columns) where.style.gridTemplateColumns = columns;
 }
 

@@ -27,7 +27,7 @@ export function time(ms) {
   return `${number(ms)} ms`;
 }
 
-export const percent = (value) => (value == null ? NOTHING : `${value.toFixed(value && value < 10 ? 1 : 0)} %`);
+export const percent = (value) => (value == null ? NOTHING : `${Number(value.toFixed(1))} %`);
 
 export function dollars(value) {
   if (value == null) return NOTHING;
