@@ -1,5 +1,6 @@
 """The command line: serve, simulate, calibrate, generate, import, contract, init, and looks at a running server."""
 
+import json
 import os
 import sys
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
@@ -325,6 +326,40 @@ def requests(as_json: bool, url: str | None, host: str, port: int | None, key: s
 
 
 @main.command()
+@click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--retries", default=5, help="Times that a call may be tried again. [5]")
+@click.option("--pause", default=0.1, help="Seconds before a retry, where the server names none. [0.1]")
+@click.option("--unread", default=30.0, help="Seconds that a stream may stay open without being read. [30]")
+@click.option("--strict", is_flag=True, help="Let warnings count.")
+@click.option("--junit", type=click.Path(dir_okay=False, path_type=Path), help="Write it here as JUnit's XML, too.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@_looks
+def verdict(
+    file: Path | None,
+    retries: int,
+    pause: float,
+    unread: float,
+    strict: bool,
+    junit: Path | None,
+    as_json: bool,
+    **where: Any,
+) -> None:
+    """Judge how clients behaved, by the journal of a running server, or by a FILE of `fakeai requests --json`.
+
+    The exit code is 1 when a rule is broken.
+    """
+    from .verdict import command
+    from .verdict.rules import Limits, judge
+
+    entries, now = command.read_file(file) if file else command.read(_server(**where))
+    rulings = judge(entries, Limits(retries, pause, unread, now))
+    if junit:
+        junit.write_text(command.junit(rulings), encoding="utf-8")
+    click.echo(json.dumps(command.as_json(rulings, len(entries))) if as_json else command.text(rulings, len(entries)))
+    sys.exit(1 if command.guilty(rulings, strict) else 0)
+
+
+@main.command()
 @click.option("--model", default="gpt-4o", help="Model to talk to. [gpt-4o]")
 @click.option("--api-key", help="The same as --key.")
 @_looks
@@ -358,6 +393,4 @@ def init(directory: Path) -> None:
 
 
 def _quoted(text: str) -> str:
-    import json
-
     return json.dumps(text, ensure_ascii=False)

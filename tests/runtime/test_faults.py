@@ -240,10 +240,10 @@ def test_a_stream_may_end_early_as_if_all_were_well() -> None:
 
 def test_a_token_may_stall() -> None:
     async def scenario(client: Client) -> None:
-        whole, stalled = await streams(client, "stalled_token; after=6; for=30s")
+        whole, stalled = await streams(client, "stalled_token; after=6; for=12s")
         assert texts(stalled) == texts(whole)
         moments = [moment for moment, _ in whole.sends]
-        late = [round(moment + (30 if at >= 5 else 0), 9) for at, moment in enumerate(moments)]
+        late = [round(moment + (12 if at >= 5 else 0), 9) for at, moment in enumerate(moments)]
         assert [moment for moment, _ in stalled.sends] == late
 
     run(scenario)

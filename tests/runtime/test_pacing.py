@@ -27,7 +27,8 @@ class FakeProtocol:
     """What `TimedStream` knows of a connection."""
 
     def __init__(self) -> None:
-        self.application = SimpleNamespace(tally=Tally(World(store=SqliteStore(None))))
+        tally = Tally(World(store=SqliteStore(None)))
+        self.application = SimpleNamespace(tally=tally, silence=lambda answer: float("inf"))
         self.flow = SimpleNamespace(write_paused=False)
         self.written: list[bytes] = []
         self.completed = 0

@@ -1,0 +1,1 @@
+"""How a client behaved, judged by the journal of the server that it called."""
