@@ -12,6 +12,8 @@ const PHASES = [
   ["decode", "Decode", "--decode"],
 ];
 const ROWS = 2000; // tokens of the table
+const TRIES = 4; // to meet the process that has a request
+const SAME = 0.01; // seconds that one request's times may differ
 
 export class Requests {
   constructor(place) {
@@ -65,9 +67,13 @@ export class Requests {
 
   async look(key) {
     this.open = key;
+    this.detail = null;
+    this.time = this.table.last.find((row) => String(row.number) === key)?.time;
     this.dialog ??= this.makeDialog();
     await this.refresh();
+    if (this.open !== key) return;
     if (this.detail && !this.dialog.open) this.dialog.showModal();
+    else if (!this.detail) say(document.getElementById("status"), `Request ${key} is forgotten`);
   }
 
   makeDialog() {
@@ -95,7 +101,11 @@ export class Requests {
 
   async refresh() {
     const number = this.open;
-    const detail = await get(`dashboard/requests/${encodeURIComponent(number)}`);
+    let detail = null;
+    for (let tries = 0; tries < TRIES && !detail; tries++) {
+      detail = await get(`dashboard/requests/${encodeURIComponent(number)}`);
+      if (detail && Math.abs(detail.time - this.time) > SAME) detail = null; // of another process of the server
+    }
     if (this.open !== number || !detail) return;
     this.detail = detail;
     this.draw();
@@ -107,7 +117,7 @@ export class Requests {
     const facts = {
       Model: one.model ?? NOTHING,
       Came: clock(one.time),
-      Status: `${one.status}${one.ended === "whole" ? "" : ` · ${one.ended}`}${one.fault ? ` · ${one.fault}` : ""}`,
+      Status: `${one.status}${one.ended === "whole" ? "" : ` · ${one.ended === "waiting" ? "running" : one.ended}`}${one.fault ? ` · ${one.fault}` : ""}`,
       Answer: one.streamed ? "stream" : "whole",
       Worker: one.worker ?? NOTHING,
       Prompt: one.prompt == null ? NOTHING : `${count(one.prompt)} tokens, ${count(one.cached)} cached`,

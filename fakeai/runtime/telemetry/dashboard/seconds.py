@@ -4,24 +4,24 @@ All is worked out from what is there: the requests that are remembered, the call
 did in slices of time. A second in which some requests are remembered no more tells tokens only, from the windows.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 from ...cluster.activity import SLICE
-from ...cluster.records import CACHED, MADE, PROMPT, ModelRecord
+from ...cluster.records import CACHED, MADE, PROMPT
 from ...cluster.worker import Worker
 from ...tally import FAILED, LEFT
 from ...window import SECONDS
 from ..costs import spent
 from ..reading import Reading
 from ..turns import Turns
+from .column import Column
 from .looks import is_look
 from .remembered import Remembered, percentiles
 
 TOGETHER = 32  # requests that are looked at in one turn
 SLICES = round(1 / SLICE)  # of a second
 PERCENTS = (50, 90, 99)
-Column = list[float]
+Values = list[float]
 
 
 def since(reading: Reading, known: int | None) -> int:
@@ -31,72 +31,63 @@ def since(reading: Reading, known: int | None) -> int:
 
 async def columns(reading: Reading, requests: Remembered, first: int, model: str | None) -> dict[str, Any]:
     """Calls, tokens and latencies in each whole second from *first* on, of one *model* or of all."""
-    turns, end = Turns(reading.world.clock), int(reading.now)
+    turns, now, end = Turns(reading.world.clock), reading.now, int(reading.now)
     count = max(end - first, 0)
-    arrived, cut, prompt, cached, made, cost, running, waiting = ([0.0] * count for _ in range(8))
+    names = ("arrived", "cut", "prompt", "cached", "made", "cost", "running", "waiting")
+    all_columns = {name: Column(first, count) for name in names}
+    arrived, cut, prompt, cached, made, cost, running, waiting = all_columns.values()
     prices = Prices(reading)
     ttfts: list[list[float]] = [[] for _ in range(count)]
     itls: list[list[float]] = [[] for _ in range(count)]
     for number, each in enumerate(await requests.since(first, model)):
-        stop, ttft, itl = requests.stop(each), requests.ttft(each), requests.itl(each)
-        _count(arrived, first, each.arrived)
+        stop, came = each.end if each.over else now, each.first
+        whole, found, token = prices.of(each.model)
+        arrived.add(1, each.arrived)
         begun = each.begun if 0 <= each.begun <= stop else stop
-        spread(waiting, first, begun - each.arrived, each.arrived, begun)
-        spread(running, first, stop - begun, begun, stop)
+        if begun > each.arrived:
+            waiting.spread(begun - each.arrived, each.arrived, begun)
+        running.spread(stop - begun, begun, stop)
         if begun < stop or each.over:
-            _count(cached, first, begun, each.cached)
-            _count(cost, first, begun, prices.read(each.model, each.prompt, each.cached))
-            computed = each.first if ttft is not None else stop
-            spread(prompt, first, each.prompt - each.cached, begun, computed)
+            computed = each.prompt - each.cached
+            cached.add(each.cached, begun)
+            cost.add(computed * whole + each.cached * found, begun)
+            prompt.spread(computed, begun, came if begun <= came <= stop else stop)
         if each.over and each.made < each.asked:
-            _count(cut, first, stop)
-        if ttft is not None:
-            spread(made, first, each.made, each.first, stop)
-            spread(cost, first, prices.made(each.model, each.made), each.first, stop)
-            if 0 <= (at := int(each.first) - first) < count:
-                ttfts[at].append(ttft)
-        if itl is not None:
-            for second in range(max(int(each.first), first), min(int(stop) + 1, end)):
-                itls[second - first].append(itl)
+            cut.add(1, stop)
+        if 0 <= came <= stop:
+            made.spread(each.made, came, stop)
+            cost.spread(each.made * token, came, stop)
+            if 0 <= (at := int(came) - first) < count:
+                ttfts[at].append(came - each.arrived)
+            itl = requests.itl(each)
+            if itl is not None:
+                for values in itls[max(int(came) - first, 0) : int(stop) + 1 - first]:
+                    values.append(itl)
         if number % TOGETHER == TOGETHER - 1:
             await turns.pause()
     for at in range(min(requests.complete_from - first, count)):
-        prompt[at] = cached[at] = made[at] = cost[at] = 0.0
-        for name, record in _chosen(reading, model):
-            sums = [record.window.at(first + at, kind) for kind in range(4)]
-            prompt[at] += sums[PROMPT] - sums[CACHED]
-            cached[at] += sums[CACHED]
-            made[at] += sums[MADE]
-            cost[at] += prices.read(name, sums[PROMPT], sums[CACHED]) + prices.made(name, sums[MADE])
+        for column, amount in zip(
+            (prompt, cached, made, cost), _counted(reading, first + at, model, prices), strict=True
+        ):
+            column.set(at, amount)
         await turns.pause()
     answers, errors = await _calls(reading, first, count, turns)
-    told = {
-        "first": first,
-        "answers": answers,
-        "errors": errors,
-        "arrived": arrived,
-        "cut": cut,
-        "prompt": prompt,
-        "cached": cached,
-        "made": made,
-        "cost": [round(each, 9) for each in cost],
-        "running": running,
-        "waiting": waiting,
-    }
-    for name in ("prompt", "made", "running", "waiting"):
-        told[name] = _rounded(told[name])  # type: ignore[arg-type]
+    told: dict[str, Any] = {"first": first, "answers": answers, "errors": errors}
+    told |= {name: column.values(9 if name == "cost" else 3) for name, column in all_columns.items()}
     return told | await _percentiles("ttft", ttfts, turns) | await _percentiles("itl", itls, turns)
 
 
 async def workers(reading: Reading, requests: Remembered, first: int) -> dict[str, Any]:
     """Batch, queue, KV cache and work of each worker in each whole second from *first* on."""
     turns, count = Turns(reading.world.clock), max(int(reading.now) - first, 0)
-    running, waiting = ({each.number: [0.0] * count for each in reading.fleet.workers} for _ in range(2))
+    numbers = [each.number for each in reading.fleet.workers]
+    running, waiting = ({number: Column(first, count) for number in numbers} for _ in range(2))
     for number, each in enumerate(await requests.since(first)):
         stop = requests.stop(each)
         begun = each.begun if 0 <= each.begun <= stop else stop
-        spread(waiting[each.worker], first, begun - each.arrived, each.arrived, begun)
-        spread(running[each.worker], first, stop - begun, begun, stop)
+        if begun > each.arrived:
+            waiting[each.worker].spread(begun - each.arrived, each.arrived, begun)
+        running[each.worker].spread(stop - begun, begun, stop)
         if number % TOGETHER == TOGETHER - 1:
             await turns.pause()
     found = []
@@ -104,8 +95,8 @@ async def workers(reading: Reading, requests: Remembered, first: int) -> dict[st
         found.append(
             {
                 "worker": worker.number,
-                "running": _rounded(running[worker.number]),
-                "waiting": _rounded(waiting[worker.number]),
+                "running": running[worker.number].values(3),
+                "waiting": waiting[worker.number].values(3),
                 **_work(worker, first, count),
             }
         )
@@ -113,7 +104,7 @@ async def workers(reading: Reading, requests: Remembered, first: int) -> dict[st
     return {"first": first, "workers": found}
 
 
-def _work(worker: Worker, first: int, count: int) -> dict[str, Column]:
+def _work(worker: Worker, first: int, count: int) -> dict[str, Values]:
     """What a worker's slices tell: percent of time with prompts and with tokens, and of the KV blocks that it keeps."""
     activity = worker.activity
     prefill, decode, made, kept = ([0.0] * count for _ in range(4))
@@ -136,26 +127,7 @@ def _work(worker: Worker, first: int, count: int) -> dict[str, Column]:
     }
 
 
-def spread(column: Column, first: int, amount: float, start: float, stop: float) -> None:
-    """Add an *amount* that came evenly from *start* to *stop* to a *column* whose seconds begin at *first*."""
-    if stop <= start:
-        _count(column, first, start, amount)
-        return
-    rate = amount / (stop - start)
-    low, high = max(start, first), min(stop, first + len(column))
-    second = int(low)
-    while second < high:
-        column[second - first] += rate * (min(high, second + 1) - max(low, second))
-        second += 1
-
-
-def _count(column: Column, first: int, moment: float, amount: float = 1) -> None:
-    at = int(moment) - first
-    if 0 <= at < len(column):
-        column[at] += amount
-
-
-async def _calls(reading: Reading, first: int, count: int, turns: Turns) -> tuple[Column, Column]:
+async def _calls(reading: Reading, first: int, count: int, turns: Turns) -> tuple[Values, Values]:
     """Answers that left, and errors among them; how the server is looked at does not count."""
     answers, errors = [0.0] * count, [0.0] * count
     for name, path in list(reading.tally.paths.items()):
@@ -167,32 +139,36 @@ async def _calls(reading: Reading, first: int, count: int, turns: Turns) -> tupl
     return answers, errors
 
 
-def _chosen(reading: Reading, model: str | None) -> Iterable[tuple[str, ModelRecord]]:
-    return [(name, record) for name, record in reading.models if model is None or name == model]
+def _counted(reading: Reading, second: int, model: str | None, prices: "Prices") -> tuple[float, float, float, float]:
+    """Tokens computed, found and made, and their cost, as the windows of models have them of a *second*."""
+    prompt = cached = made = cost = 0.0
+    for name, record in reading.models:
+        if model is None or name == model:
+            sums = [record.window.at(second, kind) for kind in range(4)]
+            computed, (whole, found, token) = sums[PROMPT] - sums[CACHED], prices.of(name)
+            prompt += computed
+            cached += sums[CACHED]
+            made += sums[MADE]
+            cost += computed * whole + sums[CACHED] * found + sums[MADE] * token
+    return prompt, cached, made, cost
 
 
 class Prices:
-    """What the tokens of models cost in US dollars, each looked up once; 0 where there is no price."""
+    """What a token of each model costs in US dollars, looked up once; 0 where there is no price."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
         self._each: dict[str, tuple[float, float, float]] = {}
 
-    def read(self, model: str, prompt: int, cached: int) -> float:
-        """So many tokens of prompts, *cached* ones among them."""
-        whole, found, _ = self._of(model)
-        return (prompt - cached) * whole + cached * found
-
-    def made(self, model: str, tokens: int) -> float:
-        """So many tokens of answers."""
-        return tokens * self._of(model)[2]
-
-    def _of(self, model: str) -> tuple[float, float, float]:
-        if model not in self._each:
-            kinds = ((1, 0, 0), (1, 1, 0), (0, 0, 1))
-            whole, found, made = (spent(self._reading, model, *kind) or 0.0 for kind in kinds)
-            self._each[model] = (whole, found, made)
-        return self._each[model]
+    def of(self, model: str) -> tuple[float, float, float]:
+        """A token of a prompt, one that was found in a cache, and one of an answer."""
+        prices = self._each.get(model)
+        if prices is None:
+            whole, found, made = (
+                spent(self._reading, model, *kind) or 0.0 for kind in ((1, 0, 0), (1, 1, 0), (0, 0, 1))
+            )
+            prices = self._each[model] = whole, found, made
+        return prices
 
 
 async def _percentiles(name: str, seconds: list[list[float]], turns: Turns) -> dict[str, list[float | None]]:
@@ -206,5 +182,5 @@ async def _percentiles(name: str, seconds: list[list[float]], turns: Turns) -> d
     return found
 
 
-def _rounded(column: Column) -> Column:
+def _rounded(column: Values) -> Values:
     return [round(each, 3) for each in column]
