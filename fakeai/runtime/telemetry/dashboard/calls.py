@@ -20,7 +20,7 @@ from ..reading import Reading
 from ..turns import Turns
 from .looks import is_look
 from .machine import decision
-from .remembered import Remembered
+from .remembered import Remembered, remembered
 
 SHOWN = 40  # requests in the list
 MOST_TOKENS = 4000  # whose moments are told; of more, one in so many
@@ -39,7 +39,7 @@ async def last(reading: Reading, requests: Remembered) -> list[Row]:
     return found
 
 
-async def one(reading: Reading, requests: Remembered, number: str) -> Row:
+async def one(reading: Reading, number: str) -> Row:
     """The request of that *number*, with the moment of each token in milliseconds after its arrival.
 
     Raises:
@@ -49,7 +49,7 @@ async def one(reading: Reading, requests: Remembered, number: str) -> Row:
     if reading.world.options.journal:
         found = next((each for each in _noted(reading) if str(each.number) == number), None)
     else:
-        found = await requests.find(number)
+        found = await (await remembered(reading)).find(number)
     if found is None:
         raise ApiError(404, f"Request {number} is not remembered (any more).", param="number", code="request_not_found")
     served = found.call.served if isinstance(found, Entry) else None

@@ -26,7 +26,7 @@ Values = list[float]
 
 def since(reading: Reading, known: int | None) -> int:
     """The first second to tell to somebody who knows those before *known*: a minute ago at most, or the start."""
-    return max(known or 0, int(reading.now) - SECONDS, int(reading.tally.since))
+    return max(min(known or 0, int(reading.now)), int(reading.now) - SECONDS, int(reading.tally.since))
 
 
 async def columns(reading: Reading, requests: Remembered, first: int, model: str | None) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from ...clock import RealClock
 from ...world import World
 from ..reading import Reading, read
 from . import calls, machine, seconds, totals
+from .history import History
 from .remembered import remembered
 
 Query = dict[str, Any]
@@ -25,7 +26,7 @@ async def request(call: Call, number: str) -> Reply:
         ApiError: 404, there is none.
     """
     reading = await read(call.world)
-    return call.reply(await calls.one(reading, await remembered(reading), number))
+    return call.reply(await calls.one(reading, number))
 
 
 async def snapshot(world: World, query: Query) -> dict[str, Any]:
@@ -33,6 +34,7 @@ async def snapshot(world: World, query: Query) -> dict[str, Any]:
     reading = await read(world)
     model, known = query.get("model"), query.get("since")
     first, requests = seconds.since(reading, known), await remembered(reading)
+    history = world.engine(History)
     told = {
         "now": reading.now + reading.records.since_1970,
         "offset": reading.records.since_1970,
@@ -40,7 +42,7 @@ async def snapshot(world: World, query: Query) -> dict[str, Any]:
         "server": _server(reading),
         "model_names": [name for name, _ in reading.models],
         "summary": await totals.summary(reading, requests, model),
-        "seconds": await seconds.columns(reading, requests, first, model),
+        "seconds": await history.calls(reading, requests, first, model),
         "requests": await calls.last(reading, requests),
     }
     if query["view"] == "overview":
@@ -51,7 +53,7 @@ async def snapshot(world: World, query: Query) -> dict[str, Any]:
         }
     return told | {
         "workers": await machine.workers(reading),
-        "worker_seconds": await seconds.workers(reading, requests, first),
+        "worker_seconds": await history.workers(reading, requests, first),
         "router": machine.decisions(reading, requests),
         "gpus": await machine.gpus(reading),
         "gpu_seconds": await machine.gpu_seconds(reading, first) if known is None else None,
