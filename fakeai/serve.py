@@ -9,8 +9,10 @@ import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import nullcontext
+from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, cast
 
 from . import __version__
@@ -86,7 +88,10 @@ def _serve_together(settings: Settings, project: Project, app: Application) -> i
 
 def _application(settings: Settings, project: Project, place: str | None) -> Application:
     clock = _clock(settings["fixed_clock"], settings["speed"])
-    world = World(settings.runtime(), clock, store=create_store(place))
+    options = settings.runtime()
+    if place and place.startswith("sqlite:"):
+        options = replace(options, usage_folder=str(Path(place.removeprefix("sqlite:")) / "usage"))
+    world = World(options, clock, store=create_store(place))
     app = create_app(project.root, world)
     if world.options.gpu_model != Options.gpu_model:
         try:

@@ -78,6 +78,7 @@ ROUTES = [
     Route("POST", "/_fakeai/reset", "fakeai", "fakeai.admin", "reset_server"),
     Route("GET", "/_fakeai/clock", "fakeai", "fakeai.admin", "get_admin_clock"),
     Route("POST", "/_fakeai/clock", "fakeai", "fakeai.admin", "turn_admin_clock"),
+    Route("GET", "/_fakeai/alerts", "fakeai", "fakeai.admin", "list_admin_alerts"),
     Route("GET", "/_fakeai/faults", "fakeai", "fakeai.admin", "list_admin_faults"),
     Route("POST", "/_fakeai/faults", "fakeai", "fakeai.admin", "add_admin_faults"),
     Route("DELETE", "/_fakeai/faults", "fakeai", "fakeai.admin", "remove_admin_faults"),

@@ -28,8 +28,11 @@ class Server:
 
 
 @contextmanager
-def running(directory: Path, *options: str) -> Iterator[Server]:
-    """A server in *directory*, stopped as Ctrl-C stops it: it ends well, and nothing went wrong in it."""
+def running(directory: Path, *options: str, ends_with: int = 0) -> Iterator[Server]:
+    """A server in *directory*, stopped as Ctrl-C stops it: it ends well, and nothing went wrong in it.
+
+    One that the test kills *ends_with* that code.
+    """
     command = [sys.executable, "-m", "fakeai", "serve", "--host", "127.0.0.1", "--port", "0", *options]
     environment = {name: value for name, value in os.environ.items() if not name.upper().startswith("FAKEAI_")}
     with (
@@ -44,13 +47,14 @@ def running(directory: Path, *options: str) -> Iterator[Server]:
             found = re.match(r"FakeAI \S+ at (http://\S+:\d+) serves ", banner)
             assert found, banner + _written(log)
             yield Server(process, found[1])
-            if process.poll() is None:
+            if not ends_with and process.poll() is None:
                 process.send_signal(signal.SIGINT)
                 process.communicate(timeout=STOPS_WITHIN)
         finally:
             process.kill()
+            process.wait()
         written = _written(log)
-        assert process.returncode == 0, written
+        assert process.returncode == ends_with, written
         assert "Traceback" not in written, written
 
 

@@ -18,13 +18,14 @@ SOURCES = {
 # A room of the runtime, and the rooms whose modules it may import besides its own and the ground floor.
 ROOMS = {
     "admin": {"cluster", "content", "guards", "telemetry"},
-    "content": {"cluster"},
-    "cluster": set(),
-    "guards": set(),
-    "resources": {"cluster", "content"},
+    "content": {"cluster", "ledger"},
+    "cluster": {"ledger"},
+    "guards": {"ledger"},
+    "ledger": set(),
+    "resources": {"cluster", "content", "ledger"},
     "store": set(),
-    "telemetry": {"cluster"},
-    "wire": {"guards"},
+    "telemetry": {"cluster", "ledger"},
+    "wire": {"guards", "ledger"},
 }
 # What a store is stands in the package itself, and anybody may know it; which stores there are stands below it.
 PROTOCOL = {"fakeai.runtime.store"} | {

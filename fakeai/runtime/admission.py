@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 class Admission(Protocol):
     """The place of one call within the limits of its caller."""
 
+    is_batch: bool  # it is a line of a batch
+
     def spend(self, tokens: int) -> None:
         """So many more tokens are read and said for the call."""
         ...
@@ -25,6 +27,9 @@ class Admission(Protocol):
 class Exempt:
     """The admission of a call that no limit holds for, such as a line of a batch."""
 
+    def __init__(self, is_batch: bool = False) -> None:
+        self.is_batch = is_batch
+
     def spend(self, tokens: int) -> None: ...
 
     def give_back(self, tokens: int) -> None: ...
@@ -32,4 +37,4 @@ class Exempt:
     async def settle(self, answer: "Answer") -> None: ...
 
 
-EXEMPT = Exempt()
+EXEMPT, BATCHED = Exempt(), Exempt(is_batch=True)

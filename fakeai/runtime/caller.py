@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 KEY_HASHES = "api_key_hash"  # collection: SHA-256 of a key in hexadecimal -> {"resource", "ids"} of what it opens as
+BUDGETS = ("spend_limit", "spend_alert")  # collections, of the organization and below projects
 ORGANIZATION = "org-fakeai"
 PROJECT = "proj_default"  # of callers whose key is of no other
 

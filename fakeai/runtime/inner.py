@@ -2,7 +2,7 @@
 
 import logging
 
-from .admission import EXEMPT
+from .admission import BATCHED, EXEMPT
 from .answer import Reply
 from .call import Call
 from .errors import ApiError, internal
@@ -22,10 +22,13 @@ class Routes:
         pass
 
 
-async def ask(call: Call, path: str, body: bytes, now: float, key: bytes | None = None) -> Reply:
+async def ask(
+    call: Call, path: str, body: bytes, now: float, key: bytes | None = None, *, is_batch: bool = False
+) -> Reply:
     """What the server answers to a POST of *body* to *path* at the moment *now*, for the client of *call*.
 
-    With *key* the ids in the answer depend on that alone. A refusal is an answer, and so is a fault of ours.
+    With *key* the ids in the answer depend on that alone. What *is_batch*, a line of one, is told and priced as such. A
+    refusal is an answer, and so is a fault of ours.
 
     Raises:
         ApiError: 404, there is no such path; 400, the answer would not be one whole body.
@@ -37,7 +40,7 @@ async def ask(call: Call, path: str, body: bytes, now: float, key: bytes | None 
     headers = [(name, value) for name, value in call.headers if name == b"authorization"]
     inner = Call(call.world, "POST", path, args, b"", headers, body)
     inner.now, inner.key, inner.endpoint = now, key, target.path
-    inner.caller, inner.admission = call.caller, EXEMPT
+    inner.caller, inner.admission = call.caller, BATCHED if is_batch else EXEMPT
     try:
         answer = await target.function(inner)
     except ApiError as error:

@@ -122,6 +122,7 @@ class Options:
     admin_key: str | None = None  # what it asks for; without it, it answers to callers on this machine alone
     journal: int = 0  # of so many requests
     kept: bool = False  # the store outlives the server
+    usage_folder: str | None = None  # where what is used is written down
     script: Mapping[str, Any] | None = None  # rules of answers, as `content/scripts.py` reads them
     strict_models: bool = False
     metrics_hours: int = 24  # that metrics tell apart

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import orjson
 import xxhash
 
-from .caller import KEY_HASHES, Organization
+from .caller import BUDGETS, KEY_HASHES, PROJECT, Organization
 from .catalog import Catalog
 from .chance import Chance
 from .clock import Clock, RealClock
@@ -54,8 +54,9 @@ class World:
         """
         await self.store.open()
         self._count_starts(await self.store.add("starts"))
-        if await self.store.page(KEY_HASHES, 1):
-            self.engine(Organization).count += 1
+        for collection in (KEY_HASHES, *BUDGETS, *(f"project/{PROJECT}/{budgets}" for budgets in BUDGETS)):
+            if await self.store.page(collection, 1):
+                self.engine(Organization).count += 1
 
     def _count_starts(self, starts: int) -> None:
         self._origin = b"%b%b%d." % (self._seed, self._born, starts)

@@ -6,6 +6,7 @@ from typing import Any
 from ..runtime.catalog import Prices
 from ..runtime.cluster.batch import BatchWorker
 from ..runtime.cluster.fleet import Fleet
+from ..runtime.ledger.prices import dollars, text_prices
 from ..runtime.options import Options
 from .tally import Tally
 
@@ -143,16 +144,16 @@ def _worker(fleet: Fleet, tally: Tally, number: int, span: float) -> dict[str, A
 
 
 def _cost(prices: Prices, prompt: int, cached: int, answer: int) -> dict[str, float] | None:
-    """What the tokens cost in US dollars; None when nobody knows. Cached ones have the price of others by default."""
-    fresh, kept, made = prices.input_per_million, prices.cached_input_per_million, prices.output_per_million
-    if fresh is None or made is None:
+    """What the tokens cost in US dollars; None when nobody knows."""
+    each = text_prices(prices)
+    if "input" not in each or "output" not in each:
         return None
     parts = {
-        "input": (prompt - cached) * fresh / 1e6,
-        "cached_input": cached * (fresh if kept is None else kept) / 1e6,
-        "output": answer * made / 1e6,
+        "input": (prompt - cached) * each["input"],
+        "cached_input": cached * each["cached_input"],
+        "output": answer * each["output"],
     }
-    return _figures({**parts, "total": sum(parts.values())})
+    return _figures({name: dollars(money) for name, money in {**parts, "total": sum(parts.values())}.items()})
 
 
 def _figures(values: Mapping[str, float], times: float = 1.0) -> dict[str, float]:

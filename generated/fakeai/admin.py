@@ -34,6 +34,12 @@ async def turn_admin_clock(call: Call) -> Answer:
     return await admin.do(call, "turn_clock", body)
 
 
+async def list_admin_alerts(call: Call) -> Answer:
+    """GET /_fakeai/alerts: List the spend alerts that were triggered; a real organization gets a mail."""
+    access.expect(call)
+    return await admin.do(call, "list_alerts", {})
+
+
 async def list_admin_faults(call: Call) -> Answer:
     """GET /_fakeai/faults: List the rules of faults, in the order in which they are asked."""
     access.expect(call)

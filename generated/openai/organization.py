@@ -6,7 +6,7 @@ from fakeai.runtime.call import Call
 from fakeai.runtime.examples import Examples
 from fakeai.runtime.guards import keys
 from fakeai.runtime.resources import resource
-from fakeai.runtime.resources.organization import api_keys
+from fakeai.runtime.resources.organization import api_keys, spend_limits
 from fakeai.runtime.schemas import Schemas
 
 SCHEMAS = Schemas(__file__)
@@ -49,14 +49,16 @@ async def admin_api_keys_delete(call: Call) -> Answer:
 async def getorganizationspendlimit(call: Call) -> Answer:
     """GET /organization/spend_limit: Tell what the organization may spend in a month."""
     await keys.require_bearer(call)
-    return await resource.retrieve(call, "organization.spend_limit")
+    return await spend_limits.retrieve(call, "organization.spend_limit")
 
 
 async def updateorganizationspendlimit(call: Call) -> Answer:
     """POST /organization/spend_limit: Set what the organization may spend in a month."""
     await keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateOrganizationSpendLimitBody"])
-    return await resource.update(call, "organization.spend_limit", body, SCHEMAS["UpdateOrganizationSpendLimitBody"])
+    return await spend_limits.update(
+        call, "organization.spend_limit", body, SCHEMAS["UpdateOrganizationSpendLimitBody"]
+    )
 
 
 async def deleteorganizationspendlimit(call: Call) -> Answer:
@@ -68,14 +70,14 @@ async def deleteorganizationspendlimit(call: Call) -> Answer:
 async def getprojectspendlimit(call: Call) -> Answer:
     """GET /organization/projects/{project_id}/spend_limit: Tell what a project may spend in a month."""
     await keys.require_bearer(call)
-    return await resource.retrieve(call, "project.spend_limit")
+    return await spend_limits.retrieve(call, "project.spend_limit")
 
 
 async def updateprojectspendlimit(call: Call) -> Answer:
     """POST /organization/projects/{project_id}/spend_limit: Set what a project may spend in a month."""
     await keys.require_bearer(call)
     body = call.json(SCHEMAS["UpdateProjectSpendLimitBody"])
-    return await resource.update(call, "project.spend_limit", body, SCHEMAS["UpdateProjectSpendLimitBody"])
+    return await spend_limits.update(call, "project.spend_limit", body, SCHEMAS["UpdateProjectSpendLimitBody"])
 
 
 async def deleteprojectspendlimit(call: Call) -> Answer:

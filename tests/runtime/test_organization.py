@@ -11,7 +11,6 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from fakeai.runtime.store import Change
 from tests.inprocess import EPOCH, ROOT, Answer, Client, run
 
 DAY = 86_400
@@ -588,33 +587,3 @@ def test_usage_is_told_in_buckets() -> None:
 
 
 TOLD = list(yaml.safe_load((ROOT / "specs" / "openai" / "usage.yaml").read_text())["paths"])
-
-
-def test_usage_sums_up_the_ledger() -> None:
-    async def scenario(admin: Admin) -> None:
-        rows = [
-            {"at": EPOCH + n, "project_id": "p", "model": model, "input_tokens": 2, "output_tokens": 3}
-            for n, model in enumerate(("a", "b", "a"))
-        ]
-        for n, row in enumerate(rows):
-            row = {**row, "num_model_requests": 1}
-            await admin.client.app.world.store.write(Change("usage/completions", str(n), row))
-        cost = {"at": EPOCH, "project_id": "p", "amount": 0.25}
-        await admin.client.app.world.store.write(Change("usage/costs", "0", cost))
-        await admin.client.wait(DAY)
-        query = f"start_time={int(EPOCH)}"
-        nothing = {"project_id": None, "user_id": None, "api_key_id": None, "model": None}
-        (bucket,) = (await admin.get(f"{BASE}/usage/completions?{query}"))["data"]
-        assert bucket["results"] == [
-            {"object": "organization.usage.completions.result", **nothing,
-             "input_tokens": 6, "output_tokens": 9, "num_model_requests": 3}
-        ]  # fmt: skip
-        (bucket,) = (await admin.get(f"{BASE}/usage/completions?{query}&group_by[]=model&models[]=a"))["data"]
-        assert [(row["model"], row["input_tokens"]) for row in bucket["results"]] == [("a", 4)]
-        (bucket,) = (await admin.get(f"{BASE}/costs?{query}&group_by[]=project_id"))["data"]
-        assert bucket["results"] == [
-            {"object": "organization.costs.result", "amount": {"value": 0.25, "currency": "usd"},
-             "line_item": None, "project_id": "p"}
-        ]  # fmt: skip
-
-    check(scenario)

@@ -11,6 +11,7 @@ from ..cluster.fleet import Fleet
 from ..cluster.gpus import Gpus
 from ..content.scripts import BadScript, Script
 from ..errors import ApiError
+from ..guards.budgets import Budgets
 from ..guards.faults.faults import Faults
 from ..guards.faults.kinds import BadFault, seconds
 from ..telemetry.journal import Journal
@@ -188,6 +189,10 @@ def _journal(call: Call) -> Journal:
     return call.world.engine(Journal)
 
 
+async def _alerts(call: Call, _: Mapping[str, Any]) -> Any:
+    return {"alerts": await call.world.engine(Budgets).triggered(call)}
+
+
 DOINGS: dict[str, Doing] = {
     "state": _state,
     "reset": _reset,
@@ -205,4 +210,5 @@ DOINGS: dict[str, Doing] = {
     "list_requests": _requests,
     "show_request": _request,
     "forget_requests": _forget_requests,
+    "list_alerts": _alerts,
 }

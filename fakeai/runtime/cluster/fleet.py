@@ -11,6 +11,8 @@ import xxhash
 
 from ..answer import Planned, Schedule
 from ..call import Call
+from ..ledger.ledger import Ledger
+from ..ledger.rows import DEFAULT, Extra
 from ..options import Delay
 from ..world import World
 from .activity import Activity
@@ -63,6 +65,8 @@ class Fleet:
         since_1970 = world.clock.now() - world.clock.monotonic()
         self.activities: list[Activity] = [worker.activity for worker in self.workers]
         self.records = Records(machine.block_size, since_1970)
+        self._ledger = world.engine(Ledger)
+        self._ledger.settle, self.records.on_fold = self._settle, self._ledger.note
         for worker in self.workers:
             worker.on_over = self.records.over
             if isinstance(worker, BatchWorker):
@@ -114,6 +118,12 @@ class Fleet:
         for worker in self.workers:
             if worker.due <= now:
                 worker.advance(now)
+
+    def _settle(self) -> float:
+        """Count all requests that are over; when the next thing happens."""
+        self.advance(self._world.clock.monotonic())
+        self.records.fold()
+        return min([worker.due for worker in self.workers])
 
     def clear(self, now: float) -> None:
         """Drop from all caches what no running request holds."""
@@ -171,16 +181,28 @@ class Fleet:
         temperature: float | None = None,
         streams: bool = False,
         finish: str = "stop",
+        tier: str = DEFAULT,
+        extra: Extra | None = None,
+        booked: bool = True,
     ) -> "Served":
-        """Give the *exchange* of *call* to a worker: `take` says the rest."""
+        """Give the *exchange* of *call* to a worker: `take` says the rest.
+
+        What is *booked* goes into the ledger, with its *tier* of service and what it used *extra*.
+        """
         served = call.served = self.take(
             call.arrived, call.endpoint, timing, model, exchange, sizes, key, passes=passes, late=late, openais=openais,
             kept=kept, planned=planned, looked_up=looked_up, temperature=temperature, streams=streams, finish=finish,
             headers=call.headers,
         )  # fmt: skip
+        request = served.request
+        if booked:
+            request.caller, request.since_1970 = call.caller, call.now - call.arrived
+            request.tier, request.extra = tier, extra
         if call.admission is not None:
-            served.request.admission = call.admission
-            call.admission.spend(served.request.prompt + served.request.asked)
+            request.admission = call.admission
+            call.admission.spend(request.prompt + request.asked)
+        if self._ledger.is_kept:
+            self._ledger.expect()
         return served
 
     def take(
@@ -255,6 +277,8 @@ class Fleet:
         """The client of *request* left at *now*, when it had *made* tokens."""
         self.advance(now)
         self.workers[request.worker].leave(request, made, now)
+        if self._ledger.is_kept:
+            self._ledger.expect()
         if request.admission is not None:
             request.admission.give_back(request.asked - (request.made if request.over else made))
 

@@ -1,7 +1,7 @@
 """What the fleet's requests have cost so far, by model, place and worker: counts, tokens, distributions of times."""
 
 from collections import Counter, deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import pairwise
 
 from ..credentials import masked
@@ -122,6 +122,7 @@ class Records:
         self.recent: deque[Request] = deque(maxlen=RECENT)
         self.savings = Savings()
         self.since_1970 = since_1970
+        self.on_fold: Callable[[Sequence[Request]], None] | None = None  # told of those that are over, many at once
         self._size = block_size
         self._over: list[Request] = []
         self._passes = 0
@@ -169,10 +170,13 @@ class Records:
         Requests that wait are among those that run, with nothing made.
         """
         self.fold()
+        groups: dict[tuple[str, str], list[Request]] = {}
         for request, made, passes in running:
             if not request.over:
                 request.made, request.passes_made = made, passes
-                self._note([request], int(now))
+                groups.setdefault((request.model, request.place), []).append(request)
+        for requests in groups.values():
+            self._note(requests, int(now))
 
     def fold(self) -> None:
         """Count those that are over."""
@@ -183,6 +187,8 @@ class Records:
         for (_, _, second), requests in groups.items():
             self._note(requests, second)
             self._end(self.of(requests[0].model), requests, second)
+        if self.on_fold is not None:
+            self.on_fold(over)
         for request in over:
             by = self.by(request.worker)
             by.complete += 1

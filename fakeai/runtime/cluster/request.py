@@ -6,6 +6,8 @@ from types import MappingProxyType
 from typing import Protocol
 
 from ..admission import Admission
+from ..caller import Caller
+from ..ledger.rows import DEFAULT, Extra
 from . import blocks
 
 
@@ -60,6 +62,10 @@ class Request:
     streams = False  # its client reads it token by token
     finish = "stop"  # why its answers end, as chat says it
     headers: Sequence[tuple[bytes, bytes]] = ()  # of its call
+    caller: Caller | None = None  # of its call
+    since_1970: float | None = None  # what a monotonic moment lacks by the clock of its call; None without one
+    tier: str = DEFAULT  # of service
+    extra: Extra | None = None  # what it uses beside its tokens
 
     def __init__(
         self,

@@ -15,6 +15,7 @@ from ..store import Change
 from ..throttles import Throttle, Throttles
 from ..world import World
 from .buckets import DAY, EVER, MINUTE, ROUNDING, Allowance, Bucket, Cost
+from .budgets import Budgets
 from .refusals import duration, refused
 
 MOST = 20_000  # allowances that are remembered
@@ -29,13 +30,16 @@ TOTAL = b'"total_tokens":'
 
 
 async def admit(call: Call, body: dict[str, Any], images: str | None = None) -> None:
-    """Let a call pass that its key's limits have room for. Without --rate-limit-enabled every call passes.
+    """Let a call pass that its key's limits have room for, and the budgets of its project and the organization.
 
-    *images* is the field of *body* that says how many images it asks for.
+    Without --rate-limit-enabled only budgets count. *images* is the field of *body* that says how many images it asks
+    for.
 
     Raises:
         ApiError: 429, there is none; the message says of what, and when there will be.
     """
+    if call.caller is not None:  # else nobody asks who calls, and there are no budgets
+        await call.world.engine(Budgets).admit(call)
     if not call.world.options.rate_limits.enabled or call.admission is not None:
         return
     rates = call.world.engine(Rates)
@@ -171,6 +175,7 @@ class Rates:
 class Admitted:
     """A call that was let in for *cost*."""
 
+    is_batch = False
     __slots__ = ("_allowances", "_cost", "_rates", "_settled", "_spent", "_throttle")
 
     def __init__(self, rates: Rates, allowances: list[Allowance], cost: Cost, throttle: Throttle) -> None:

@@ -17,14 +17,7 @@ def refused(
     """The refusal of a call of that *cost*, which *bucket* has room for in *wait* seconds, or never."""
     asked, kind = cost[bucket.counts], TYPES[bucket.counts]
     if bucket.period is EVER:
-        return ApiError(
-            429,
-            "You exceeded your current quota, please check your plan and billing details. For more information on "
-            "this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.",
-            type="insufficient_quota",
-            code="insufficient_quota",
-            headers=headers,
-        )
+        return over_quota(headers)
     if wait == math.inf:
         message = (
             f"Request too large for {model} in organization {organization} on {bucket.name}: Limit {bucket.limit}, "
@@ -39,6 +32,18 @@ def refused(
     ms = math.ceil(wait * 1000 - ROUNDING)
     again = ((b"retry-after", b"%d" % -(-ms // 1000)), (b"retry-after-ms", b"%d" % ms))
     return ApiError(429, message, type=kind, code="rate_limit_exceeded", headers=(*headers, *again))
+
+
+def over_quota(headers: tuple[Header, ...] = ()) -> ApiError:
+    """The refusal of a call when all is used up that was paid for."""
+    return ApiError(
+        429,
+        "You exceeded your current quota, please check your plan and billing details. For more information on "
+        "this error, read the docs: https://platform.openai.com/docs/guides/error-codes/api-errors.",
+        type="insufficient_quota",
+        code="insufficient_quota",
+        headers=headers,
+    )
 
 
 def duration(seconds: float) -> bytes:

@@ -7,6 +7,8 @@ from ..answer import Content, Reply
 from ..call import Call
 from ..errors import ApiError
 from ..forms import File
+from ..ledger.ledger import Ledger
+from ..ledger.rows import SESSIONS, Amounts
 from . import pages, things
 from .files import files
 from .kinds import kind_of
@@ -45,6 +47,7 @@ async def opened(call: Call, body: dict[str, Any]) -> Thing:
     )
     for file in found:
         await _copy(call, container["id"], file)
+    call.world.engine(Ledger).add(call, SESSIONS, Amounts(calls=1))
     return container
 
 

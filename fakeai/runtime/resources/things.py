@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..call import Call
-from ..caller import Organization
+from ..caller import BUDGETS, Organization
 from ..errors import ApiError
 from ..store import Change, Record
 from . import given
@@ -296,6 +296,6 @@ async def remove(call: Call, name: str, *ids: str) -> Thing:
 
 
 def _changed(call: Call, kind: Kind) -> None:
-    """A thing of *kind* is another now: what is audited may decide who may call, and how often."""
-    if kind.audit:
+    """A thing of *kind* is another now: what is audited may decide who may call, and how often, as budgets do."""
+    if kind.audit or kind.noun in BUDGETS:
         call.world.engine(Organization).count += 1

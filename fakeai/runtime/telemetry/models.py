@@ -5,6 +5,8 @@ from typing import Any
 from ..answer import Reply
 from ..call import Call
 from ..cluster.records import HOUR, ModelRecord
+from ..ledger.ledger import Ledger
+from ..ledger.prices import TOOLS, dollars
 from . import exposition, families
 from .costs import cost
 from .paths import spread
@@ -77,18 +79,24 @@ async def ranking(call: Call, query: dict[str, Any]) -> Reply:
 
 
 async def costs(call: Call) -> Reply:
-    """What the tokens of each model would have cost, by the prices of the catalog."""
-    reading, turns = await read(call.world), Turns(call.world.clock)
-    spent: dict[str, float] = {}
-    unpriced = []
-    for model, record in reading.models:
-        price = cost(reading, model, record)
-        if price is None:
-            unpriced.append(model)
-        spent[model] = price or 0.0
-        await turns.pause()
-    total = sum(spent.values())
-    return call.reply({"costs_by_model": spent, "total_cost_usd": total, "models_without_price": unpriced})
+    """What the ledger says that each model has cost, by the prices of the catalog; tools beside them."""
+    ledger = call.world.engine(Ledger)
+    await read(call.world)
+    await ledger.refresh()
+    spent: dict[str, int] = {}
+    tools: dict[str, int] = {}
+    for use, amounts in ledger.whole():
+        sums, name = (tools, use.kind) if use.kind in TOOLS else (spent, use.model)
+        sums[name] = sums.get(name, 0) + ledger.prices.cost(use, amounts)
+    unpriced = [model for model in spent if not ledger.prices.is_priced(model)]
+    return call.reply(
+        {
+            "costs_by_model": {model: dollars(money) for model, money in spent.items()},
+            "costs_by_tool": {tool: dollars(money) for tool, money in tools.items()},
+            "total_cost_usd": dollars(sum(spent.values()) + sum(tools.values())),
+            "models_without_price": unpriced,
+        }
+    )
 
 
 async def dimensions(call: Call) -> Reply:

@@ -12,6 +12,7 @@ from ..errors import ApiError, insufficient_storage, internal
 from ..guards.patience import limited
 from ..guards.watch import Watch
 from ..inner import Routes
+from ..ledger.ledger import Ledger
 from ..routes import Table, Target
 from ..store import Full, Unusable
 from ..tally import CUT, Tally
@@ -101,10 +102,14 @@ class Application:
                 except (Unusable, Full) as error:
                     await send({"type": "lifespan.startup.failed", "message": str(error)})
                     return
+                if self.world.options.usage_folder:
+                    self.world.lasting(Ledger)
                 asyncio.get_running_loop().call_later(LOADING_AFTER, self._load)
                 await send({"type": "lifespan.startup.complete"})
             else:
                 self.pacer.close()
+                if self.world.options.usage_folder:
+                    self.world.lasting(Ledger).close()
                 await self.world.store.close()
                 await send({"type": "lifespan.shutdown.complete"})
                 return

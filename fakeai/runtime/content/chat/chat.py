@@ -13,6 +13,8 @@ from ...cluster.latency import INSTANT, Timing
 from ...cluster.placement import facts
 from ...cluster.retention import asked as asked_retention
 from ...errors import ApiError
+from ...ledger.ledger import Ledger
+from ...ledger.rows import COMPLETIONS, DEFAULT, TIERS, WEB_SEARCHES, Amounts, Extra
 from ...tokens import SLICE, Tokens
 from ..asking import Asked
 from ..extensions import spread, thinking
@@ -43,7 +45,6 @@ CHOICE = (
     b'{"index":%d,"message":{"role":"assistant","content":%b,"refusal":null,"annotations":[]},"logprobs":null,'
     b'"finish_reason":"%b"}'
 )
-TIERS = {"flex": b"flex", "priority": b"priority", "scale": b"scale"}  # what `auto` and `default` are not
 # Fields whose presence makes an answer more than a text about the prompt.
 RICH = frozenset(
     "tools tool_choice functions function_call parallel_tool_calls response_format prediction logprobs top_logprobs "
@@ -111,6 +112,9 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     else:
         asked = asked or _asked(body, key, limits, model)
         answers = await _answers(call, engine, asked, choices)
+    tier: str = body["service_tier"] if "service_tier" in body and body["service_tier"] in TIERS else DEFAULT
+    heard = 0 if sight is None else sight.audio
+    unsaid = 0 if asked is None else sum([said.rejected for said in answers])
     served = world.engine(Fleet).serve(
         call,
         timing,
@@ -124,14 +128,17 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         kept=asked_retention(body),
         temperature=body.get("temperature"),
         finish=answers[0].finish_reason,
+        tier=tier,
+        extra=Extra(heard=heard, unsaid=unsaid) if heard or unsaid else None,
     )
+    if searches:
+        size = (body.get("web_search_options") or {}).get("search_context_size") or "medium"
+        world.engine(Ledger).add(call, WEB_SEARCHES, Amounts(1, calls=1), body["model"], context_level=size)
     cached = served.cached
-    heard = 0 if sight is None else sight.audio
     spent = usage(read, answers[0].size, cached) if asked is None else usage_of(read, answers, cached, heard=heard)
     name = orjson.dumps(body["model"])
     id = call.new_id("chatcmpl-").encode()
-    tier = TIERS.get(str(body.get("service_tier")), b"default")
-    head = HEAD % (id, b"", call.now, name, tier, engine.fingerprint)
+    head = HEAD % (id, b"", call.now, name, tier.encode(), engine.fingerprint)
     extra = members(body, facts(world, served, call.now)) if "nvext" in body else b""
     head += extra
     dressed = None if asked is None else [_choice(call, asked, i, said, model) for i, said in enumerate(answers)]
@@ -143,6 +150,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             for choice in dressed
         ]
         spoken = sum([choice.spoken.tokens for choice in dressed if choice.spoken])
+        made = Amounts(output_tokens=spoken, audio_output_tokens=spoken)
+        world.engine(Ledger).add(call, COMPLETIONS, made, body["model"], tier=tier)
         spent = usage_of(read, answers, cached, spoken, heard)
     if not streams or body.get("store"):
         whole = _whole(head, answers, dressed, spent)
@@ -153,7 +162,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             return Reply(whole, due, schedule=schedule)
     options = body.get("stream_options")
     told = spent if options is not None and options.get("include_usage") is True else None
-    head = HEAD % (id, b".chunk", call.now, name, tier, engine.fingerprint) + extra
+    head = HEAD % (id, b".chunk", call.now, name, tier.encode(), engine.fingerprint) + extra
     if dressed is None or all(choice.is_plain for choice in dressed):
         return stream(head, CHAT, [said.text for said in answers], told, served, engine.escapes)
     return stream_choices(head, dressed, told, served, engine.escapes)

@@ -12,6 +12,7 @@ from ...cluster.fleet import Fleet
 from ...cluster.latency import INSTANT, Timing
 from ...cluster.placement import facts
 from ...errors import ApiError
+from ...ledger.rows import Extra
 from ..extensions import spread
 from ..generation import Limits, Text, identity, writer_for
 from ..guides import guided
@@ -79,6 +80,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             temperature=body.get("temperature"),
             streams=body.get(stream_when) is True,
             finish=texts[at * copies].finish_reason,
+            extra=Extra(continues=True) if at else None,
         )
         for at, prompt in enumerate(prompts)
     ]

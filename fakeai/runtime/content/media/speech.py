@@ -8,6 +8,8 @@ from ...call import Call
 from ...clock import give_way
 from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
+from ...ledger.ledger import Ledger
+from ...ledger.rows import SPEECHES, Amounts
 from ...sse import Events
 from ..generation import identity
 from .booth import Booth
@@ -43,6 +45,9 @@ async def speak(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> A
     sound = await booth.say(text, voice, format, speed)
     made = max(1, round(seconds * AUDIO_TOKENS))
     moments = timing.moments(made, call.world.chance(identity(body), b"pace"))
+    heard = tokens.count(text) + tokens.count(body.get("instructions") or "")
+    used = Amounts(1, heard, output_tokens=made, audio_output_tokens=made, characters=len(text))
+    call.world.engine(Ledger).add(call, SPEECHES, used, model)
     events = Events()
     for start in range(0, len(sound), PIECE):
         piece = sound[start : start + PIECE]
@@ -52,7 +57,6 @@ async def speak(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> A
         else:
             events.append(piece)
     if streams:
-        heard = tokens.count(text) + tokens.count(body.get("instructions") or "")
         usage = {"input_tokens": heard, "output_tokens": made, "total_tokens": heard + made}
         events.add({"type": "speech.audio.done", "usage": usage})
     due = [moments[(len(moments) - 1) * number // max(1, len(events) - 1)] for number in range(len(events))]

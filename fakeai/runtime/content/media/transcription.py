@@ -13,6 +13,8 @@ from ...clock import give_way
 from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
 from ...forms import File
+from ...ledger.ledger import Ledger
+from ...ledger.rows import TRANSCRIPTIONS, Amounts
 from ...sse import Events
 from ..generation import UNLIMITED, Limits, generate, writer_for
 from . import captions, listening, reading
@@ -58,6 +60,7 @@ async def transcribe(call: Call, body: dict[str, Any], task: str, timing: Timing
     made = await _transcript(call, body, heard, task, key)
     pace = call.world.chance(key, b"pace")
     spent = _usage(call, model, body.get("prompt") or "", heard.seconds, len(made.tokens))
+    book(call, model, spent, heard.seconds)
     if task == "transcribe" and body.get("stream") is True and model != WHISPER:
         events = await _events(
             made, spent, DIARIZES in model, _languages(body, made.text) if model == DETECTS else None
@@ -168,6 +171,19 @@ def _usage(call: Call, model: str, prompt: str, seconds: float, made: int) -> di
         "output_tokens": made,
         "total_tokens": heard + read + made,
     }
+
+
+def book(call: Call, model: str, spent: dict[str, Any], seconds: float) -> None:
+    """Note what was *spent* on so many *seconds* of sound."""
+    heard = (spent.get("input_token_details") or {}).get("audio_tokens", 0)
+    used = Amounts(
+        1,
+        spent.get("input_tokens", 0),
+        output_tokens=spent.get("output_tokens", 0),
+        audio_input_tokens=heard,
+        milliseconds=math.ceil(seconds) * 1000,
+    )
+    call.world.engine(Ledger).add(call, TRANSCRIPTIONS, used, model)
 
 
 async def _details(call: Call, body: dict[str, Any], made: Transcript, task: str, key: bytes) -> dict[str, Any]:

@@ -13,6 +13,8 @@ from ...call import Call
 from ...clock import give_way
 from ...cluster.latency import INSTANT, Timing
 from ...errors import ApiError
+from ...ledger.ledger import Ledger
+from ...ledger.rows import MODERATIONS, Amounts
 from ..generation import identity
 from . import harms
 
@@ -45,6 +47,11 @@ async def moderate(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -
         results = [await _result(call, model, inputs)]
     else:
         results = [await _result(call, model, [{"type": "text", "text": text}]) for text in inputs]
+    tokens = call.world.tokens_for(model)
+    await tokens.ready()
+    texts = [part if isinstance(part, str) else part.get("text") or "" for part in inputs]
+    used = Amounts(1, sum([tokens.count(text) for text in texts]))
+    call.world.engine(Ledger).add(call, MODERATIONS, used, model)
     due = timing.end(1, call.world.chance(identity(body), b"pace"))
     return call.reply({"id": call.new_id("modr-"), "model": model, "results": results}, due)
 

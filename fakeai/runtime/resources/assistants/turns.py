@@ -25,6 +25,8 @@ from ...content.tools.programs import counting
 from ...content.tools.toolbox import Toolbox
 from ...content.windows import room
 from ...errors import ApiError
+from ...ledger.ledger import Ledger
+from ...ledger.rows import FILE_SEARCHES, SESSIONS, Amounts
 from ..things import Thing
 
 DECISIVE = ("model", "tools", "tool_choice", "temperature", "top_p", "response_format")  # for what a run says
@@ -306,6 +308,8 @@ class _Thinker:
             ranking = {**RANKING, **(tool.get("file_search") or {}).get("ranking_options", {})}
             used = {"ranking_options": ranking, "results": []}
             said, output = topic, "[]"
+        kind = SESSIONS if tool["type"] == "code_interpreter" else FILE_SEARCHES
+        self._call.world.engine(Ledger).add(self._call, kind, Amounts(calls=1))
         tokens = self._engine.tokens.pieces(said)
         if len(tokens) > self._room():
             raise _Limit("max_completion_tokens")

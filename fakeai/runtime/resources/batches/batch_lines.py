@@ -77,7 +77,7 @@ async def _answer(call: Call, endpoint: str, body: dict[str, Any], now: float, k
     if body.get("background"):  # the batch waits for the whole answer
         body = {**body, "background": False}
     try:
-        return await inner.ask(call, endpoint, orjson.dumps(body), now, key)
+        return await inner.ask(call, endpoint, orjson.dumps(body), now, key, is_batch=True)
     except ApiError as error:
         return Reply(openai(error), status=error.status)
     except TypeError:

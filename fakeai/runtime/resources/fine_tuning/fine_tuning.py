@@ -9,6 +9,9 @@ from ...answer import Reply
 from ...call import Call
 from ...clock import give_way
 from ...errors import ApiError
+from ...ledger.ledger import Ledger
+from ...ledger.rows import TRAINING as TRAINED
+from ...ledger.rows import Amounts
 from .. import pages, things
 from ..files import files
 from ..kinds import Kind, kind_of
@@ -139,6 +142,9 @@ async def _with_results(call: Call, job: Thing) -> Thing:
     if kept["result_files"] != [file["id"]]:  # another reader was first
         await files.delete(call, file["id"])
     advance(kind_of(call.world, JOB), kept, call.now)
+    if kept["result_files"] == [file["id"]]:
+        ledger = call.world.engine(Ledger)
+        ledger.add(call, TRAINED, Amounts(input_tokens=kept["trained_tokens"]), kept["model"])
     return kept
 
 

@@ -21,6 +21,8 @@ from ...content.perception.describing import subject
 from ...content.perception.pictures import Size
 from ...errors import ApiError
 from ...forms import File
+from ...ledger.ledger import Ledger
+from ...ledger.rows import IMAGES, Amounts
 from ...sse import Events
 from .. import things
 from ..files import files
@@ -118,6 +120,7 @@ async def _answer(
     )  # fmt: skip
     pace = call.world.chance(key, b"pace")
     usage = _usage(call, order, sources, mask)
+    _book(call, order, usage, event)
     if order.streams:
         return await _stream(call, order, picture, key, usage, event, timing)
     made: list[dict[str, Any]] = []
@@ -213,6 +216,25 @@ def _usage(call: Call, order: Order, sources: list[bytes], mask: bytes | None) -
         "output_tokens_details": {"text_tokens": 0, "image_tokens": made},
         "total_tokens": words + seen + made,
     }
+
+
+def _book(call: Call, order: Order, usage: dict[str, Any], event: str) -> None:
+    """Note what *order* used. Models that do not count tokens have a price for an image."""
+    used, quality = Amounts(1, images=order.count), order.quality
+    if order.is_gpt:
+        seen, made = usage["input_tokens_details"]["image_tokens"], usage["output_tokens"]
+        used = used._replace(
+            input_tokens=usage["input_tokens"],
+            image_input_tokens=seen,
+            output_tokens=made,
+            image_output_tokens=made,
+        )
+    elif order.model == "dall-e-3":
+        quality = "hd" if quality == "high" else "standard"
+    else:
+        quality = ""  # the model has one alone
+    source = event.replace("_", ".")
+    call.world.engine(Ledger).add(call, IMAGES, used, order.model, source=source, size=order.size, quality=quality)
 
 
 def _cost(size: Size, order: Order) -> int:

@@ -6,6 +6,8 @@ from ...answer import Reply
 from ...call import Call
 from ...content.media.film import KINDS, Film, Studio
 from ...errors import ApiError
+from ...ledger.ledger import Ledger
+from ...ledger.rows import VIDEOS, Amounts
 from .. import pages, things
 from ..kinds import kind_of
 from ..things import Thing
@@ -74,7 +76,10 @@ async def _again(call: Call, source: Source, body: dict[str, Any]) -> Reply:
 
 
 async def _begin(call: Call, **values: Any) -> Reply:
-    return call.reply(seen(call, await things.add(call, VIDEO, **values)))
+    video = await things.add(call, VIDEO, **values)
+    used = Amounts(1, milliseconds=int(video["seconds"]) * 1000)
+    call.world.engine(Ledger).add(call, VIDEOS, used, video["model"], size=video["size"])
+    return call.reply(seen(call, video))
 
 
 async def retrieve(call: Call, id: str) -> Reply:

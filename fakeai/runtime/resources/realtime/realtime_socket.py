@@ -48,7 +48,12 @@ async def open(
         if settings is None or error is not None:
             await _refuse(call, socket, error or MISSING)
             return
-        await _talk(Session(call, settings, messages, timing, is_beta), socket)
+        session = Session(call, settings, messages, timing, is_beta)
+        try:
+            await _talk(session, socket)
+        finally:
+            for response in [*session.responses.values()]:
+                response.cancel("client_cancelled")  # nobody hears the rest, and what was said is paid for
 
     return Talk(talk, PROTOCOL if PROTOCOL in offered else None)
 

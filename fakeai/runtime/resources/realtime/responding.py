@@ -106,6 +106,7 @@ async def begin(session: Session, asked: Json) -> None:
         streams=True,
         finish=said.finish_reason,
         looked_up=False,  # a session has a cache of its own
+        booked=False,  # what is said of it when it is done is
     )
     response.due, response.served = list(served.moments), served
     steps = response.steps()

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...cluster.fleet import Served
+from ...ledger.ledger import Ledger
+from ...ledger.rows import COMPLETIONS, Amounts
 from .agenda import Errand
 from .conversation import Item
 from .session import Session
@@ -162,10 +164,29 @@ class Response:
         if self.details is not None and error:
             self.details["error"] = error
         self.usage = usage(self.heard, self.text_tokens, self.audio_tokens)
+        self._book()
         session.responses.pop(self.id, None)
         if session.active is self:
             session.active = None
         session.say("response.done", response=self.shown)
+
+    def _book(self) -> None:
+        """Note what it used."""
+        heard, cached = self.heard, self.heard.get("cached_tokens_details", {})
+        used = Amounts(
+            1,
+            heard["text_tokens"] + heard["audio_tokens"] + heard["image_tokens"],
+            heard["cached_tokens"],
+            self.text_tokens + self.audio_tokens,
+            heard["audio_tokens"],
+            cached.get("audio_tokens", 0),
+            self.audio_tokens,
+            heard["image_tokens"],
+            cached.get("image_tokens", 0),
+        )
+        session = self.session
+        session.call.now = session.world.clock.now()
+        session.world.engine(Ledger).add(session.call, COMPLETIONS, used, session.settings["model"])
 
     def _begin(self, part: Part) -> None:
         item = Item({"id": self.session.new_id("item_"), "object": "realtime.item", "status": "in_progress"})

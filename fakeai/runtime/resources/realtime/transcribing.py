@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
+from ...content.media.transcription import book
 from .conversation import Item
 from .responding import hear
 from .session import Session
@@ -55,11 +56,14 @@ def _steps(
         session.say("conversation.item.input_audio_transcription.delta", **place, delta=whole)
     item.data["content"][index]["transcript"] = whole
     more = {} if probabilities is None else {"logprobs": probabilities}
+    usage = _usage(session, sound, settings, len(tokens))
+    session.call.now = session.world.clock.now()
+    book(session.call, settings.get("model") or "", usage, sound.ms / 1000)
     session.say(
         "conversation.item.input_audio_transcription.completed",
         **place,
         transcript=whole,
-        usage=_usage(session, sound, settings, len(tokens)),
+        usage=usage,
         **more,
     )
 

@@ -17,6 +17,8 @@ from ...content.reading import Turns
 from ...content.reasoning import expect_effort
 from ...content.windows import fitting
 from ...errors import ApiError
+from ...ledger.ledger import Ledger
+from ...ledger.rows import COMPLETIONS, DEFAULT, TIERS, Amounts, Extra
 from ...store import Change
 from . import history, items, lives, response_events, transcript
 from .answering import answer
@@ -118,6 +120,7 @@ def _serve(
 ) -> list[Served]:
     """The turns of the model, each of which begins when the one before ends."""
     served: list[Served] = []
+    tier = body.get("service_tier") or DEFAULT
     for number, size in enumerate([size for size in answered.turns if size] or [0]):
         after = served[-1].moments[-1] if served else answered.delay
         part = b"%b.%d" % (key, number) if len(answered.turns) > 1 else key
@@ -126,6 +129,7 @@ def _serve(
                 call, timing, body["model"], exchange, [size], part, late=after, openais=openais,
                 kept=asked_retention(body), planned=True, temperature=body.get("temperature"),
                 streams=body.get("stream") is True, finish=answered.finish_reason,
+                tier=tier if tier in TIERS else DEFAULT, extra=Extra(continues=True, again=True) if number else None,
             )
         )  # fmt: skip
     return served
@@ -283,4 +287,6 @@ async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) ->
         "output": [items.shown(item, []) for item in output],
         "usage": usage(reading.tokens, text.size),
     }
+    used = Amounts(1, reading.tokens, output_tokens=text.size)
+    world.engine(Ledger).add(call, COMPLETIONS, used, body.get("model") or "")
     return call.reply(made, timing.end(text.size, world.chance(key, b"pace")))

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from ...call import Call
 from ...clock import give_way
+from ...ledger.ledger import Ledger
+from ...ledger.rows import FILE_SEARCHES, Amounts
 from ...store import Change
 from ...world import World
 from ..files import files as uploaded
@@ -93,6 +95,7 @@ async def search(
         if shelf.index.rows:
             hits += await _hits(call, store_id, shelf, _scores(shelf, queries, filters, rerank), least, limit)
         await _touch(call, store_id)
+    call.world.engine(Ledger).add(call, FILE_SEARCHES, Amounts(calls=1), store=store_ids[0] if store_ids else "")
     return sorted(hits, key=lambda hit: -hit.score)[:limit]
 
 

@@ -4,6 +4,8 @@ from base64 import b64encode
 
 from ....content.media import image_requests
 from ....content.media.drawing import Picture
+from ....ledger.ledger import Ledger
+from ....ledger.rows import IMAGES, Amounts
 from ...media.easel import Easel
 from .task import Json, Task, Used
 
@@ -33,6 +35,11 @@ async def use(task: Task, tool: Json) -> Used:
     )
     key = task.call.world.fixed_id("", b"image", task.prompt.encode(), order.model.encode(), order.size.encode())
     views = await task.call.world.engine(Easel).paint(picture, key.encode(), tool.get("partial_images") or 0)
+    made, words = order.tokens, task.tokens.count(prompt)
+    used = Amounts(1, words, output_tokens=made, image_output_tokens=made, images=1)
+    task.call.world.engine(Ledger).add(
+        task.call, IMAGES, used, order.model, source="image.generation", size=order.size, quality=order.quality
+    )
     stages = [b64encode(view).decode() for view in views]
     item = {
         "type": "image_generation_call",

@@ -10,6 +10,8 @@ from urllib.parse import urlsplit
 
 from ....content import web
 from ....content.structured.hints import QUOTED, URL
+from ....ledger.ledger import Ledger
+from ....ledger.rows import WEB_SEARCHES, Amounts
 from ..sayings import Saying
 from .task import Json, Task, Used
 
@@ -39,6 +41,9 @@ def named(prompt: str) -> str | None:
 
 async def search(task: Task, tool: Json) -> Used:
     """Find pages about the prompt."""
+    size = tool.get("search_context_size") or "medium"
+    ledger = task.call.world.engine(Ledger)
+    ledger.add(task.call, WEB_SEARCHES, Amounts(1, calls=1), str(task.body.get("model")), context_level=size)
     pages = _pages(task, tool)
     query = task.prompt[:LONGEST_QUERY].strip() or task.topic
     sources = [{"type": "url", "url": page.url} for page in pages]
