@@ -3,10 +3,11 @@
     .venv/bin/python benchmarks/watching.py [--quick] [--check]
 
 500 streams run alone and watched, in turns, in the same run. Whoever watches reads every path of these APIs once a
-second, as Prometheus and an open dashboard do; with --hard without a pause, one path after another. The ratio is that
-of the errors of the gaps between tokens, watched to alone. The reader is a process of its own with the lowest priority,
-so that it takes no CPU from the client that measures; where other processes do, the quiet figures leave that out, as
-in streams.py.
+second, as Prometheus and an open dashboard do; with --hard without a pause, one path after another. An error is what a
+gap between two tokens is off; what watching adds to it is told as a share of the ITL, and as a ratio. The reader is a
+process of its own with the lowest priority, so that it takes no CPU from the client that measures; where other
+processes do, the quiet figures leave that out, as in streams.py. On a busy machine, `chrt -f 5` before the command gives
+server and client the CPU that they need.
 """
 
 import argparse
@@ -18,7 +19,6 @@ import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
 from time import monotonic, sleep
 
 sys.path.pop(0)  # this folder, whose http.py would hide Python's own
@@ -33,7 +33,7 @@ COUNT, TOKENS = 500, 160
 TAGS = ("Dashboards", "Health", "Metrics", "Telemetry")
 MODEL = "gpt-4o"  # for which a path or a query asks
 EACH = 1.0  # seconds in which every path is read once
-LARGEST = 1.1  # ratio
+LARGEST = 10  # percent of the ITL
 REQUEST = "GET {} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"
 
 
@@ -153,19 +153,25 @@ def main() -> int:
             fetch(port, REQUEST.format(path).encode())
         alone = Kind("Alone", server, port, None)
         watched = Kind("Watched", server, port, ["--hard"] if options.hard else [])
-        for _ in range(1 if options.quick else 4):
+        rounds = 1 if options.quick else 4
+        for _ in range(rounds):
             for each in (alone, watched):
                 each.round()
     for each in (alone, watched):
         each.show()
-    ratio = median(watched.errors) / median(alone.errors)
-    quiet = median(watched.quiet) / median(alone.quiet) if alone.quiet and watched.quiet else None
-    print(f"  p99             {percentile(watched.errors, 0.99) / percentile(alone.errors, 0.99):.2f} times")
+    ratios = [percentile(watched.errors, share) / percentile(alone.errors, share) for share in (0.5, 0.99)]
+    print(f"Watched to alone: error of ITL {ratios[0]:.2f} times at the median, {ratios[1]:.2f} times at p99")
+    added = [
+        max(percentile(watched.quiet, share) - percentile(alone.quiet, share), 0.0) / (ITL * 1e3) * 100
+        if alone.quiet and watched.quiet
+        else None
+        for share in (0.5, 0.99)
+    ]
     return verdict(
         [
-            Target("error of ITL, watched to alone", ratio, LARGEST, " times"),
-            Target("the same in quiet windows", quiet, LARGEST, " times"),
-            Target("error of mean ITL, watched", median(watched.mean_errors) / (ITL * 1e3), 0.1, " of the ITL"),
+            Target("error that watching adds, median, quiet", added[0], LARGEST, " % of the ITL"),
+            Target("error that watching adds, p99, quiet", added[1], LARGEST, " % of the ITL"),
+            Target("unfinished", 2 * COUNT * rounds - alone.finished - watched.finished, 0),
         ],
         options.check,
     )
