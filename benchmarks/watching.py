@@ -6,8 +6,8 @@
 second, as Prometheus and an open dashboard do; with --hard without a pause, one path after another. An error is what a
 gap between two tokens is off; what watching adds to it is told as a share of the ITL, and as a ratio. The reader is a
 process of its own with the lowest priority, so that it takes no CPU from the client that measures; where other
-processes do, the quiet figures leave that out, as in streams.py. On a busy machine, `chrt -f 5` before the command gives
-server and client the CPU that they need.
+processes do, the quiet figures leave that out, as in streams.py. On a busy machine, `chrt -f 5` before the command
+gives server and client the CPU that they need.
 """
 
 import argparse
