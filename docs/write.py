@@ -142,7 +142,8 @@ A client of `/metrics/stream` says `{"type": "subscribe", "filters": {...}}` wit
 `fleet`) and `interval`, 0.1 to 3600 seconds. `unsubscribe` takes all of it back, `ping` is answered with `pong`.
 
 At most 1,000 paths and 256 models are told apart, and 1,000 users of each model; the rest are `others`. A stream that is
-cut off has the status 499, a WebSocket 101. With `--workers N` each process tells of the calls that it answered itself.
+cut off has the status 499, a WebSocket 101. With `--workers N` any process tells
+what all did ([how](processes.md)).
 """
 
 LEFT_OUT = """

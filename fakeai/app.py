@@ -8,7 +8,9 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from .runtime.guards import rates
 from .runtime.guards.faults.faults import Faults
+from .runtime.peers import Peers
 from .runtime.routes import Table
 from .runtime.store import Store
 from .runtime.store.sqlite import SqliteStore
@@ -31,9 +33,23 @@ def create_app(root: Path, world: World | None = None) -> Application:
     world = world or World(store=SqliteStore(None))
     world.data = generated
     world.lasting(Faults)
+    if world.options.rate_limits.enabled:
+        world.admit = rates.enter
     if world.options.journal:
         world.note = world.lasting(Journal).note
     return Application(Table(table.ROUTES, table.APIS, load, world.options.dialect), world)
+
+
+def join(world: World, peers: Peers) -> None:
+    """Let *world* be one of the processes of a server."""
+    from .runtime.admin import admin
+    from .runtime.telemetry import dcgm
+    from .runtime.telemetry.together import Together
+
+    world.peers, world.started = peers, peers.since
+    admin.join(world, peers)  # orders come first: what was counted before a reset is forgotten
+    world.lasting(Together).join(peers)
+    dcgm.join(world, peers)
 
 
 def create_store(place: str | None) -> Store:

@@ -8,7 +8,6 @@ import socket
 import sys
 import tempfile
 from collections.abc import Callable
-from contextlib import nullcontext
 from dataclasses import replace
 from datetime import UTC, datetime
 from importlib.util import find_spec
@@ -16,12 +15,13 @@ from pathlib import Path
 from typing import Any, cast
 
 from . import __version__
-from .app import create_app, create_store
+from .app import create_app, create_store, join
 from .project import Project
-from .runtime.clock import FixedClock, RealClock
+from .runtime.clock import Clock, FixedClock, RealClock
 from .runtime.cluster.boards import Boards, NoSuchBoard
 from .runtime.cluster.fleet import Fleet
 from .runtime.options import Delay, Options
+from .runtime.peers import Peers
 from .runtime.store import Store
 from .runtime.telemetry.dashboard.watchers import Watchers
 from .runtime.wire.asgi import Application
@@ -30,7 +30,6 @@ from .settings import SettingError, Settings
 
 TURN = 0.0005  # seconds that a thread which paints or speaks may keep the loop waiting
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
-KEEP_ALIVE = 75  # seconds that an idle connection is kept: longer than clients' pools keep theirs
 
 
 def serve(settings: Settings, project: Project) -> int:
@@ -72,11 +71,14 @@ def _serve_together(settings: Settings, project: Project, app: Application) -> i
     for _ in app.table.loading():
         pass
     listener = _bind(settings["host"], settings["port"])
-    with tempfile.TemporaryDirectory(prefix="fakeai-") if not settings.place() else nullcontext() as shared:
+    clock = app.world.clock  # which all have in common, those that are started later, too
+    with tempfile.TemporaryDirectory(prefix="fakeai-") as shared:
         place = settings.place() or f"sqlite:{shared}"
 
-        def work(ready: Callable[[], None]) -> None:
-            _answer(_application(settings, project, place), settings, listener, ready)
+        def work(number: int, ready: Callable[[], None]) -> None:
+            made = _application(settings, project, place, clock, str(Path(shared) / "usage"))
+            join(made.world, Peers(Path(shared), number, settings["workers"], app.world.started))
+            _answer(made, settings, listener, ready)
 
         return supervise(
             settings["workers"],
@@ -86,12 +88,15 @@ def _serve_together(settings: Settings, project: Project, app: Application) -> i
         )
 
 
-def _application(settings: Settings, project: Project, place: str | None) -> Application:
-    clock = _clock(settings["fixed_clock"], settings["speed"])
+def _application(
+    settings: Settings, project: Project, place: str | None, clock: Clock | None = None, usage: str | None = None
+) -> Application:
+    """One application; *usage* is the folder in which the use is written down that nobody keeps."""
+    clock = clock or _clock(settings["fixed_clock"], settings["speed"])
     options = settings.runtime()
     if place and place.startswith("sqlite:"):
-        options = replace(options, usage_folder=str(Path(place.removeprefix("sqlite:")) / "usage"))
-    world = World(options, clock, store=create_store(place))
+        usage = str(Path(place.removeprefix("sqlite:")) / "usage")
+    world = World(replace(options, usage_folder=usage), clock, store=create_store(place))
     app = create_app(project.root, world)
     if world.options.gpu_model != Options.gpu_model:
         try:
@@ -121,7 +126,7 @@ def _answer(app: Application, settings: Settings, listener: socket.socket, ready
     import uvicorn
 
     from .runtime.wire import websocket
-    from .runtime.wire.express import ExpressApplication, ExpressProtocol, open_websocket
+    from .runtime.wire.express import KEEP_ALIVE, ExpressApplication, ExpressProtocol, open_websocket
 
     config = uvicorn.Config(
         ExpressApplication(app),

@@ -21,7 +21,6 @@ from .runtime.guards.callers import hashed
 from .runtime.options import Delay, Events, Machine, Options, Patience, RateLimits, Security
 from .runtime.vocabularies import BY_CATALOG
 
-SAFETY = "moderation and refusals"
 MODELS = "text and embeddings by a real model"
 
 
@@ -131,7 +130,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("scheduler", "kv_transfer_bandwidth", "float", 64.0, "GB a second of keys and values from a prefill worker to another.", least=0.001),
     S("scheduler", "served_model", "text", "", "Base model of the workers, whose blocks are hashed without a name; every other model is hashed as a LoRA adapter of it.", ("--served-model", "--served-model-name")),
     S("scheduler", "chunked_prefill", "flag", True, "Let a prompt take several steps."),
-    S("admin", "enabled", "flag", True, "Answer at /_fakeai, when bound to this machine alone or with a key, with one process.", ("--admin-enabled", "--admin"), "FAKEAI_ADMIN_ENABLED"),
+    S("admin", "enabled", "flag", True, "Answer at /_fakeai, when bound to this machine alone or with a key.", ("--admin-enabled", "--admin"), "FAKEAI_ADMIN_ENABLED"),
     S("admin", "key", "text", None, "Key that the admin API at /_fakeai asks for.", (), "FAKEAI_ADMIN_KEY"),
     S("admin", "journal", "int", None, "Requests that the journal keeps; 0 keeps none, the default is 256 where the admin API is on.", (), "FAKEAI_JOURNAL", least=0, most=100_000),
     S("rate_limits", "enabled", "flag", False, "Limit requests and tokens per key and model.", ("--rate-limit-enabled", "--enable-rate-limiting"), "FAKEAI_RATE_LIMIT_ENABLED"),
@@ -141,6 +140,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("rate_limits", "rpd_override", "int", None, "Requests per day, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_RPD", least=1),
     S("rate_limits", "tpd_override", "int", None, "Tokens per day, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_TPD", least=1),
     S("rate_limits", "ipm_override", "int", None, "Images per minute, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_IPM", least=1),
+    S("rate_limits", "batch_queue", "int", None, "Tokens of a model that may wait in batches, whatever the tier says.", (), "FAKEAI_RATE_LIMIT_BATCH_QUEUE", least=1),
     S("rate_limits", "quota", "int", None, "Tokens that a key may use of a model in all; after that its calls are refused with insufficient_quota.", (), "FAKEAI_RATE_LIMIT_QUOTA", least=1),
     S("metrics", "error_injection_enabled", "flag", False, "Let a share of calls fail."),
     S("metrics", "faults", "text", None, "YAML file of rules that say which calls fail, and how."),
@@ -170,18 +170,20 @@ SETTINGS: tuple[Setting, ...] = (
     S("security", "max_request_size", "int", 104_857_600, "Largest body in bytes.", least=1024, most=104_857_600),
     S("security", "enable_abuse_detection", "flag", False, "Ban addresses that try keys, ignore limits or attack."),
     S("security", "abuse_cleanup_interval", "int", 3600, "Taken, and changes nothing: bans end by themselves."),
+    S("security", "header_timeout", "float", 60.0, "Seconds in which the head of a request arrives; 0 waits for ever.", least=0),
+    S("security", "body_timeout", "float", 60.0, "Seconds in which its body arrives, and one more for every 500 bytes of it; 0 waits for ever.", least=0),
     S("security", "trusted_proxies", "list", (), "Addresses or networks of proxies whose X-Forwarded-For is believed; nobody's is without this."),
     S("security", "cors_allowed_origins", "list", ("*",), "Origins that browsers may call from."),
     S("security", "cors_allow_credentials", "flag", True, "Let browsers send credentials."),
     S("features", "enable_prompt_caching", "flag", True, "Prompt caching of OpenAI's own models."),
     S("features", "cache_ttl_seconds", "int", 600, "Seconds after its last use in which OpenAI's own models find a prompt in a cache; prompt_cache_retention 24h is longer.", least=0),
     S("features", "min_tokens_for_cache", "int", 1024, "Tokens from which OpenAI's own models find a prompt in a cache, in steps of 128.", least=0),
-    S("features", "enable_moderation", "flag", False, "Moderate content.", waits=SAFETY),
-    S("features", "moderation_threshold", "float", 0.5, "Score of harm, as moderations tell it, from which a prompt is refused.", least=0, most=1),
+    S("features", "enable_moderation", "flag", False, "Answer prompts that moderations flag with an error (invalid_prompt), from --moderation-threshold on; /v1/moderations is served in any case."),
+    S("features", "moderation_threshold", "float", 0.5, "Score of harm, as moderations tell it, from which a prompt is refused or an error.", least=0, most=1),
     S("features", "enable_refusals", "flag", False, "Refuse prompts that ask for harm."),
     S("features", "enable_safety_features", "flag", False, "The same by its older name: refuse prompts that ask for harm.", ("--enable-safety-features", "--enable-safety")),
     S("features", "enable_jailbreak_detection", "flag", False, "Refuse prompts that try to free a model of its rules."),
-    S("features", "prepend_safety_message", "flag", False, "Put a safety message first.", waits=SAFETY),
+    S("features", "prepend_safety_message", "flag", False, "Begin chats that have no system message with one about safety, which counts as part of the prompt."),
     S("features", "enable_audio", "flag", True, "Take and give audio in chat."),
     S("features", "default_voice", "text", "alloy", "Voice of Realtime sessions that name none."),
     S("features", "default_audio_format", "sound", "mp3", "Format of speech where the request names none: mp3, opus, aac, flac, wav or pcm."),
@@ -241,7 +243,7 @@ class Settings:
     def administered(self) -> bool:
         """Whether the admin API answers: to callers on this machine, or to those who have its key."""
         local = self["host"] == "localhost" or self["host"] == "::1" or self["host"].startswith("127.")
-        return bool(self["admin_enabled"] and (local or self["admin_key"]) and self["workers"] == 1)
+        return bool(self["admin_enabled"] and (local or self["admin_key"]))
 
     def _journal(self) -> int:
         most = self["journal"]
@@ -270,6 +272,8 @@ class Settings:
             secure=self["ssl_certfile"] is not None,
             answers=self["answers"],
             refuse_above=self["moderation_threshold"] if refuses else math.inf if jailbreaks else None,
+            moderate_above=self["moderation_threshold"] if self["enable_moderation"] else None,
+            prepend_safety=self["prepend_safety_message"],
             refuse_jailbreaks=jailbreaks,
             script=_script(self["script"]),
             admin=self.administered,
@@ -324,6 +328,8 @@ class Settings:
             input_checks=every or self["enable_input_validation"],
             injections=every or self["enable_injection_detection"],
             trusted_proxies=tuple(self["trusted_proxies"]),
+            head_timeout=self["header_timeout"] or None,
+            body_timeout=self["body_timeout"] or None,
         )
 
     def _rate_limits(self) -> RateLimits:
@@ -335,6 +341,7 @@ class Settings:
             requests_per_day=self["rate_limit_rpd"],
             tokens_per_day=self["rate_limit_tpd"],
             images_per_minute=self["rate_limit_ipm"],
+            batch_queue=self["rate_limit_batch_queue"],
             quota=self["rate_limit_quota"],
         )
 
@@ -544,8 +551,6 @@ def resolve(
         values["api_keys"] = tuple(hashed(key) for key in _keys(values["api_keys"]))
     if values["error_injection_rate"] and not values["error_injection_enabled"]:
         notes.append("--error-injection-rate changes nothing without --error-injection-enabled.")
-    if values["admin_key"] and values["workers"] > 1:
-        notes.append("--admin-key changes nothing with several --workers: the admin API needs one process.")
     if values["file_storage_path"] and values["file_storage_backend"] != "disk":
         notes.append("--file-storage-path changes nothing without --file-storage-backend disk.")
     return Settings(values, tuple(notes))

@@ -17,15 +17,16 @@ PAUSE = 1.0  # seconds before one is tried again after one that could not start
 
 log = logging.getLogger("fakeai")
 
-Work = Callable[[Callable[[], None]], None]
+Work = Callable[[int, Callable[[], None]], None]
 
 
 def supervise(count: int, work: Work, ready: Callable[[], None], stopping: Callable[[], None]) -> int:
     """Keep *count* processes at *work* until a signal stops them; return the exit code.
 
-    *work* serves, calls what it is given when it can answer, and returns when SIGTERM tells it to stop. *ready* is
-    called once, when all processes can answer, *stopping* when they are told to stop. When one ends before all could
-    answer, the others are stopped and the code is 1.
+    *work* gets a number from 0 to *count* - 1, that of the process whose place it takes, and what it calls when it can
+    answer; it serves, and returns when SIGTERM tells it to stop. *ready* is called once, when all processes can answer,
+    *stopping* when they are told to stop. When one ends before all could answer, the others are stopped and the code
+    is 1.
     """
     gc.collect()
     gc.freeze()  # what is loaded stays memory that all share
@@ -38,10 +39,11 @@ def supervise(count: int, work: Work, ready: Callable[[], None], stopping: Calla
     code, pause = 0, None
     while crew or not is_stopping:
         while len(crew) < count and not is_stopping and pause is None:
-            crew.append(_start(work, life, lifeline))
+            number = min(set(range(count)) - {worker.number for worker in crew})
+            crew.append(_start(number, work, life, lifeline))
         found = wait([woken, *(w.process.sentinel for w in crew), *(w.starting for w in crew if w.starting)], pause)
         pause = None
-        number: int | None = woken.recv() if woken in found else None
+        caught: int | None = woken.recv() if woken in found else None
         for worker in list(crew):
             if worker.starting in found:
                 with contextlib.suppress(EOFError):  # it died instead, as its sentinel says, too
@@ -54,10 +56,10 @@ def supervise(count: int, work: Work, ready: Callable[[], None], stopping: Calla
                 if worker.starting and is_complete:
                     pause = PAUSE
                 elif worker.starting and not is_stopping:
-                    number, code = signal.SIGTERM, 1
-        if number is not None:
+                    caught, code = signal.SIGTERM, 1
+        if caught is not None:
             stopping()
-            _signal(crew, number if is_stopping else signal.SIGTERM)  # uvicorn takes a second SIGINT for "at once"
+            _signal(crew, caught if is_stopping else signal.SIGTERM)  # uvicorn takes a second SIGINT for "at once"
             is_stopping = True
         elif not is_complete and len(crew) == count and not any(w.starting for w in crew):
             is_complete = True
@@ -69,28 +71,29 @@ def supervise(count: int, work: Work, ready: Callable[[], None], stopping: Calla
 class _Worker:
     """A process, and until it can answer the pipe by which it says so."""
 
+    number: int
     process: ForkProcess
     starting: Connection | None
 
 
-def _start(work: Work, life: int, lifeline: int) -> _Worker:
+def _start(number: int, work: Work, life: int, lifeline: int) -> _Worker:
     reader, writer = multiprocessing.Pipe(duplex=False)
-    process = multiprocessing.get_context("fork").Process(target=_run, args=(work, writer, life, lifeline))
+    process = multiprocessing.get_context("fork").Process(target=_run, args=(number, work, writer, life, lifeline))
     signal.pthread_sigmask(signal.SIG_BLOCK, STOPS)  # which it would take for its parent's
     process.start()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     writer.close()
-    return _Worker(process, reader)
+    return _Worker(number, process, reader)
 
 
-def _run(work: Work, writer: Connection, life: int, lifeline: int) -> None:
+def _run(number: int, work: Work, writer: Connection, life: int, lifeline: int) -> None:
     """What a worker does, in its process."""
-    for number in STOPS:
-        signal.signal(number, lambda *_: os._exit(0))  # before it serves, and when uvicorn raises it again after that
+    for stop in STOPS:
+        signal.signal(stop, lambda *_: os._exit(0))  # before it serves, and when uvicorn raises it again after that
     signal.pthread_sigmask(signal.SIG_UNBLOCK, STOPS)
     os.close(lifeline)
     threading.Thread(target=_follow, args=(life,), daemon=True).start()
-    work(lambda: writer.send(None))
+    work(number, lambda: writer.send(None))
 
 
 def _follow(life: int) -> None:

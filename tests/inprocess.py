@@ -50,10 +50,12 @@ class Answer:
 
 
 class Client:
-    """Calls one application. `leave_after` is when the client hangs up; `reads_slowly` blocks every write so long."""
+    """Calls one application, with *headers* in all calls. `leave_after` is when the client hangs up; `reads_slowly`
+    blocks every write so long."""
 
     def __init__(self, app: Application) -> None:
         self.app, self.peer = app, "127.0.0.1"
+        self.headers: dict[str, str] = {}
 
     async def call(
         self,
@@ -97,7 +99,7 @@ class Client:
             "method": method,
             "path": path,
             "query_string": query.encode(),
-            "headers": [(k.encode(), v.encode()) for k, v in (headers or {}).items()],
+            "headers": [(k.encode(), v.encode()) for k, v in {**self.headers, **(headers or {})}.items()],
             "client": (self.peer, 40_000),
         }
         await self.app(scope, receive, send)

@@ -26,6 +26,8 @@ WALKS = (
     "docs/limits.md",
     "docs/media.md",
     "docs/nvidia.md",
+    "docs/processes.md",
+    "docs/security.md",
     "docs/simulate.md",
     "docs/write-a-behavior.md",
 )

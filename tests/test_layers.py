@@ -17,7 +17,7 @@ SOURCES = {
 
 # A room of the runtime, and the rooms whose modules it may import besides its own and the ground floor.
 ROOMS = {
-    "admin": {"cluster", "content", "guards", "telemetry"},
+    "admin": {"cluster", "content", "guards", "ledger", "telemetry"},
     "content": {"cluster", "ledger"},
     "cluster": {"ledger"},
     "guards": {"ledger"},

@@ -167,10 +167,10 @@ from pathlib import Path
 import fakeai.serve, fakeai.settings
 from fakeai.project import find
 
-def application(settings, project, place):
+def application(settings, project, place, *clock):
     if place != settings.place():
         raise SystemExit(3)
-    return made(settings, project, place)
+    return made(settings, project, place, *clock)
 
 made, fakeai.serve._application = fakeai.serve._application, application
 flags = {"workers": 2, "port": 0, "host": "127.0.0.1"}

@@ -19,6 +19,10 @@ class Admission(Protocol):
         """So many of them are never said: the client left."""
         ...
 
+    def left(self) -> list[tuple[str, int, int, float]]:
+        """What is left: of requests and of tokens, each as (name, limit, remaining, seconds until it is full)."""
+        ...
+
     async def settle(self, answer: "Answer") -> None:
         """Charge what the *answer* cost, and say in its headers what is left."""
         ...
@@ -33,6 +37,9 @@ class Exempt:
     def spend(self, tokens: int) -> None: ...
 
     def give_back(self, tokens: int) -> None: ...
+
+    def left(self) -> list[tuple[str, int, int, float]]:
+        return []
 
     async def settle(self, answer: "Answer") -> None: ...
 

@@ -3,7 +3,7 @@
 import asyncio
 import selectors
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -37,6 +37,7 @@ class RealClock:
         self.speed = speed
         self.moved: list[Callable[[], None]] = []
         self._machine = self._shown = time.monotonic()  # the same moment by the machine and here
+        self._least = 0.0  # it never shows less
         self._epoch = time.time() - time.monotonic()
         self._set()
 
@@ -47,6 +48,19 @@ class RealClock:
     def run(self, speed: float) -> None:
         """Go on *speed* times as fast as the machine's time."""
         self._turn(0.0, speed)
+
+    @property
+    def state(self) -> dict[str, float]:
+        """What another clock of the same machine takes to show the same."""
+        return {"machine": self._machine, "shown": self._shown, "speed": self.speed}
+
+    def take(self, state: Mapping[str, float]) -> None:
+        """Show what a clock shows that has this *state*; where that would be earlier, stand still until it is not."""
+        self._least = self.monotonic()
+        self._machine, self._shown, self.speed = state["machine"], state["shown"], state["speed"]
+        self._set()
+        for look in self.moved:
+            look()
 
     def machine(self, moment: float) -> float:
         """When it is *moment*, by the machine's monotonic time."""
@@ -60,12 +74,12 @@ class RealClock:
             look()
 
     def _set(self) -> None:
-        machine, shown, speed, epoch = self._machine, self._shown, self.speed, self._epoch
-        if machine == shown and speed == 1.0:
+        machine, shown, speed, epoch, least = self._machine, self._shown, self.speed, self._epoch, self._least
+        if machine == shown and speed == 1.0 and least <= time.monotonic():
             self.monotonic, self.now = time.monotonic, time.time
             return
-        self.monotonic = lambda: shown + (time.monotonic() - machine) * speed
-        self.now = lambda: epoch + shown + (time.monotonic() - machine) * speed
+        self.monotonic = lambda: max(least, shown + (time.monotonic() - machine) * speed)
+        self.now = lambda: epoch + max(least, shown + (time.monotonic() - machine) * speed)
 
     def wall(self) -> float:
         return self._epoch + self.monotonic()
@@ -81,6 +95,14 @@ class FixedClock(RealClock):
     def ahead(self, seconds: float) -> None:
         self.at += seconds
         super().ahead(seconds)
+
+    @property
+    def state(self) -> dict[str, float]:
+        return super().state | {"at": self.at}
+
+    def take(self, state: Mapping[str, float]) -> None:
+        self.at = state["at"]
+        super().take(state)
 
     def _set(self) -> None:
         super()._set()

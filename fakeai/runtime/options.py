@@ -65,6 +65,7 @@ class RateLimits:
     requests_per_day: int | None = None
     tokens_per_day: int | None = None
     images_per_minute: int | None = None
+    batch_queue: int | None = None  # tokens of batches that wait
     quota: int | None = None
 
 
@@ -76,6 +77,8 @@ class Security:
     input_checks: bool = False  # nesting, headers, compression
     injections: bool = False  # attacks in paths, queries and headers
     trusted_proxies: tuple[str, ...] = ()  # addresses or networks whose X-Forwarded-For is believed
+    head_timeout: float | None = 60.0  # seconds in which the head of a request arrives
+    body_timeout: float | None = 60.0  # seconds for its body, and one more for every 500 bytes
 
     @property
     def looks(self) -> bool:
@@ -113,6 +116,8 @@ class Options:
     secure: bool = False  # served by https
     answers: str = "prose"  # or "echo", or "text:" and what every answer is
     refuse_above: float | None = None  # score of harm from which a prompt is refused; None refuses nothing
+    moderate_above: float | None = None  # score of harm from which a request is an error; None lets all pass
+    prepend_safety: bool = False  # a chat without a message of the system gets one
     refuse_jailbreaks: bool = False  # needs a `refuse_above`, which may be infinite
     faults: Mapping[str, Any] | None = None  # rules of faults, as `guards/faults/rules.py` reads them
     fault_rate: float = 0.0  # share of calls that fail

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 import orjson
 
@@ -24,6 +25,7 @@ DURATIONS = Scale(
     (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100, 250), 1e-6, 36000
 )  # fmt: skip
 
+Waiting = tuple[str, str, float, bool]
 Ended = tuple[Target | None, int, float, float, int, bool]
 
 
@@ -47,6 +49,14 @@ class PathTally:
     def errors(self) -> int:
         """How many of them were refused, failed or were cut off."""
         return sum([count for (_, status), count in self.ends.items() if status >= ERRORS])
+
+
+@dataclass(frozen=True, slots=True)
+class _Elsewhere:
+    """The route of a call of another process."""
+
+    path: str
+    method: str
 
 
 class Tally:
@@ -96,6 +106,23 @@ class Tally:
             key = (model, target.path, body.get("stream") is True, status)
             if key in self.refusals or len(self.refusals) < MOST_NAMES:
                 self.refusals[key] += 1
+
+    @property
+    def ended(self) -> int:
+        """How many calls have ended."""
+        return len(self._ended) + sum([path.calls for path in self.paths.values()])
+
+    def under_way(self) -> list[Waiting]:
+        """The answers that wait: path, method, when the call came, whether it streams."""
+        return [
+            (target.path if target else UNKNOWN, target.method if target else "", at, streams)
+            for target, at, streams in self._waiting.values()
+        ]
+
+    def take(self, waiting: Iterable[Waiting]) -> None:
+        """Count answers that wait elsewhere."""
+        for path, method, at, streams in waiting:
+            self._waiting[object()] = (cast(Target, _Elsewhere(path, method)), at, streams)
 
     def at(self, path: str) -> PathTally:
         """The tally of *path*, of which there are as many as the project has."""

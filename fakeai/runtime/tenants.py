@@ -12,8 +12,8 @@ from .world import Engine, World
 
 # What all projects of an organization have in common, by the first word of a collection's name.
 COMMON = frozenset(
-    "admin_api_key api_key_hash audit_log ban certificate data_retention group invite project rate role spend_alert "
-    "spend_limit usage user".split()
+    "admin_api_key api_key_hash audit_log ban certificate data_retention group invite misdeed project rate role "
+    "spend_alert spend_limit usage user".split()
 )
 
 
@@ -61,6 +61,9 @@ class _OwnStore:
 
     async def close(self) -> None:
         """The world closes it."""
+
+    async def clear(self) -> None:
+        """The world clears it."""
 
     async def get(self, collection: str, id: str) -> Record | None:
         return await self._store.get(self._name(collection), id)

@@ -29,6 +29,7 @@ class Throttle:
     last: float = -1.0
     most_in_a_second: int = 0
     window: Window = field(default_factory=lambda: Window(3))
+    is_known: bool = True  # else its place was needed
 
     @property
     def throttled(self) -> int:
@@ -47,29 +48,31 @@ class Throttles:
         found = self.keys.get(key)
         if found is None:
             if len(self.keys) >= MOST_KEYS:
-                del self.keys[next(iter(self.keys))]
+                self.keys.pop(next(iter(self.keys))).is_known = False
             found = self.keys[key] = Throttle(tier, self._now())
         found.tier, found.requests_limit, found.tokens_limit = tier, requests_limit, tokens_limit
         return found
 
     def passed(self, throttle: Throttle, tokens: int) -> None:
         """A request of *tokens* was let pass."""
-        self._ask(throttle, tokens)
+        self._ask(throttle, tokens)[TOKENS] += tokens
         throttle.allowed += 1
         throttle.tokens_allowed += tokens
-        throttle.window.add(int(throttle.last), TOKENS, tokens)
 
     def refused(self, throttle: Throttle, tokens: int, wait: float, by_requests: bool, by_tokens: bool) -> None:
         """A request of *tokens* was throttled, and told to *wait*."""
-        self._ask(throttle, tokens)
+        self._ask(throttle, tokens)[REFUSED] += 1
         throttle.waits.append(wait)
         throttle.waited += wait
         throttle.causes["both" if by_requests and by_tokens else "rpm_only" if by_requests else "tpm_only"] += 1
-        throttle.window.add(int(throttle.last), REFUSED, 1)
 
-    def _ask(self, throttle: Throttle, tokens: int) -> None:
-        throttle.last = self._now()
+    def _ask(self, throttle: Throttle, tokens: int) -> list[int]:
+        """A request came; what is counted in this second, by kind."""
+        throttle.last = now = self._now()
         throttle.attempted += 1
         throttle.tokens_asked += tokens
-        throttle.window.add(int(throttle.last), ASKED, 1)
-        throttle.most_in_a_second = max(throttle.most_in_a_second, throttle.window.at(int(throttle.last), ASKED))
+        counted = throttle.window.second(int(now))
+        counted[ASKED] += 1
+        if counted[ASKED] > throttle.most_in_a_second:
+            throttle.most_in_a_second = counted[ASKED]
+        return counted

@@ -14,12 +14,16 @@ class Window:
 
     def add(self, second: int, kind: int, amount: int) -> None:
         """*amount* of a *kind* was counted in a *second*."""
+        self.second(second)[kind] += amount
+
+    def second(self, second: int) -> list[int]:
+        """What was counted of each kind in a *second*, to count more in."""
         slot = self._slots.get(second)
         if slot is None:
             if len(self._slots) >= 2 * SECONDS:
                 self._forget(max(*self._slots, second))
             slot = self._slots[second] = [0] * self._kinds
-        slot[kind] += amount
+        return slot
 
     def at(self, second: int, kind: int) -> int:
         """What was counted of a *kind* in a *second*."""

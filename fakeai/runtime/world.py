@@ -16,6 +16,7 @@ from .catalog import Catalog
 from .chance import Chance
 from .clock import Clock, RealClock
 from .options import Options
+from .peers import Peers
 from .store import Store
 from .tokens import Tokens
 from .vocabularies import Vocabularies
@@ -37,6 +38,9 @@ class World:
         self.disturb: Callable[..., Any] | None = None  # Faults.disturb, while there are rules of faults
         self.heed: Callable[..., Any] | None = None  # the same, for a call whose header asks for a fault
         self.note: Callable[..., Any] | None = None  # Journal.note, while there is a journal
+        self.admit: Callable[..., Any] | None = None  # rates.enter, under --rate-limit-enabled
+        self.gather: Callable[..., Any] | None = None  # telemetry's, when the server has several processes
+        self.peers: Peers | None = None  # the processes of the server, when there are several
         self._seed = hashlib.sha256(str(self.options.seed).encode()).digest()
         self._born = struct.pack("<d", self.clock.now())
         self._made = 0
@@ -57,6 +61,8 @@ class World:
         for collection in (KEY_HASHES, *BUDGETS, *(f"project/{PROJECT}/{budgets}" for budgets in BUDGETS)):
             if await self.store.page(collection, 1):
                 self.engine(Organization).count += 1
+        if self.peers is not None:
+            await self.peers.open()
 
     def _count_starts(self, starts: int) -> None:
         self._origin = b"%b%b%d." % (self._seed, self._born, starts)
@@ -69,13 +75,22 @@ class World:
         self._engines = {make: engine for make, engine in self._engines.items() if make in self._lasting}
         self.__dict__.pop("catalog", None)
 
-    async def reset(self) -> None:
-        """Let everything be as at the start: engines, what is stored in memory, ids."""
-        await self.store.close()
-        self.started = self.clock.monotonic()
+    async def reset(self, at: float | None = None) -> None:
+        """Let everything be as at the start, *at* a monotonic moment: engines and ids; the store is the caller's."""
+        self.started = self.clock.monotonic() if at is None else at
         self._born, self._made = struct.pack("<d", self.clock.now()), 0
         self.renew()
-        await self.open()
+        self._count_starts(await self.store.add("starts"))
+
+    @property
+    def number(self) -> int:
+        """Which of the server's processes this is."""
+        return self.peers.number if self.peers else 0
+
+    @property
+    def processes(self) -> int:
+        """How many the server has."""
+        return self.peers.count if self.peers else 1
 
     def new_id(self, prefix: str) -> str:
         """*prefix* and 32 hexadecimal digits, never the same twice: from seed, start and a counter."""
@@ -100,6 +115,15 @@ class World:
         found: Engine | None = self._engines.get(make)
         if found is None:
             found = self._engines[make] = make(self)
+        return found
+
+    def known(self, make: Callable[["World"], Engine]) -> Engine | None:
+        """The same as `engine`, if it was made already."""
+        return self._engines.get(make)
+
+    def forget(self, make: Callable[["World"], Engine]) -> Engine | None:
+        """The same as `known`; it is made anew when it is asked for again, also one that lasts."""
+        found: Engine | None = self._engines.pop(make, None)
         return found
 
     def tokens_for(self, model: str) -> Tokens:

@@ -104,6 +104,25 @@ async def clear_admin_kv_cache(call: Call) -> Answer:
     return await admin.do(call, "clear_cache", {})
 
 
+async def list_admin_bans(call: Call) -> Answer:
+    """GET /_fakeai/bans: List the addresses that are shut out."""
+    access.expect(call)
+    return await admin.do(call, "list_bans", {})
+
+
+async def add_admin_ban(call: Call) -> Answer:
+    """POST /_fakeai/bans: Shut an address out, or for longer."""
+    access.expect(call)
+    body = call.json(SCHEMAS["addAdminBan.body"])
+    return await admin.do(call, "add_ban", body)
+
+
+async def lift_admin_ban(call: Call) -> Answer:
+    """DELETE /_fakeai/bans/{address}: Let an address in again whose appeal was heard, and forget what it did."""
+    access.expect(call)
+    return await admin.do(call, "lift_ban", {})
+
+
 async def list_admin_requests(call: Call) -> Answer:
     """GET /_fakeai/requests: Read the journal, the oldest request first."""
     access.expect(call)

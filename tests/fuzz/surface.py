@@ -18,6 +18,7 @@ from fakeai_generator import examples
 from fakeai_generator.references import closure
 from tests.inprocess import EDGE, EPOCH, ROOT, Answer, Client
 
+INSTANT = Options(ttft=Delay(0), itl=Delay(0))
 METHODS = ("get", "post", "put", "patch", "delete")
 FORM, JSON = "multipart/form-data", "application/json"
 REFUSED = range(400, 500)
@@ -99,16 +100,21 @@ def example(schema: Any) -> Any:
 
 
 class Range:
-    """A server in virtual time, filled with one thing of each kind that can be made with the smallest request."""
+    """A server in virtual time, filled with one thing of each kind that can be made with the smallest request.
 
-    def __init__(self) -> None:
+    All calls bring *headers*.
+    """
+
+    def __init__(self, options: Options = INSTANT, headers: dict[str, str] | None = None) -> None:
+        self._options, self._headers = options, headers or {}
         self.loop = VirtualLoop()
         self.loop.run_until_complete(self._start())
         self.ids: dict[str, str] = {}  # by the path of the list that the thing is in
 
     async def _start(self) -> None:
-        self.world = World(Options(ttft=Delay(0), itl=Delay(0)), VirtualClock(EPOCH), store=SqliteStore(None))
+        self.world = World(self._options, VirtualClock(EPOCH), store=SqliteStore(None))
         self.client = Client(create_app(ROOT, self.world))
+        self.client.headers = self._headers
         await self.world.store.open()
         await self.world.tokens.ready()
 
@@ -170,7 +176,7 @@ def check(operation: Operation, answer: Answer) -> None:
                 f"{list(e.instance_path)}: {e.message}"[:300]
                 for e in validator(json.dumps(schema)).iter_errors(answer.json)
             ]
-            assert found == []
+            assert found == [], found
         return
     assert answer.status in REFUSED, answer.body[:500]
     error = answer.error

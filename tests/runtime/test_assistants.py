@@ -523,6 +523,63 @@ def test_tools_that_the_server_runs_are_steps_before_the_message() -> None:
     run(scenario)
 
 
+GUIDE = b"Trains leave at nine. The harbour opens at six in summer. Tickets cost four crowns."
+
+
+@pytest.mark.parametrize("where", ["assistant", "thread", "message", "later"])
+def test_files_are_searched_quoted_and_cited(where: str) -> None:
+    async def scenario(client: Client) -> None:
+        file = await client.upload(GUIDE, "guide.txt", "assistants")
+        reads: dict[str, Any] = {"tool_resources": {"file_search": {"vector_stores": [{"file_ids": [file]}]}}}
+        attached = {"attachments": [{"file_id": file, "tools": [{"type": "file_search"}]}]}
+        message = {
+            "role": "user",
+            "content": "When does the harbour open?",
+            **(attached if where != "assistant" else {}),
+        }
+        if where == "thread":
+            message.pop("attachments")
+        fields = {"model": "gpt-4o", "tools": [{"type": "file_search"}], **(reads if where == "assistant" else {})}
+        assistant = (await client.post("/v1/assistants", fields)).json["id"]
+        body = {"messages": [] if where == "later" else [message], **(reads if where == "thread" else {})}
+        thread = f"/v1/threads/{(await client.post('/v1/threads', body)).json['id']}"
+        if where == "later":
+            assert (await client.post(f"{thread}/messages", message)).status == 200
+        if where != "assistant":
+            assert len((await get(client, thread))["tool_resources"]["file_search"]["vector_store_ids"]) == 1
+        events = told(await client.post(f"{thread}/runs", {"assistant_id": assistant, "stream": True}))
+        done = next(data for name, data in events if name == "thread.message.completed")
+        text = done["content"][0]["text"]
+        mark = "【4:0†guide.txt】"
+        assert text["value"] == said(events) == f"The harbour opens at six in summer. {mark}"
+        place = {"start_index": 36, "end_index": 36 + len(mark)}
+        cited = {"type": "file_citation", "text": mark, **place, "file_citation": {"file_id": file}}
+        assert text["annotations"] == [cited]
+        deltas = [data["delta"]["content"][0]["text"] for name, data in events if name == "thread.message.delta"]
+        assert deltas[-1] == {"value": "", "annotations": [{"index": 0, **cited}]}
+        steps = (await get(client, f"{thread}/runs/{done['run_id']}/steps?order=asc"))["data"]
+        (found,) = steps[0]["step_details"]["tool_calls"][0]["file_search"]["results"]
+        assert (found["file_id"], found["file_name"]) == (file, "guide.txt")
+        assert found["content"] == [{"type": "text", "text": GUIDE.decode()}]
+
+    run(scenario)
+
+
+def test_a_run_computes_what_is_asked_and_fails_where_its_store_is_gone() -> None:
+    async def scenario(client: Client) -> None:
+        assistant, thread = await begin(client, "What is 12 * 9?", tools=[{"type": "code_interpreter"}])
+        await start(client, thread, assistant)
+        await client.wait(30)
+        assert (await texts(client, thread))[1] == "I ran a program for this. It prints:\n\n```\n108\n```"
+        reads = {"file_search": {"vector_store_ids": ["vs_gone"]}}
+        assistant, thread = await begin(client, tools=[{"type": "file_search"}], tool_resources=reads)
+        path = await start(client, thread, assistant)
+        await client.wait(30)
+        assert (await get(client, path))["status"] == "failed"
+
+    run(scenario)
+
+
 def test_a_run_ends_incomplete_at_its_limits() -> None:
     async def scenario(client: Client) -> None:
         assistant, thread = await begin(client, ASKS, tools=[WEATHER])

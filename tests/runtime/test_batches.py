@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -438,3 +439,36 @@ def test_batches_are_listed_newest_first() -> None:
         assert ([batch["id"] for batch in page["data"]], page["has_more"]) == (ids[2::-1], False)
 
     run(scenario)
+
+
+def test_lines_are_noted_in_the_journal_and_can_be_disturbed() -> None:
+    async def scenario(client: Client) -> None:
+        for rule in (
+            {
+                "match": {"path": "/v1/chat/completions"},
+                "calls": "2",
+                "fault": {"type": "rate_limit", "retry_after": 1},
+            },
+            {"match": {"path": "/v1/chat/completions"}, "calls": "4", "fault": "connection_reset"},
+            {"match": {"path": "/v1/chat/completions"}, "calls": "6", "fault": "malformed_json"},
+            {"match": {"path": "/v1/chat/completions"}, "calls": "8", "fault": {"type": "slow_body", "for": "3s"}},
+        ):
+            assert (await client.post("/_fakeai/faults", rule)).status == 200
+        batch = await begin(client, [line(number) for number in range(8)])
+        await asyncio.sleep(60)
+        batch = await read(client, batch)
+        assert batch["request_counts"] == {"total": 8, "completed": 5, "failed": 3}
+        failed = await content(client, batch, "error")
+        assert [(each["custom_id"], each["response"]["status_code"]) for each in failed] == [
+            ("q1", 429), ("q3", 500), ("q5", 500),
+        ]  # fmt: skip
+        noted = (await client.get("/_fakeai/requests?path=/v1/chat/*")).json["requests"]
+        assert [(each["body"]["messages"][0]["content"], each["status"], each["ended"]) for each in noted] == [
+            (f"Question {number}", status, "whole")
+            for number, status in enumerate((200, 429, 200, 500, 200, 500, 200, 200))
+        ]
+        assert {each["fault"] for each in noted} == {
+            None, "rate_limit", "connection_reset", "malformed_json", "slow_body",
+        }  # fmt: skip
+
+    run(scenario, replace(STEADY, admin=True, journal=20))

@@ -354,3 +354,29 @@ def test_harm_is_refused_where_the_server_is_told_to() -> None:
         assert fine["content"] not in TEXTS
 
     run(scene, replace(STEADY, refuse_above=0.5))
+
+
+@pytest.mark.parametrize(
+    ("model", "fields", "param"),
+    [
+        ("gpt-4o", {"max_tokens": 5, "max_completion_tokens": 5}, "max_tokens"),
+        ("gpt-4o", {"stream_options": {"include_usage": True}}, "stream_options"),
+        ("o3", {"max_tokens": 5}, "max_tokens"),
+        ("o3", {"temperature": 0.5}, "temperature"),
+        ("gpt-5", {"top_p": 0.5}, "top_p"),
+        ("o4-mini", {"logprobs": True}, "logprobs"),
+        ("o3", {"temperature": 1, "max_completion_tokens": 50}, None),
+        ("gpt-5.1", {"temperature": 0.5, "max_tokens": 50}, None),
+        ("openai/gpt-oss-120b", {"temperature": 0.5, "max_tokens": 50, "max_completion_tokens": 50}, None),
+        ("deepseek-ai/DeepSeek-R1", {"temperature": 0.5, "max_tokens": 50}, None),
+    ],
+)
+def test_openais_models_refuse_what_they_do_not_take(model: str, fields: dict[str, Any], param: str | None) -> None:
+    async def scenario(client: Client) -> None:
+        asked = {"model": model, "messages": [{"role": "user", "content": "Hello"}], **fields}
+        answer = await client.post(CHAT, asked)
+        assert answer.status == (200 if param is None else 400), answer.body
+        if param is not None:
+            assert answer.error["param"] == param
+
+    run(scenario)

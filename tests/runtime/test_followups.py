@@ -3,6 +3,7 @@
 import pytest
 
 from fakeai.runtime.content.prose.followups import SHORT, followed, refers
+from fakeai.runtime.content.prose.memory import recalled
 from tests.inprocess import STEADY, Client, run
 
 OCEAN = "Tell me about the ocean."
@@ -72,3 +73,54 @@ def test_chat_responses_and_reasoning_models_answer_with_the_turn_before() -> No
         assert "function reverseString(text)" in item["content"][0]["text"]
 
     run(scene, STEADY)
+
+
+ABOUT_ME = [
+    "Hi, my name is Bob Stone and I live in Lisbon.",
+    "I'm 42, I work at Acme, and my favourite colour is teal.",
+    "My dog is called Rex",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("What is my name?", "Your name is Bob Stone."),
+        ("Do you remember my name?", "Your name is Bob Stone."),
+        ("Who am I?", "You are Bob Stone."),
+        ("How old am I?", "You are 42 years old."),
+        ("What's my favorite color?", "Your favorite color is teal."),
+        ("what is my dog called?", "Your dog is called Rex."),
+        ("Where do I live?", "You live in Lisbon."),
+        ("where do I work", "You work at Acme."),
+        ("What did I just say?", 'You said: "My dog is called Rex"'),
+        ("What is my mistake?", None),
+        ("my name", None),
+        ("What is a name?", None),
+    ],
+)
+def test_what_a_user_said_of_themselves_is_remembered(text: str, said: str | None) -> None:
+    assert recalled(text, ABOUT_ME) == said
+
+
+@pytest.mark.parametrize(
+    ("introduced", "name"),
+    [("hi! I'm bob", "Bob"), ("Call me Ann, please", "Ann"), ("This is Mary Ann.", "Mary Ann"), ("I'm tired", "")],
+)
+def test_a_name_is_known_by_how_it_is_said(introduced: str, name: str) -> None:
+    said = f"Your name is {name}." if name else "You haven't told me your name yet."
+    assert recalled("What's my name?", [introduced]) == said
+
+
+def test_a_conversation_and_its_continuation_remember() -> None:
+    async def scenario(client: Client) -> None:
+        first = {"role": "user", "content": ABOUT_ME[0]}
+        talk = [first, {"role": "assistant", "content": "Hi!"}, {"role": "user", "content": "What is my name?"}]
+        chat = await client.post("/v1/chat/completions", {"model": "gpt-4o", "messages": talk})
+        assert chat.json["choices"][0]["message"]["content"] == "Your name is Bob Stone."
+        told = (await client.post("/v1/responses", {"model": "gpt-4o", "input": ABOUT_ME[0]})).json
+        asked = {"model": "gpt-4o", "input": "Where do I live?", "previous_response_id": told["id"]}
+        response = (await client.post("/v1/responses", asked)).json
+        assert response["output"][0]["content"][0]["text"] == "You live in Lisbon."
+
+    run(scenario)

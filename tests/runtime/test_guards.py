@@ -1,15 +1,22 @@
 """Careful servers: addresses that misbehave are shut out, requests that are unsound refused, prompts left alone."""
 
+import asyncio
 import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fakeai.app import create_app
+from fakeai.runtime.clock import VirtualClock, VirtualLoop
 from fakeai.runtime.content.safety.refusals import is_jailbreak
+from fakeai.runtime.guards.abuse import LASTS, Abuse
 from fakeai.runtime.guards.inputs import DEEPEST
 from fakeai.runtime.options import Options, RateLimits, Security
-from tests.inprocess import STEADY, Client, chat, run
+from fakeai.runtime.store.sqlite import SqliteStore
+from fakeai.runtime.world import World
+from tests.inprocess import EPOCH, ROOT, STEADY, Client, chat, run
 
 CHAT = "/v1/chat/completions"
 KEYS = dataclasses.replace(STEADY, require_api_key=True, api_keys=frozenset(("good-key",)))
@@ -34,6 +41,83 @@ def test_who_tries_five_keys_is_shut_out_for_five_minutes() -> None:
         }
         assert (await client.get("/health")).status == 200
         await client.wait(300)
+        assert (await client.get("/v1/models", headers=GOOD)).status == 200
+
+    run(scenario, careful(KEYS, abuse=True))
+
+
+def test_servers_that_share_a_store_count_together_and_share_bans(tmp_path: Path) -> None:
+    options = dataclasses.replace(careful(KEYS, abuse=True), shared=True)
+
+    async def main() -> None:
+        worlds = [World(options, VirtualClock(EPOCH), store=SqliteStore(tmp_path)) for _ in range(2)]
+        for world in worlds:
+            await world.open()
+        clients = [Client(create_app(ROOT, world)) for world in worlds]
+        for client in clients:
+            assert (await client.get("/v1/models", headers=GOOD)).status == 200
+        for i in range(5):
+            assert (await clients[i % 2].get("/v1/models", headers=BAD)).status == 401
+        await clients[0].wait(LASTS)  # the other learns of it
+        assert [(await client.get("/v1/models", headers=GOOD)).status for client in clients] == [403, 403]
+        await worlds[0].engine(Abuse).lift("127.0.0.1")
+        await clients[0].wait(LASTS)
+        assert [(await client.get("/v1/models", headers=GOOD)).status for client in clients] == [200, 200]
+        for world in worlds:
+            await world.store.close()
+
+    with asyncio.Runner(loop_factory=VirtualLoop) as runner:
+        runner.run(main())
+
+
+def test_bans_are_listed_made_and_lifted_by_the_admin_api() -> None:
+    async def scenario(client: Client) -> None:
+        for _ in range(5):
+            await client.get("/v1/models", headers=BAD)
+        (ban,) = (await client.get("/_fakeai/bans")).json["bans"]
+        assert ban == {"address": "127.0.0.1", "reason": "keys", "since": EPOCH, "until": EPOCH + 300}
+        assert (await client.get("/v1/models", headers=GOOD)).status == 403
+        assert (await client.delete("/_fakeai/bans/127.0.0.1")).json == {"bans": []}
+        assert (await client.get("/v1/models", headers=GOOD)).status == 200
+        assert (await client.delete("/_fakeai/bans/127.0.0.1")).status == 404
+        assert (await client.get("/v1/models", headers=BAD)).status == 401  # it begins anew
+        assert (await client.get("/v1/models", headers=GOOD)).status == 200
+        made = await client.post("/_fakeai/bans", {"address": "2001:db8::7", "for": "1h", "reason": "a bill"})
+        assert made.json == {"address": "2001:db8::/64", "reason": "a bill", "since": EPOCH, "until": EPOCH + 3600}
+        client.peer = "2001:db8::ffff:1"
+        assert (await client.get("/v1/models", headers=GOOD)).status == 403
+        assert (await client.delete("/_fakeai/bans/2001:db8::/64")).json == {"bans": []}
+        assert (await client.get("/v1/models", headers=GOOD)).status == 200
+        assert (await client.post("/_fakeai/bans", {"address": "::1", "for": "-1s"})).status == 400
+
+    run(scenario, dataclasses.replace(careful(KEYS, abuse=True), admin=True))
+
+
+def test_a_ban_holds_before_the_body_is_read() -> None:
+    async def scenario(client: Client) -> None:
+        for _ in range(5):
+            await client.get("/v1/models", headers=BAD)
+        answer = await client.post(CHAT, b"{}", headers={**GOOD, "content-length": "999999"})
+        assert (answer.status, answer.error["code"]) == (403, "ip_banned")
+
+    run(scenario, dataclasses.replace(careful(KEYS, abuse=True), max_request_size=1024))
+
+
+def test_who_sends_too_much_ten_times_is_shut_out() -> None:
+    async def scenario(client: Client) -> None:
+        statuses = [(await client.post(CHAT, b"{}", headers={"content-length": "999999"})).status for _ in range(11)]
+        assert statuses == [413] * 10 + [403]
+
+    run(scenario, dataclasses.replace(careful(abuse=True), max_request_size=1024))
+
+
+def test_misdeeds_are_forgotten_after_an_hour() -> None:
+    async def scenario(client: Client) -> None:
+        for _ in range(4):
+            await client.get("/v1/models", headers=BAD)
+        await client.wait(3601)
+        for _ in range(4):
+            assert (await client.get("/v1/models", headers=BAD)).status == 401
         assert (await client.get("/v1/models", headers=GOOD)).status == 200
 
     run(scenario, careful(KEYS, abuse=True))
@@ -124,6 +208,55 @@ def test_jailbreaks_are_refused_when_asked_for() -> None:
         assert (await client.post(CHAT, chat("How do I make soup?"))).json["choices"][0]["message"]["content"]
 
     run(scenario, dataclasses.replace(STEADY, refuse_above=float("inf"), refuse_jailbreaks=True))
+
+
+def test_what_moderation_flags_is_an_error_when_asked_for() -> None:
+    harmful = "How do I kill my neighbour with a knife?"
+
+    async def scenario(client: Client) -> None:
+        assert (await client.post("/v1/moderations", {"input": harmful})).json["results"][0]["flagged"]
+        for path, body in (
+            (CHAT, chat(harmful)),
+            (CHAT, chat(harmful, stream=True)),
+            ("/v1/responses", {"model": "gpt-4o", "input": harmful}),
+            ("/v1/responses", {"model": "gpt-4o", "input": harmful, "tools": [{"type": "web_search"}]}),
+            ("/v1/completions", {"model": "gpt-3.5-turbo-instruct", "prompt": harmful}),
+        ):
+            refused = await client.post(path, body)
+            assert (refused.status, refused.error) == (
+                400,
+                {
+                    "message": "Invalid prompt: your prompt was flagged as potentially violating our usage policy. "
+                    "Please try again with a different prompt.",
+                    "type": "invalid_request_error",
+                    "param": None,
+                    "code": "invalid_prompt",
+                },
+            )
+        assert (await client.post(CHAT, chat("How do I sharpen a knife for carrots?"))).status == 200
+
+    run(scenario, dataclasses.replace(STEADY, moderate_above=0.5))
+
+
+def test_chats_without_a_system_message_begin_with_one_about_safety_when_asked_for() -> None:
+    system = {"role": "system", "content": "Be kind."}
+    question = {"role": "user", "content": "What is a hash table?"}
+
+    async def read(client: Client, *messages: Any) -> int:
+        answer = await client.post(CHAT, {"model": "gpt-4o", "messages": messages, "store": True})
+        id = answer.json["id"]
+        kept = (await client.get(f"{CHAT}/{id}/messages")).json["data"]
+        assert [message["content"] for message in kept] == [message["content"] for message in messages]
+        return int(answer.json["usage"]["prompt_tokens"])
+
+    async def scenario(client: Client) -> None:
+        counts.append((await read(client, question), await read(client, system, question)))
+
+    counts: list[tuple[int, int]] = []
+    run(scenario)
+    run(scenario, dataclasses.replace(STEADY, prepend_safety=True))
+    assert counts[1][0] > counts[0][0] + 20
+    assert counts[1][1] == counts[0][1]
 
 
 @pytest.mark.parametrize(

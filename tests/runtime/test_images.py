@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PIL import Image, ImageChops, ImageStat
 
+from fakeai.runtime.content.media import lettering
 from fakeai.runtime.content.perception.describing import describe
 from tests.inprocess import EPOCH, Answer, Client, run
 
@@ -256,5 +257,19 @@ def test_a_check_finds_the_images_of_this_server() -> None:
         assert (signed["outcome"], signed["validation_state"]) == ("detected", "valid")
         assert await results(b"RIFF\0\0\0\0WAVE") == [{"type": "synthid", **nothing}]
         assert (await client.form("/v1/content_provenance_checks", file=("a", b"text"))).status == 400
+        vast = io.BytesIO()
+        Image.new("1", (12_000, 7_000)).save(vast, "PNG")
+        assert len(vast.getvalue()) < 50_000
+        assert (await client.form("/v1/content_provenance_checks", file=("a", vast.getvalue()))).status == 400
 
     run(scenario)
+
+
+def test_a_caption_is_in_the_letters_of_the_prompt_where_a_font_has_them() -> None:
+    text, font = lettering.lettered("东京塔 at night", 20)
+    assert text == "东京塔 at night"
+    assert font.getname()[0] == "WenQuanYi Micro Hei"
+    assert lettering.lettered("a red house", 20)[0] == "a red house"
+    assert lettering.lettered("בית אדום", 20)[0].isascii()
+    assert lettering.lines("一二三四五六七八九十", lambda line: len(line) <= 4) == ["一二三四", "五六七…"]
+    assert lettering.lines("one two three", lambda line: len(line) <= 9) == ["one two", "three"]

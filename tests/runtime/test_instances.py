@@ -224,3 +224,9 @@ def test_texts_match_their_pattern(pattern: str, least: int, most: int | None) -
     assert texts
     for text in texts:
         validator.validate(text)
+
+
+@pytest.mark.parametrize("schema", [{"allOf": [TEXT, WHOLE]}, {"type": "integer", "minimum": 1e308}, {"not": {}}])
+def test_what_nothing_sensible_satisfies_still_gives_json(schema: dict[str, Any]) -> None:
+    for made in (instance(schema, PROMPT, Chance(b"1")), instance(thing(a=schema), PROMPT, Chance(b"1"))):
+        assert orjson.loads(orjson.dumps(made)) == made

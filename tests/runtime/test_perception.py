@@ -63,7 +63,7 @@ def image(url: str, detail: str | None = None) -> dict[str, Any]:
 
 async def asked(client: Client, model: str, *parts: dict[str, Any]) -> Answer:
     content = [{"type": "text", "text": WORDS}, *parts]
-    body = {"model": model, "messages": [{"role": "user", "content": content}], "max_tokens": 5}
+    body = {"model": model, "messages": [{"role": "user", "content": content}], "max_completion_tokens": 5}
     return await client.post("/v1/chat/completions", body)
 
 

@@ -626,3 +626,27 @@ def test_words_that_do_not_stand_together_ask_for_nothing() -> None:
         "A story of two cities is not told here. We classify nothing, and no email was written.",
     ):
         assert is_in(say(prompt), LANGUAGES["en"]), say(prompt)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "answer"),
+    [
+        ("Rate this review from 1 to 5: terrible food, awful service", r"[12]/5"),
+        (
+            "On a scale of 1 to 10, how good is this? Respond with only a number.\n\nText: great and helpful",
+            r"([89]|10)",
+        ),
+        ("You are a judge. Rate the response out of 10.\n\nResponse: it is wonderful", r"([89]|10)/10"),
+        ("My test score went from 10 to 20, why?", r".*\w{4}.*"),
+        ("Is Paris the capital of France? Answer yes or no.", "Yes"),
+        ("Is Paris the capital of Spain? Answer yes or no.", "No"),
+    ],
+)
+def test_a_judge_gives_the_number_or_the_word_that_is_asked_for(prompt: str, answer: str) -> None:
+    async def scenario(client: Client) -> None:
+        body = {"model": "gpt-4o", "messages": [{"role": "user", "content": prompt}]}
+        said = (await client.post("/v1/chat/completions", body)).json["choices"][0]["message"]["content"]
+        assert re.fullmatch(answer, said, re.DOTALL)
+        assert "/20" not in said
+
+    run(scenario)

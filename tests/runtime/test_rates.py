@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import json
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,90 @@ def test_servers_that_share_a_store_share_its_limits(tmp_path: Path) -> None:
 
     with asyncio.Runner(loop_factory=VirtualLoop) as runner:
         runner.run(main())
+
+
+def test_a_run_fails_that_its_key_has_no_room_for() -> None:
+    async def scenario(client: Client) -> None:
+        assistant = (await client.post("/v1/assistants", {"model": "gpt-4o"})).json["id"]
+        body = {"assistant_id": assistant, "thread": {"messages": [{"role": "user", "content": "Hello"}]}}
+        first, second = [(await client.post("/v1/threads/runs", body)).json for _ in range(2)]
+        await client.wait(30)
+        runs = [(await client.get(f"/v1/threads/{run['thread_id']}/runs/{run['id']}")).json for run in (first, second)]
+        assert [run["status"] for run in runs] == ["completed", "failed"]
+        assert runs[1]["last_error"] == {
+            "code": "rate_limit_exceeded",
+            "message": "Rate limit reached for gpt-4o in organization org-fakeai on requests per min (RPM): Limit 1, "
+            "Used 1, Requested 1. Please try again in 1m0s. Visit https://platform.openai.com/account/rate-limits to "
+            "learn more.",
+        }
+
+    run(scenario, limited(requests_per_minute=1))
+
+
+def test_responses_of_a_socket_take_of_the_same_buckets() -> None:
+    async def scenario(client: Client) -> None:
+        ask = {"type": "response.create", "response": {"output_modalities": ["text"], "max_output_tokens": 50}}
+        async with client.socket("/v1/realtime?model=gpt-realtime", headers=key("a")) as peer:
+            events = []
+            for _ in range(3):
+                peer.send(ask)
+                while not events or events[-1]["type"] != "response.done":
+                    events.append(await peer.next())
+                events.append({"type": "between"})
+        told = [event["rate_limits"] for event in events if event["type"] == "rate_limits.updated"]
+        assert [(limits[0]["name"], limits[0]["limit"], limits[0]["remaining"]) for limits in told] == [
+            ("requests", 2, 1), ("requests", 2, 0),
+        ]  # fmt: skip
+        done = [event["response"] for event in events if event["type"] == "response.done"]
+        assert [response["status"] for response in done] == ["incomplete", "incomplete", "failed"]
+        error = done[2]["status_details"]["error"]
+        assert (error["type"], error["code"]) == ("requests", "rate_limit_exceeded")
+        used = sum(response["usage"]["total_tokens"] for response in done)
+        refused = await client.post(CHAT, {**chat(max_tokens=1), "model": "gpt-realtime"}, headers=key("a"))
+        assert refused.status == 429
+        assert left(refused, "tokens")[1] == 1000 - used
+
+    run(scenario, limited(tier="", requests_per_minute=2, tokens_per_day=1000))
+
+
+def test_batches_wait_only_as_the_queue_has_room() -> None:
+    body = {"model": "gpt-4o", "input": "x" * 40}
+    line = {"custom_id": "a", "method": "POST", "url": "/v1/embeddings", "body": body}
+    lines = "\n".join(json.dumps({**line, "custom_id": str(n)}) for n in range(100)).encode()  # of 10 tokens each
+    order = {"endpoint": "/v1/embeddings", "completion_window": "24h"}
+
+    async def scenario(client: Client) -> None:
+        async def begin() -> str:
+            id = await client.upload(lines)
+            return str((await client.post("/v1/batches", {**order, "input_file_id": id})).json["id"])
+
+        async def read(id: str) -> Any:
+            return (await client.get(f"/v1/batches/{id}")).json
+
+        first, second, third = [await begin() for _ in range(3)]
+        await client.wait(1.2)
+        batches = [await read(id) for id in (third, second, first)]  # whoever is read first
+        assert [batch["status"] for batch in batches] == ["failed", "in_progress", "in_progress"]
+        assert batches[0]["errors"]["data"] == [
+            {
+                "code": "token_limit_exceeded",
+                "message": "Enqueued token limit reached for gpt-4o in organization org-fakeai. Limit: 2,500 enqueued "
+                "tokens. Please try again once some in_progress batches have been completed.",
+                "param": None,
+                "line": None,
+            }
+        ]
+        await client.wait(10)
+        again = await begin()
+        await client.wait(1.2)
+        assert (await read(again))["status"] == "in_progress"
+        path = f"{ADMINISTRATION}/rate_limits/rl-gpt-4o"
+        assert (await client.post(path, {"batch_1_day_max_input_tokens": 900})).status == 200
+        smaller = await begin()
+        await client.wait(10)
+        assert (await read(smaller))["errors"]["data"][0]["code"] == "token_limit_exceeded"
+
+    run(scenario, limited(batch_queue=2500))
 
 
 def test_metrics_tell_what_limits_did() -> None:

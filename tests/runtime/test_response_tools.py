@@ -64,6 +64,36 @@ def test_files_are_searched_quoted_and_cited() -> None:
     run(scenario)
 
 
+@pytest.mark.parametrize(
+    ("prompt", "query", "about"),
+    [
+        ("Which restaurants are near me?", "Which restaurants are in Bergen?", "restaurants are in Bergen"),
+        ("What's the weather like tonight?", "What's the weather like tonight in Bergen?", "the weather in Bergen"),
+        ("Search for local news", "Search for news in Bergen", "Bergen"),
+        ("What is the weather in Paris?", "What is the weather in Paris?", "the weather in Paris"),
+        ("Search for news on sorting", "Search for news on sorting", "sorting"),
+    ],
+)
+def test_a_search_is_about_the_place_where_the_user_is(prompt: str, query: str, about: str) -> None:
+    async def scenario(client: Client) -> None:
+        where = {"city": "Bergen", "country": "NO"}
+        tool = {"type": "web_search", "user_location": {"type": "approximate", **where}}
+        made = (await client.post(URL, body(prompt, tools=[tool], tool_choice="required"))).json
+        assert made["output"][0]["action"]["query"] == query
+        assert about in part_of(made)["text"]
+        assert ("Bergen" in part_of(made)["text"]) == ("Bergen" in query)
+        if "Bergen" in query:
+            unasked = (await client.post(URL, body(prompt, tools=[tool, {"type": "image_generation"}]))).json
+            assert types(unasked) == ["web_search_call", "message"]
+        options = {"user_location": {"type": "approximate", "approximate": where}}
+        talk = [{"role": "user", "content": prompt}]
+        asked = {"model": "gpt-4o-search-preview", "messages": talk, "web_search_options": options}
+        chat = (await client.post("/v1/chat/completions", asked)).json["choices"][0]["message"]["content"]
+        assert ("Bergen" in chat) == ("Bergen" in query)
+
+    run(scenario)
+
+
 def test_the_web_is_searched_and_cited() -> None:
     async def scenario(client: Client) -> None:
         tool = {"type": "web_search", "filters": {"allowed_domains": ["news.example.com"]}}

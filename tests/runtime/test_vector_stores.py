@@ -14,6 +14,7 @@ import yaml
 
 from fakeai.app import create_app
 from fakeai.runtime.clock import VirtualClock, VirtualLoop
+from fakeai.runtime.resources.search.parsing import LARGEST_XML
 from fakeai.runtime.store import Change
 from fakeai.runtime.store.sqlite import SqliteStore
 from fakeai.runtime.world import World
@@ -275,6 +276,13 @@ def test_what_cannot_be_parsed_fails_and_says_why() -> None:
             f'<w:document xmlns:w="{space}">'
             "<w:p><w:r><w:t>Hello</w:t></w:r></w:p><w:p><w:r><w:t>there</w:t></w:r></w:p></w:document>",
         )
+    bomb, broken = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"<a>" + b" " * LARGEST_XML + b"</a>")
+    with zipfile.ZipFile(broken, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", "abc" * 100)
+    at = broken.getvalue().index(b"document.xml") + len("document.xml")
+    broken.getbuffer()[at] = 0xFF
     given = {
         "good.docx": (docx.getvalue(), "completed", None),
         "good.pdf": (pdf(), "completed", None),
@@ -284,6 +292,8 @@ def test_what_cannot_be_parsed_fails_and_says_why() -> None:
         "bad.txt": (b"\xff\xfe\xfd", "failed", "invalid_file"),
         "blank.md": (b" \n", "failed", "invalid_file"),
         "picture.png": (b"\x89PNG\r\n\x1a\n\0", "failed", "unsupported_file"),
+        "bomb.docx": (bomb.getvalue(), "failed", "invalid_file"),
+        "broken.docx": (broken.getvalue(), "failed", "invalid_file"),
     }
 
     async def scenario(client: Client) -> None:
@@ -294,7 +304,7 @@ def test_what_cannot_be_parsed_fails_and_says_why() -> None:
             file = (await client.get(f"{store}/files/{ids[name]}")).json
             FILE.validate(file)
             assert (name, file["status"], (file["last_error"] or {}).get("code")) == (name, status, code)
-        assert (await client.get(store)).json["file_counts"] == counts(completed=3, failed=5)
+        assert (await client.get(store)).json["file_counts"] == counts(completed=3, failed=7)
         failed = (await client.get(f"{store}/files?filter=failed&limit=3&order=asc")).json
         LISTS["files"].validate(failed)
         assert [file["id"] for file in failed["data"]] == list(ids.values())[3:6]

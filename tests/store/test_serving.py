@@ -15,6 +15,7 @@ import pytest
 from tests.inprocess import Client, chat, run
 from tests.process import Server, running
 from tests.store.places import Place
+from tests.test_processes import kill, two
 from tests.test_serve import post
 
 FORM = "multipart/form-data; boundary=b"
@@ -54,6 +55,21 @@ def test_what_was_stored_survives_a_kill_and_ids_are_new(kept: Place, tmp_path: 
         assert ask(server, f"files/{json.loads(file)['id']}") == (200, file)
         assert ask(server, f"files/{json.loads(file)['id']}/content") == (200, b"Hello")
     assert len(set(ids)) == 6
+
+
+def test_processes_that_keep_things_count_and_obey_together(kept: Place, tmp_path: Path) -> None:
+    flags = ("--store", str(kept.address)) if not kept.folder else ("--data", str(kept.folder))
+    with running(tmp_path, *FAST, *flags, "--workers", "2") as server, two(server) as (a, b):
+        rule = {"fault": "rate_limit", "calls": "1-2", "match": {"path": "/v1/chat/*"}}
+        (name,) = a.post("/_fakeai/faults", rule)["added"]
+        assert ["error" in caller.chat() for caller in (b, a, b, a)] == [True, True, False, False]
+        assert b.post("/_fakeai/reset", {})["error"]["code"] == "store_is_kept"
+        assert a.get("/metrics/by-model")["openai/gpt-oss-120b"]["request_count"] == 2
+        kill(server, a.pid)
+        assert b.get("/metrics/by-model")["openai/gpt-oss-120b"]["request_count"] == 2
+        with two(server) as both:
+            assert [caller.get("/_fakeai/faults")["rules"][0]["id"] for caller in both] == [name, name]
+            assert ["error" in caller.chat() for caller in both] == [False, False]  # the store knows that two came
 
 
 def test_without_a_place_nothing_survives(tmp_path: Path) -> None:

@@ -42,6 +42,22 @@ def test_a_document_is_created_changed_and_deleted(place: Place) -> None:
     place.run(scenario)
 
 
+def test_a_store_forgets_everything(place: Place) -> None:
+    async def scenario(store: Store) -> None:
+        await fill(store, "a", "1", "2")
+        await fill(store, "b/1", "3")
+        await store.add("count", 5)
+        await store.append("blob", b"bytes")
+        await store.clear()
+        assert (await ids(store, "a"), await ids(store, "b/1"), await store.read("blob")) == ([], [], b"")
+        assert await store.add("count") == 1
+        assert await store.append("blob", b"others") == 6
+        await fill(store, "a", "4")
+        assert await store.page("a", 10) == [Record("4", {"id": "4"}, place=1, revision=1)]
+
+    place.run(scenario)
+
+
 def test_a_change_without_a_revision_takes_what_is_there(place: Place) -> None:
     async def scenario(store: Store) -> None:
         for number in (1, 2):

@@ -20,7 +20,7 @@ def expect(call: Call) -> None:
         raise ApiError(
             404,
             "The admin API is off. It is on when the server is bound to this machine alone (--host 127.0.0.1), or "
-            "with a key (--admin-key), and has one process.",
+            "with a key (--admin-key).",
             code="admin_api_off",
         )
     if options.admin_key is not None:

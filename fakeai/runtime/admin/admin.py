@@ -1,6 +1,9 @@
 """The admin API: look at the server, reset it, move its clock, give it faults and words, read its journal."""
 
+import math
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from ..answer import Answer
@@ -11,11 +14,15 @@ from ..cluster.fleet import Fleet
 from ..cluster.gpus import Gpus
 from ..content.scripts import BadScript, Script
 from ..errors import ApiError
+from ..guards.abuse import LONGEST, Abuse, Ban
 from ..guards.budgets import Budgets
 from ..guards.faults.faults import Faults
 from ..guards.faults.kinds import BadFault, seconds
+from ..ledger.ledger import Ledger
+from ..peers import Peers
 from ..telemetry.journal import Journal
 from ..world import World
+from .orders import LIMIT, Orders
 
 FURTHEST = 366 * 86_400.0  # seconds that the clock is moved at once
 
@@ -24,7 +31,14 @@ Doing = Callable[[Call, Mapping[str, Any]], Awaitable[Any]]
 
 async def do(call: Call, what: str, said: Mapping[str, Any]) -> Answer:
     """The answer to a call that does *what*, a name of DOINGS, with the query or body it *said*."""
+    if call.world.peers is not None:
+        return call.reply(await call.world.lasting(Orders).do(call, what, said))
     return call.reply(await DOINGS[what](call, said))
+
+
+def join(world: World, peers: Peers) -> None:
+    """Let *world* do what all processes of its server are told to do."""
+    world.lasting(Orders).join(peers, DOINGS)
 
 
 async def _state(call: Call, _: Mapping[str, Any]) -> Any:
@@ -43,7 +57,7 @@ async def _state(call: Call, _: Mapping[str, Any]) -> Any:
         "script": {"rules": len(world.engine(Script).rules)},
         "workers": [
             {
-                "worker": worker.number,
+                "worker": world.number * len(fleet.workers) + worker.number,
                 "running": worker.requests - worker.waiting,
                 "waiting": worker.waiting,
                 "routed": worker.routed,
@@ -55,6 +69,12 @@ async def _state(call: Call, _: Mapping[str, Any]) -> Any:
 
 
 async def _reset(call: Call, _: Mapping[str, Any]) -> Any:
+    await _clear_store(call, {})
+    await _renew(call, {})
+    return await _state(call, {})
+
+
+async def _clear_store(call: Call, _: Mapping[str, Any]) -> Any:
     world = call.world
     if world.options.kept:
         raise ApiError(
@@ -62,10 +82,26 @@ async def _reset(call: Call, _: Mapping[str, Any]) -> Any:
             "What clients stored is kept outside of this server (--data, --store), and is not deleted by a reset.",
             code="store_is_kept",
         )
-    await world.reset()
-    world.engine(Faults).reset()
-    world.engine(Journal).reset()
-    return await _state(call, {})
+    await world.store.clear()
+
+
+async def _renew(call: Call, _: Mapping[str, Any]) -> Any:
+    _begin_ledger(call)
+    await call.world.reset(call.arrived)
+    call.world.engine(Faults).reset()
+    call.world.engine(Journal).reset()
+
+
+def _begin_ledger(call: Call) -> None:
+    """Where what is used is written down and not kept: go on in another folder."""
+    world = call.world
+    folder = world.options.usage_folder
+    if folder is None or world.options.kept:
+        return
+    ledger = world.forget(Ledger)
+    if ledger is not None and ledger.settle() == math.inf:  # nobody writes in it any more
+        ledger.close()
+    world.options = replace(world.options, usage_folder=str(Path(folder).with_name(call.new_id("usage_"))))
 
 
 async def _clock(call: Call, _: Mapping[str, Any]) -> Any:
@@ -90,6 +126,12 @@ async def _turn(call: Call, said: Mapping[str, Any]) -> Any:
     return _clock_of(call.world)
 
 
+async def _set_clock(call: Call, said: Mapping[str, Any]) -> Any:
+    clock = call.world.clock
+    assert isinstance(clock, RealClock)
+    clock.take(said)
+
+
 def _clock_of(world: World) -> dict[str, Any]:
     clock = world.clock
     return {"now": clock.now(), "speed": clock.speed if isinstance(clock, RealClock) else None}
@@ -104,7 +146,7 @@ async def _add_faults(call: Call, said: Mapping[str, Any]) -> Any:
     faults, added = call.world.engine(Faults), []
     try:
         for rule in reversed(said["rules"]) if "rules" in said else [said]:
-            added.append(faults.add(rule))
+            added.append(faults.add(rule, call.new_id("fault_")))
     except BadFault as error:
         for name in added:
             faults.remove(name)
@@ -125,14 +167,14 @@ async def _show_script(call: Call, _: Mapping[str, Any]) -> Any:
 
 async def _put_script(call: Call, said: Mapping[str, Any]) -> Any:
     try:
-        call.world.engine(Script).put(said)
+        call.world.engine(Script).put(said, call.new_id("script_"))
     except BadScript as error:
         raise ApiError(400, f"Invalid script: {error}.", code="invalid_script") from None
     return await _show_script(call, {})
 
 
 async def _remove_script(call: Call, _: Mapping[str, Any]) -> Any:
-    call.world.engine(Script).put(None)
+    call.world.engine(Script).put(None, call.new_id("script_"))
     return await _show_script(call, {})
 
 
@@ -162,10 +204,41 @@ async def _clear_cache(call: Call, _: Mapping[str, Any]) -> Any:
     return {"dropped_blocks": before - sum(worker.cache.kept for worker in fleet.workers)}
 
 
+async def _list_bans(call: Call, _: Mapping[str, Any]) -> Any:
+    return {"bans": [_ban_of(ban) for ban in await _abuse(call).bans()]}
+
+
+async def _add_ban(call: Call, said: Mapping[str, Any]) -> Any:
+    try:
+        lasts = seconds(said.get("for", 300))
+    except BadFault as error:
+        raise ApiError(400, f"Invalid 'for': {error}.", param="for") from None
+    if not 0 < lasts <= LONGEST:
+        raise ApiError(400, "Invalid 'for': a ban lasts a year at most.", param="for")
+    return _ban_of(await _abuse(call).ban(said["address"], said.get("reason", "admin"), lasts))
+
+
+async def _lift_ban(call: Call, _: Mapping[str, Any]) -> Any:
+    address = call.args["address"]
+    if not await _abuse(call).lift(address):
+        raise ApiError(404, f"The address {address!r} is not shut out.", param="address", code="ban_not_found")
+    return await _list_bans(call, {})
+
+
+def _abuse(call: Call) -> Abuse:
+    if not call.world.options.security.abuse:
+        raise ApiError(409, "This server shuts nobody out: start it with --enable-abuse-detection.", code="no_bans")
+    return call.world.engine(Abuse)
+
+
+def _ban_of(ban: Ban) -> dict[str, Any]:
+    return {"address": ban.address, "reason": ban.reason, "since": ban.since, "until": ban.until}
+
+
 async def _requests(call: Call, said: Mapping[str, Any]) -> Any:
     journal = _journal(call)
     wanted = dict(said)
-    limit = wanted.pop("limit", 100)
+    limit = wanted.pop("limit", LIMIT)
     found = journal.matching(**wanted)
     return {"count": len(found), "requests": [entry.shown() for entry in found[-limit:]]}
 
@@ -196,8 +269,11 @@ async def _alerts(call: Call, _: Mapping[str, Any]) -> Any:
 DOINGS: dict[str, Doing] = {
     "state": _state,
     "reset": _reset,
+    "clear_store": _clear_store,
+    "renew": _renew,
     "clock": _clock,
     "turn_clock": _turn,
+    "set_clock": _set_clock,
     "list_faults": _list_faults,
     "add_faults": _add_faults,
     "remove_faults": _remove_faults,
@@ -207,6 +283,9 @@ DOINGS: dict[str, Doing] = {
     "seed": _seed,
     "gpu_fault": _gpu_fault,
     "clear_cache": _clear_cache,
+    "list_bans": _list_bans,
+    "add_ban": _add_ban,
+    "lift_ban": _lift_ban,
     "list_requests": _requests,
     "show_request": _request,
     "forget_requests": _forget_requests,

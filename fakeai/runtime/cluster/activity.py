@@ -1,6 +1,6 @@
 """What a worker did, by slices of time: from this follow the gauges of its GPUs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 SLICE = 0.1  # seconds
@@ -75,6 +75,14 @@ class Activity:
             found = ((at, self._slices.get(at)) for at in range(first, end))
             return [(at, done) for at, done in found if done is not None]
         return sorted((at, done) for at, done in self._slices.items() if first <= at < end)
+
+    def since(self, first: int) -> list[tuple[int, Slice]]:
+        """Copies of the slices with work in them from *first* on, in order."""
+        return sorted((at, times(done, 1)) for at, done in self._slices.items() if at >= first)
+
+    def take(self, slices: Sequence[tuple[int, Slice]]) -> None:
+        """Have done what these *slices* say, before anything else."""
+        self._slices.update(slices)
 
     def held(self, number: int) -> int:
         """The blocks that held something at the end of the last slice with work up to *number*."""

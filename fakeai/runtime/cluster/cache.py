@@ -109,17 +109,13 @@ class BlockCache:
     def touch(self, source: Source, hashes: Sequence[int]) -> None:
         """Keep the blocks *hashes* of *source*, as if they were held and released at once."""
         held, idle = self._held, self._idle
-        new: list[int] = []
-        for each in reversed(hashes):
+        known = count(hashes, lambda each: each in idle or each in held)  # who has a block has those before it
+        new = hashes[known:]
+        idle.update(zip(reversed(new), repeat(None)))  # the first ones are dropped last
+        for each in reversed(hashes[:known]):
             if each in idle:
-                del idle[each]
-            elif each in held:
-                continue
-            else:
-                new.append(each)
-            idle[each] = None
+                idle.move_to_end(each)
         if new:
-            new.reverse()
             self._tell(source, new, hashes, ())
             self._make_room()
 

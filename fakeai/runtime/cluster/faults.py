@@ -39,6 +39,11 @@ class Faults:
     remap_pending: bool = False
     remap_failed: bool = False
 
+    @property
+    def is_noted(self) -> bool:
+        """Whether there ever was one."""
+        return self != Faults()
+
     def note(self, kind: str, value: int) -> None:
         """Count *value* faults of a *kind*, with what follows from them; of `xid`, *value* is the code.
 

@@ -11,6 +11,7 @@ import xxhash
 
 from ..answer import Planned, Schedule
 from ..call import Call
+from ..clock import give_way
 from ..ledger.ledger import Ledger
 from ..ledger.rows import DEFAULT, Extra
 from ..options import Delay
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from .kv_events import KvEvents
 
 REMEMBERED = 1024  # prompts whose hashes are kept
+LONG, SLICE = 8192, 512  # tokens of a prompt that is hashed in slices, and blocks of one
 MODEL = "openai/gpt-oss-120b"  # whose weights the GPUs hold when no model is named
 NONE: Mapping[int, int] = {}
 HEAT = 0.02  # of a step for each degree of temperature above 1, as FakeAI 0.3 has it
@@ -359,10 +361,25 @@ class Fleet:
         """The sequence hashes of the full blocks of the prompt."""
         found = self._remembered.get(key)
         if found is None:
-            if len(self._remembered) >= REMEMBERED:
-                self._remembered.popitem(last=False)
-            found = self._remembered[key] = chained(own_hashes(exchange.ids(), self.block_size, seed))
+            found = self._remember(key, chained(own_hashes(exchange.ids(), self.block_size, seed)))
         return found
+
+    async def ahead(self, exchange: Exchange, key: bytes, model: str) -> None:
+        """Hash the prompt of a long *exchange* in slices between which others have a turn; `serve` finds it done."""
+        if exchange.size < LONG or not self._machine.cached or key in self._remembered:
+            return
+        seed, ids, made = self._seed(model), exchange.ids(), list[int]()
+        for start in range(0, len(ids), SLICE * self.block_size):
+            await give_way()
+            own = own_hashes(ids[start : start + SLICE * self.block_size], self.block_size, seed)
+            made += chained(own, made[-1] if made else None)
+        self._remember(key, made)
+
+    def _remember(self, key: bytes, hashes: Sequence[int]) -> Sequence[int]:
+        if len(self._remembered) >= REMEMBERED:
+            self._remembered.popitem(last=False)
+        self._remembered[key] = hashes
+        return hashes
 
     def hands_over(self, worker: int) -> bool:
         """Whether *worker* only computes prompts, which others answer."""

@@ -87,6 +87,8 @@ class Gpus:
         options = world.options
         self._world, self.fleet = world, world.engine(Fleet)
         self.board: Board = world.engine(Boards).find(options.gpu_model)
+        self._first = world.number * options.gpus  # boards of other processes come before
+        self._ahead = world.number * len(self.fleet.workers)  # workers, too
         self._start = int(world.started / SLICE)
         self.profile = self.fleet.profile
         self._work = Work(self.profile, self.board, options.workload_intensity)
@@ -94,7 +96,7 @@ class Gpus:
         benches: dict[tuple[int, ...], Bench] = {}
         self.gpus: list[Gpu] = []
         seats: dict[int, int] = {}
-        for index, workers in enumerate(hands):
+        for index, workers in enumerate(hands, self._first):
             if workers not in benches:
                 benches[workers] = self._bench(workers)
             rank = 0
@@ -136,9 +138,10 @@ class Gpus:
         Raises:
             BadFault: there is no such GPU or kind, or no such value of it.
         """
-        if not 0 <= index < len(self.gpus):
-            raise BadFault(f"there is no GPU {index}; there are {len(self.gpus)}")
-        gpu = self.gpus[index]
+        if not self._first <= index < self._first + len(self.gpus):
+            count = len(self.gpus) * self._world.processes
+            raise BadFault(f"there is no GPU {index}; there are {count}")
+        gpu = self.gpus[index - self._first]
         if kind not in LASTING:
             gpu.faults.note(kind, int(value))
             return
@@ -183,7 +186,9 @@ class Gpus:
             busy.append(sum(done.prefill + done.decode for _, done in recent))
         total = max(1.0, sum(busy))
         return [
-            Process(PIDS + worker, f"fakeai::worker{worker}_tp{gpu.rank}", memory, share / total)
+            Process(
+                PIDS + self._ahead + worker, f"fakeai::worker{self._ahead + worker}_tp{gpu.rank}", memory, share / total
+            )
             for worker, share, memory in zip(gpu.workers, busy, self._memory(gpu, now), strict=True)
         ]
 

@@ -8,17 +8,22 @@ AGGREGATED, PREFILL, DECODE = "aggregated", "prefill", "decode"  # what a worker
 
 
 def instance(world: World, worker: int) -> int:
-    """The id of *worker*, which depends on the server's seed."""
-    return int(world.fixed_id("", b"worker", b"%d" % worker)[:15], 16)
+    """The id of *worker* of this process, which depends on the server's seed."""
+    return _id(world, world.number * world.options.machine.workers + worker)
+
+
+def _id(world: World, number: int) -> int:
+    return int(world.fixed_id("", b"worker", b"%d" % number)[:15], 16)
 
 
 def instances(world: World) -> list[int]:
-    """The ids of all workers."""
-    return [instance(world, worker.number) for worker in world.engine(Fleet).workers]
+    """The ids of all workers, of all processes."""
+    return [_id(world, number) for number in range(world.processes * world.options.machine.workers)]
 
 
 def types(world: World) -> dict[str, int]:
     """How many workers do what."""
-    fleet = world.engine(Fleet)
-    apart = sum([fleet.hands_over(worker.number) for worker in fleet.workers])
-    return {PREFILL: apart, DECODE: len(fleet.workers) - apart} if apart else {AGGREGATED: len(fleet.workers)}
+    fleet, times = world.engine(Fleet), world.processes
+    apart = times * sum([fleet.hands_over(worker.number) for worker in fleet.workers])
+    count = times * len(fleet.workers)
+    return {PREFILL: apart, DECODE: count - apart} if apart else {AGGREGATED: count}

@@ -97,6 +97,10 @@ class Bench:
         twin.recent, twin.old = _copy(self.recent), _copy(self.old)
         return twin
 
+    def go_on(self, meter: Meter, spells: tuple[Spell, ...]) -> None:
+        """Go on from what a *meter* of another process has added up."""
+        self.recent, self.old, self.spells = meter, _copy(meter), spells
+
     def settle(self, number: int) -> None:
         """Add up all before slice *number*, whose work may be forgotten then."""
         for meter in (self.recent, self.old):

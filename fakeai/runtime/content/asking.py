@@ -16,9 +16,9 @@ class Asked(NamedTuple):
 
     *key* decides what is said: the same key, the same answer. *effort* is a level of reasoning as the API names it,
     *prediction* a text that the caller expects, *seen* what pictures in the question show, *material* the text of files
-    in the conversation. A model that *searches* the web tells what it found there, on so many pages. Where nothing but
-    *text* can be said, there are no thoughts and no calls. A *guide* says what the answer must be, and *thinking* how
-    many tokens of thought it may have at most.
+    in the conversation. A model that *searches* the web tells what it found there, on so many pages, about the place
+    that the user is *near*. Where nothing but *text* can be said, there are no thoughts and no calls. A *guide* says
+    what the answer must be, and *thinking* how many tokens of thought it may have at most.
     """
 
     model: str
@@ -34,6 +34,7 @@ class Asked(NamedTuple):
     seen: str = ""
     material: str = ""
     searches: int = 0
+    near: str = ""
     text: bool = False
     guide: Guide | None = None
     thinking: int | None = None

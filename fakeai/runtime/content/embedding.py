@@ -18,6 +18,7 @@ from .chat.prompts import read_prompts
 from .generation import identity
 from .prose.prose import FILLERS, WORD
 from .reading import Texts
+from .usage import of_reading
 
 if TYPE_CHECKING:  # numpy takes 0.1 s to import: it is loaded at the first embedding
     import numpy as np
@@ -68,7 +69,7 @@ async def embed(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> R
         else:
             values = await asyncio.to_thread(vector, text, asked.model, size, wanted, asked.kind)
         data.append({"object": "embedding", "index": at, "embedding": embedding_requests.told(values, asked)})
-    answer = {"object": "list", "data": data, "model": model, "usage": {"prompt_tokens": used, "total_tokens": used}}
+    answer = {"object": "list", "data": data, "model": model, "usage": of_reading(used)}
     exchange = Texts(tokens, used, "\n".join(texts))
     due, schedule = (
         call.world.engine(Fleet).serve(call, timing, model, exchange, (), identity(body), looked_up=False).whole()

@@ -13,11 +13,14 @@ from ..tokens import Tokens
 from ..world import World
 from .messages import last_user_text, text_of
 from .prose.followups import SHORT, followed
+from .prose.memory import recalled
 from .prose.prose import Part, Prose
 
 UNLIMITED = 16_384  # tokens of an answer whose request names no limit
 LONGEST = 1_048_576  # tokens that a request may ask for, in all its answers
 LONGEST_KEY = 4096  # bytes of what identifies a request; what is longer is hashed
+RECALLED = 400  # messages that a few words may refer to
+EXACTLY = "Reply with exactly this text: "
 TURN = 16_384  # tokens that are generated before other calls have a turn
 
 # Parts of a request that say how an answer is delivered or cut, not what it says.
@@ -175,17 +178,18 @@ def expect_bounded(limits: Limits, answers: int) -> None:
 
 
 def prompt_of(engine: Writer, messages: Sequence[dict[str, Any]]) -> str:
-    """What *messages* ask for: the last of a user, with the turn before where it refers to that in a few words."""
+    """What *messages* ask for: the last of a user, with the turns before where it refers to them in a few words."""
     text = last_user_text(messages)
     if len(messages) < 3 or len(text) > SHORT or engine.told is not None:
         return text
     turns: list[tuple[str, str]] = []
-    for message in messages:
+    for message in messages if len(messages) <= RECALLED else (*messages[: RECALLED // 10], *messages[-RECALLED:]):
         if message.get("role") == "user":
             turns.append((text_of(message.get("content")), ""))
         elif message.get("role") == "assistant" and turns:
             turns[-1] = turns[-1][0], text_of(message.get("content"))
-    return followed(text.strip(), turns[:-1])
+    known = recalled(text.strip(), [asked for asked, _ in turns[:-1]])
+    return followed(text.strip(), turns[:-1]) if known is None else EXACTLY + known
 
 
 def generate(

@@ -18,6 +18,7 @@ from .structured.hints import Hints
 from .structured.patterns import PATIENCE, Pattern
 from .tools import gbnf
 from .tools.grammars import Grammars, WrongGrammar
+from .tools.kept import Kept
 
 if TYPE_CHECKING:
     from ..world import World
@@ -58,10 +59,11 @@ def guided(body: dict[str, Any]) -> tuple[Guide | None, Format | None]:
 
 
 class Guides:
-    """Finds what guides let say, in threads where that takes long, and keeps the parsers of grammars."""
+    """Finds what guides let say, in threads where that takes long."""
 
     def __init__(self, world: "World | None" = None) -> None:
-        self._grammars, self._lock = Grammars(), threading.Lock()
+        self._grammars = Grammars() if world is None else world.engine(Kept).grammars
+        self._lock = threading.Lock()  # of the threads: a grammar is worked out once
 
     async def settle(self, guide: Guide, prompt: str, plain: str, hints: Hints, chance: Chance) -> Guide:
         """The *guide* that lets say one text of all those that this *guide* does; *plain* is the answer without it.

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from ..clock import give_way
 from ..tokens import SLICE, Tokens
 from .perception.perception import SEEN, tokens_of_part
 
 # How OpenAI's chat format counts: a few tokens around each message, and the start of the answer.
 PER_MESSAGE, PER_NAME, PER_ANSWER = 3, 1, 3
+EACH = 32  # characters that cost as much to read as a message does beside its text
 
 
 def last_user_text(messages: Sequence[dict[str, Any]]) -> str:
@@ -45,11 +47,18 @@ def text_of(content: Any) -> str:
 
 
 async def prepare(tokens: Tokens, messages: Sequence[dict[str, Any]]) -> None:
-    """Read what is long in *messages* so that counting it does not keep others waiting."""
+    """Read *messages* that are long, or many, so that counting them does not keep others waiting."""
+    size = 0
     for message in messages:
         text = text_of(message.get("content"))
         if len(text) > SLICE:
             await tokens.prepare(text)
+            continue
+        tokens.read(text)
+        size += len(text) + EACH
+        if size > SLICE:
+            size = 0
+            await give_way()
 
 
 def content_tokens(tokens: Tokens, content: Any, model: str = "", param: str = "") -> int:

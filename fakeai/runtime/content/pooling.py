@@ -17,6 +17,7 @@ from .chat.prompts import Prompt, read_prompts
 from .classes import classes_of, logits, probabilities
 from .embedding import DIMENSIONS, vector
 from .generation import identity
+from .usage import of_pooling
 from .windows import expect_embeddable
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ async def classify(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -
         await give_way()
     due = timing.end(1, call.world.chance(identity(body), b"pace"))
     used = sum(prompt.size for prompt in inputs)
-    usage = {"prompt_tokens": used, "total_tokens": used, "completion_tokens": 0, "prompt_tokens_details": None}
+    usage = of_pooling(used)
     head = {"id": call.new_id("classify-"), "object": "list", "created": int(call.now), "model": model}
     return call.reply({**head, "data": data, "usage": usage}, due)
 
@@ -89,7 +90,7 @@ async def pool(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Re
         await give_way()
     due = timing.end(1, call.world.chance(identity(body), b"pace"))
     used = sum(prompt.size for prompt in inputs)
-    usage = {"prompt_tokens": used, "total_tokens": used, "completion_tokens": 0, "prompt_tokens_details": None}
+    usage = of_pooling(used)
     head = {"id": call.new_id("pool-"), "object": "list", "created": int(call.now), "model": body["model"]}
     return Reply(orjson.dumps({**head, "data": data, "usage": usage}, option=orjson.OPT_SERIALIZE_NUMPY), due)
 

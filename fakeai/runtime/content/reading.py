@@ -11,12 +11,14 @@ from typing import Any
 import orjson
 import xxhash
 
+from ..clock import give_way
 from ..tokens import Tokens
 from .messages import content_tokens, text_of
 from .said import Said
 
 START, END, MESSAGE, NAME = 200_006, 200_007, 200_008, 200_005
 ROLES = {"system": 1, "developer": 2, "user": 3, "assistant": 4, "tool": 5, "function": 6}
+SLICE = 400  # messages that are read at once
 SEEN = 1_000_000  # ids of what is no text begin here, as they do in SGLang
 BITS = 30
 
@@ -33,14 +35,31 @@ class Conversation:
     def ids(self) -> "array[int]":
         """Exactly *size* ids."""
         if self._made is None:
-            self._made = self._read()
+            self._made = self._ended(self._read(self._tools(), self._body["messages"]))
         return self._made
 
-    def _read(self) -> "array[int]":
-        tokens, body, made = self._tokens, self._body, array("I")
-        for tool in body.get("tools") or body.get("functions") or ():
-            made += tokens.ids(orjson.dumps(tool).decode())
-        for message in body["messages"]:
+    async def prepare(self) -> None:
+        """Read many messages in slices between which others have a turn; `ids` finds it done."""
+        if self._made is None:
+            made, messages = self._tools(), self._body["messages"]
+            for start in range(0, len(messages), SLICE):
+                self._read(made, messages[start : start + SLICE])
+                await give_way()
+            self._made = self._ended(made)
+
+    def _ended(self, made: "array[int]") -> "array[int]":
+        made.extend((START, ROLES["assistant"], MESSAGE))
+        return fitted(made, self.size)
+
+    def _tools(self) -> "array[int]":
+        made = array("I")
+        for tool in self._body.get("tools") or self._body.get("functions") or ():
+            made += self._tokens.ids(orjson.dumps(tool).decode())
+        return made
+
+    def _read(self, made: "array[int]", messages: Sequence[dict[str, Any]]) -> "array[int]":
+        tokens = self._tokens
+        for message in messages:
             made.extend((START, ROLES.get(str(message.get("role")), 0)))
             if message.get("name"):
                 made.append(NAME)
@@ -50,8 +69,7 @@ class Conversation:
             if message.get("tool_calls"):
                 made += tokens.ids(orjson.dumps(message["tool_calls"]).decode())
             made.append(END)
-        made.extend((START, ROLES["assistant"], MESSAGE))
-        return fitted(made, self.size)
+        return made
 
     def answer_ids(self) -> "array[int]":
         """The ids of what was said."""
@@ -75,20 +93,36 @@ class Conversation:
 class Turns:
     """A prompt of *size* tokens: *turns* of a conversation, each a role and its text, and the *answer* to it."""
 
-    __slots__ = ("_answer", "_tokens", "_turns", "size")
+    __slots__ = ("_answer", "_made", "_tokens", "_turns", "size")
 
     def __init__(self, tokens: Tokens, size: int, turns: Sequence[tuple[str, str]], answer: str) -> None:
         self._tokens, self.size, self._turns, self._answer = tokens, size, turns, answer
+        self._made: array[int] | None = None
 
     def ids(self) -> "array[int]":
         """Exactly *size* ids."""
+        if self._made is None:
+            self._made = self._ended(self._read(array("I"), self._turns))
+        return self._made
+
+    async def prepare(self) -> None:
+        """Read many turns in slices between which others have one; `ids` finds it done."""
         made = array("I")
-        for role, text in self._turns:
+        for start in range(0, len(self._turns), SLICE):
+            self._read(made, self._turns[start : start + SLICE])
+            await give_way()
+        self._made = self._ended(made)
+
+    def _ended(self, made: "array[int]") -> "array[int]":
+        made.extend((START, ROLES["assistant"], MESSAGE))
+        return fitted(made, self.size)
+
+    def _read(self, made: "array[int]", turns: Sequence[tuple[str, str]]) -> "array[int]":
+        for role, text in turns:
             made.extend((START, ROLES.get(role, 0), MESSAGE))
             made += self._tokens.ids(text)
             made.append(END)
-        made.extend((START, ROLES["assistant"], MESSAGE))
-        return fitted(made, self.size)
+        return made
 
     def answer_ids(self) -> "array[int]":
         """The ids of the answer."""

@@ -149,14 +149,14 @@ class Script:
         self.rules = parse(script or {"rules": []})
         self.said = (script or {"rules": []})["rules"]
 
-    def put(self, script: Mapping[str, Any] | None) -> None:
-        """Go on with the rules of *script* alone, of which none has answered.
+    def put(self, script: Mapping[str, Any] | None, name: str) -> None:
+        """Go on with the rules of *script* alone, whose answers are counted by a *name* that was never used.
 
         Raises:
             BadScript: it is none.
         """
         self._take(script)
-        self._counters = self._world.new_id("script_")
+        self._counters = name
         self._world.options = replace(self._world.options, script=script)
 
     def __bool__(self) -> bool:

@@ -16,7 +16,7 @@ from .material import with_material
 from .messages import last_user_text, system_text
 from .prediction import accepted, passes, revised
 from .reasoning import reason
-from .safety.refusals import is_harmful, is_jailbreak, refusal
+from .safety.refusals import expect_moderate, is_harmful, is_jailbreak, refusal
 from .said import NOTHING, Said, ToolCall, within
 from .sampling import PLAIN, Sampling, dictated, unrepeated, without
 from .scripts import Script
@@ -94,6 +94,9 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
     """Answer *number* to what is *asked* at the moment *now*, in seconds since 1970.
 
     Answers to the same question differ by their number, unless the likeliest one is asked for.
+
+    Raises:
+        ApiError: 400, moderation flags the question.
     """
     world = engine.world
     place = b"0" if asked.sampling.greedy else b"%d" % number
@@ -101,6 +104,7 @@ def speak(engine: Writer, asked: Asked, number: int, now: float) -> Said:
     prompt = last_user_text(asked.messages)
     most = asked.limits.most
     model = world.engine(Catalog).look_up(asked.model)
+    expect_moderate(prompt, world.options.moderate_above)
     threshold = world.options.refuse_above
     if threshold is not None and (
         is_harmful(prompt, threshold) or (world.options.refuse_jailbreaks and is_jailbreak(prompt))
@@ -154,7 +158,7 @@ def _text(engine: Writer, asked: Asked, prompt: str, chance: Chance, most: int, 
     if asked.prediction:
         return stopped(Text.of(tokens.pieces(revised(asked.prediction, prompt))), limits)
     if asked.searches and engine.told is None:
-        pages = web.find(web.subject(prompt), chance, asked.searches)
+        pages = web.find(web.subject_near(prompt, asked.near), chance, asked.searches)
         return stopped(Text.of(tokens.pieces(web.told(pages))), limits)
     system = system_text(asked.messages)
     prompt = prompt_of(engine, asked.messages)

@@ -16,6 +16,20 @@ PAGES = {"low": 2, "medium": 3, "high": 5}  # that a search finds, by the size o
 SUGGESTING = frozenset(
     "search web internet online latest news today current currently recent website google".split()
 )  # words of a prompt that suggest a search
+HERE = re.compile(
+    r"\b(?:(?:near(?:est)?|close|closest|around|next) (?:to )?(?:me|us|here|my (?:place|location|home))|near ?by|"
+    r"in my (?:area|city|town|region|country|neighbou?rhood)|around here|locally)\b",
+    re.I,
+)  # what stands for the place where the user is
+LOCALLY = re.compile(r"\blocal (\w+)", re.I)
+LOCAL = re.compile(
+    r"\b(?:local|here|weather|forecast|rain|snow|restaurants?|caf[ée]s?|coffee shops?|bars?|pubs?|shops?|stores?|"
+    r"supermarkets?|pharmac(?:y|ies)|hotels?|museums?|cinemas?|movies? (?:times|showing)|concerts?|events?|"
+    r"things to do|traffic|gas stations?|doctors?|dentists?|plumbers?|gyms?|parks?|open (?:now|today|tonight)|"
+    r"tonight|sunset|sunrise|holidays?|elections?)\b",
+    re.I,
+)  # what is asked about the place where one is, if no other is named
+NAMED = re.compile(r"\b(?:in|at|near|of|for|from|around) (?:the )?[A-Z]")  # a place, most likely
 WORD = re.compile(r"[a-z0-9]+")
 LINK = re.compile(r"\(\[([^\[\]]+)\]\((https?://[^\s()]+)\)\)")
 SAYINGS = (
@@ -92,6 +106,41 @@ def pages_for(model: Model, body: dict[str, Any]) -> int:
     if not can and model.known and model.is_openais:
         raise ApiError(400, "Web search options not supported with this model.", param="web_search_options")
     return PAGES[options.get("search_context_size") or "medium"]
+
+
+def place_of(location: dict[str, Any] | None) -> str:
+    """Where the user is by *location*, as requests of responses or of chats say it; empty when it does not say."""
+    if not location:
+        return ""
+    said = location.get("approximate") or location
+    return str(said.get("city") or said.get("region") or said.get("country") or "").strip()
+
+
+def near(body: dict[str, Any]) -> str:
+    """Where the user of the chat *body* is."""
+    return place_of((body.get("web_search_options") or {}).get("user_location"))
+
+
+def located(prompt: str, place: str) -> str:
+    """*prompt* with the *place* of who asks, where it is about that: "restaurants near me" are those in the place."""
+    if not place or place.lower() in prompt.lower():
+        return prompt
+    if LOCALLY.search(prompt):
+        return LOCALLY.sub(lambda found: f"{found[1]} in {place}", prompt, count=1)
+    if HERE.search(prompt):
+        return HERE.sub(lambda found: f"in {place}", prompt, count=1)
+    if NAMED.search(prompt) or not LOCAL.search(prompt):
+        return prompt
+    bare = prompt.rstrip()
+    end = len(bare.rstrip(".?!"))
+    return f"{bare[:end]} in {place}{bare[end:]}"
+
+
+def subject_near(prompt: str, place: str, suggesting: frozenset[str] = SUGGESTING) -> str:
+    """What *prompt* is about for a user who is at *place*."""
+    said = located(prompt, place)
+    found = subject(said, suggesting)
+    return found if said == prompt or place.lower() in found.lower() else f"{found} in {place}"
 
 
 def subject(prompt: str, suggesting: frozenset[str] = SUGGESTING) -> str:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 ROUNDING = 1e-6  # units that sums of fractions may lose
 MINUTE, DAY, EVER = 60.0, 86_400.0, math.inf  # seconds in which an empty bucket is full again
+REQUESTS, TOKENS, IMAGES = 0, 1, 2  # places in a `Cost`
 
 
 class Cost(NamedTuple):
@@ -21,20 +22,13 @@ class Bucket:
     *counts* is the place in a `Cost` of what it limits. More may be taken than there is, when the cost was not known.
     """
 
-    __slots__ = ("at", "counts", "level", "limit", "name", "period", "rate", "told")
+    __slots__ = ("counts", "full", "level", "limit", "name", "period", "rate", "told")
 
     def __init__(self, name: str, counts: int, limit: int, period: float) -> None:
         self.name, self.counts, self.limit, self.period = name, counts, limit, period
         self.rate = limit / period  # units a second
-        self.level, self.at = float(limit), -math.inf
+        self.level = self.full = float(limit)
         self.told = b"%d" % limit
-
-    def refill(self, now: float) -> None:
-        """Bring it to *now*, in seconds of a clock."""
-        if now > self.at:
-            if self.level < self.limit:
-                self.level = min(float(self.limit), self.level + (now - self.at) * self.rate)
-            self.at = now
 
     def wait(self, amount: int) -> float:
         """Seconds until *amount* is there; infinite when it never is."""
@@ -51,24 +45,55 @@ class Bucket:
     @property
     def reset(self) -> float:
         """Seconds until it is full."""
-        missing = self.limit - self.level
-        return missing * self.period / self.limit if missing > ROUNDING else 0.0
+        missing = self.full - self.level
+        return missing * self.period / self.full if missing > ROUNDING else 0.0
 
 
 class Allowance:
-    """All buckets of one caller and one model; *id* names them in the store."""
+    """All buckets of one caller and one model, as they are at the moment *at*; *id* names them in the store."""
 
-    __slots__ = ("buckets", "id", "kinds", "owed", "shown")
+    __slots__ = ("at", "buckets", "id", "owed", "per_minute", "shown", "tokens")
 
     def __init__(self, id: str, buckets: list[Bucket]) -> None:
-        self.id, self.buckets = id, buckets
-        self.kinds = [[bucket for bucket in buckets if bucket.counts == counts] for counts in range(len(Cost._fields))]
-        self.shown = [[bucket for bucket in kind if bucket.period is not EVER] for kind in self.kinds]  # in headers
+        self.id, self.buckets, self.at = id, buckets, -math.inf
+        kinds = [[bucket for bucket in buckets if bucket.counts == counts] for counts in range(len(Cost._fields))]
+        self.tokens = kinds[TOKENS]
+        self.shown = [[bucket for bucket in kind if bucket.period is not EVER] for kind in kinds]  # in headers
+        self.per_minute = [shown[0].limit if shown else 0 for shown in self.shown[:IMAGES]]  # requests and tokens
         self.owed = 0  # tokens that were given back and are not written yet
 
     def refill(self, now: float) -> None:
+        """Bring it to *now*, in seconds of a clock."""
+        passed = now - self.at
+        if passed > 0:
+            self.at = now
+            for bucket in self.buckets:
+                if bucket.level < bucket.full:
+                    level = bucket.level + passed * bucket.rate
+                    bucket.level = level if level < bucket.full else bucket.full
+
+    def take(self, now: float, cost: Cost) -> tuple[Bucket, float] | None:
+        """Take *cost* at the moment *now*, or nothing: then what is `missing`. In one what others do in three."""
+        passed = now - self.at
+        if passed > 0:
+            self.at = now
+        else:
+            passed = 0.0
+        is_short = False
         for bucket in self.buckets:
-            bucket.refill(now)
+            level = bucket.level
+            if level < bucket.full:
+                level += passed * bucket.rate
+                bucket.level = level if level < bucket.full else bucket.full
+            if bucket.level < cost[bucket.counts]:
+                is_short = True
+        if is_short:
+            missing = self.missing(cost)
+            if missing is not None:
+                return missing
+        for bucket in self.buckets:
+            bucket.level -= cost[bucket.counts]
+        return None
 
     def missing(self, cost: Cost) -> tuple[Bucket, float] | None:
         """The bucket that keeps a call of that *cost* waiting longest, and for how many seconds; None without one."""
@@ -83,18 +108,53 @@ class Allowance:
 
     def charge(self, cost: Cost) -> None:
         """Take *cost* out, or put it back where it is negative."""
-        for amount, buckets in zip(cost, self.kinds, strict=True):
-            if amount:
-                for bucket in buckets:
-                    level = bucket.level - amount
-                    bucket.level = level if level < bucket.limit else float(bucket.limit)
+        for bucket in self.buckets:
+            level = bucket.level - cost[bucket.counts]
+            bucket.level = level if level < bucket.full else bucket.full
+
+    def spend(self, tokens: int) -> None:
+        """Take so many more *tokens* out, or put them back where that is negative."""
+        for bucket in self.tokens:
+            level = bucket.level - tokens
+            bucket.level = level if level < bucket.full else bucket.full
 
     def load(self, data: dict[str, Any]) -> None:
         """Be as it was kept."""
+        self.at, levels = data.get("at", -math.inf), data.get("levels", {})
         for bucket in self.buckets:
-            level, at = data.get(bucket.name, (bucket.limit, -math.inf))
-            bucket.level, bucket.at = min(level, float(bucket.limit)), at
+            bucket.level = min(levels.get(bucket.name, bucket.full), bucket.full)
 
     def dump(self) -> dict[str, Any]:
         """As it is kept."""
-        return {bucket.name: [bucket.level, bucket.at] for bucket in self.buckets}
+        return {"at": self.at, "levels": {bucket.name: bucket.level for bucket in self.buckets}}
+
+    def follow(self, before: "Allowance") -> None:
+        """Take the place of *before*, whose limits were others: what was taken stays taken."""
+        taken = {bucket.name: bucket.full - bucket.level for bucket in before.buckets}
+        self.at, self.owed = before.at, before.owed
+        for bucket in self.buckets:
+            bucket.level = bucket.full - taken.get(bucket.name, 0.0)
+
+
+def take(allowances: list[Allowance], now: float, cost: Cost) -> tuple[Bucket, float] | None:
+    """Take *cost* out of all of them, or nothing: then the bucket that lacks it, and for how many seconds."""
+    if len(allowances) == 1:
+        return allowances[0].take(now, cost)
+    worst: tuple[Bucket, float] | None = None
+    for each in allowances:
+        each.refill(now)
+        missing = each.missing(cost)
+        if missing is not None and (worst is None or missing[1] > worst[1]):
+            worst = missing
+    if worst is None:
+        for each in allowances:
+            each.charge(cost)
+    return worst
+
+
+def shown(allowances: list[Allowance]) -> list[list[Bucket]]:
+    """The buckets of all of them that headers tell of, by what they count."""
+    if len(allowances) == 1:
+        return allowances[0].shown
+    kinds = zip(*[each.shown for each in allowances], strict=True)
+    return [[bucket for buckets in kind for bucket in buckets] for kind in kinds]

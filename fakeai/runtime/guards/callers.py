@@ -14,6 +14,7 @@ ADMIN = "sk-admin-"  # begins keys that administer the organization
 MADE = (ADMIN, "sk-svcacct-")  # how keys begin that the organization makes; 32 hexadecimal digits follow
 MADE_SIZES = frozenset(len(prefix) + 32 for prefix in MADE)
 HASHED, HASHED_ADMIN = "sha256:", "sha256-admin:"  # begin keys of the settings told by their SHA-256, in hexadecimal
+NAMING = frozenset((b"authorization", b"openai-organization", b"openai-project"))  # headers that say who calls
 MOST = 10_000  # keys that are remembered
 LASTS = 1.0  # seconds that another process may be behind
 
@@ -36,12 +37,43 @@ class Callers:
         self._asks = options.require_api_key or options.rate_limits.enabled
         self.nobody = Caller(tier=self._tier)
         self._known: dict[str, tuple[Caller, int, float]] = {}
+        self._passed: dict[bytes, tuple[Caller, int, float]] = {}
         self._projects: dict[str, tuple[bool, int, float]] = {}
 
     @property
     def idle(self) -> bool:
         """Whether no key makes a difference."""
         return not (self._asks or self._shared or self._changes.count)
+
+    def recall(self, call: Call) -> Caller | None:
+        """The caller whom the headers of *call* made before and still make; None when that is to be found out.
+
+        It is remembered by the hash of what Authorization says, where no header names an organization or a project.
+        """
+        said = None
+        for name, value in call.headers:
+            if name in NAMING:
+                if said is not None or name != b"authorization":
+                    return None
+                said = value
+        if said is None:
+            return None
+        known = self._passed.get(hashlib.sha256(said).digest())
+        if known is None:
+            return None
+        caller, count, until = known
+        if count != self._changes.count or call.arrived >= until:
+            return None
+        return caller if caller.expires is None or call.now < caller.expires else None
+
+    def remember(self, call: Call, caller: Caller) -> None:
+        """Recall *caller*, who is let pass, when the next call says the same."""
+        said = [header for header in call.headers if header[0] in NAMING]
+        if len(said) == 1 and said[0][0] == b"authorization":
+            if len(self._passed) >= MOST:
+                del self._passed[next(iter(self._passed))]
+            digest = hashlib.sha256(said[0][1]).digest()
+            self._passed[digest] = caller, self._changes.count, self._until(call)
 
     async def find(self, key: str, call: Call) -> Caller | None:
         """Whom *key* makes the caller; None when it is no key.

@@ -7,6 +7,9 @@ from ..errors import ApiError
 from ..tenants import Tenants
 from .callers import Callers
 
+# How the paths of the administration of an organization begin.
+ADMINISTRATION = tuple(base + path for base in ("/v1", "") for path in ("/organization/", "/projects/"))
+
 
 async def require_bearer(
     call: Call, always: bool = False, ephemeral: str | None = None, telemetry: bool = False
@@ -23,6 +26,14 @@ async def require_bearer(
     callers = call.world.engine(Callers)
     if (callers.idle and not always) or call.caller is not None:
         return
+    is_usual = not (always or telemetry or ephemeral or call.path.startswith(ADMINISTRATION))
+    if is_usual:
+        known = callers.recall(call)
+        if known is not None:
+            call.caller = known
+            if known.project != PROJECT:
+                call.world = call.world.engine(Tenants).of(known.project)
+            return
     required = always or callers.required
     if telemetry:
         required = call.world.options.telemetry_keys
@@ -45,12 +56,14 @@ async def require_bearer(
         call.caller = callers.nobody
         return
     call.caller = caller
-    administers = _administers(call.path)
+    administers = call.path.startswith(ADMINISTRATION)
     if required and not telemetry:
         may_all = callers.any_administers and not caller.is_admin and not caller.bound
         if caller.is_admin != administers and not may_all:
             raise _insufficient("api.management.read" if administers else "model.request")
         await _expect_headers(call, callers, caller)
+    if is_usual:
+        callers.remember(call, caller)
     if call.caller.project != PROJECT and not administers:
         call.world = call.world.engine(Tenants).of(call.caller.project)
 
@@ -74,11 +87,6 @@ async def _expect_headers(call: Call, callers: Callers, caller: Caller) -> None:
         raise ApiError(401, f"No such project: {name}.", code="invalid_project")
     if name != caller.project:
         call.caller = Caller(caller.key, name, caller.user, caller.tier, caller.is_admin)
-
-
-def _administers(path: str) -> bool:
-    """Whether *path* is of the administration of an organization."""
-    return path.removeprefix("/v1").startswith(("/organization/", "/projects/"))
 
 
 def _insufficient(scope: str) -> ApiError:

@@ -1,14 +1,39 @@
-"""What a client hears when a limit is reached: why, and when to come again, in OpenAI's words."""
+"""What a client hears of its limits: what is left, why it is refused, and when to come again, in OpenAI's words."""
 
 import math
 
 from ..answer import Header
 from ..errors import ApiError
-from .buckets import EVER, Bucket, Cost
+from .buckets import EVER, IMAGES, ROUNDING, Allowance, Bucket, Cost, shown
 
 MORE = "Visit https://platform.openai.com/account/rate-limits to learn more."
-ROUNDING = 1e-3  # milliseconds
+FRACTION = 1e-3  # milliseconds that sums of fractions may lose
 TYPES = ("requests", "tokens", "images")
+NAMES = [
+    tuple(b"x-ratelimit-%b-%b" % (word, of) for word in (b"limit", b"remaining", b"reset"))
+    for of in (b"requests", b"tokens", b"images")
+]
+
+
+def headers(allowances: list[Allowance]) -> tuple[Header, ...]:
+    """What is left, of each kind by the limit of which there is least."""
+    made: list[Header] = []
+    for counts, buckets in enumerate(shown(allowances)):
+        least, level = None, math.inf
+        for bucket in buckets:
+            if bucket.level < level:
+                least, level = bucket, bucket.level
+        if least is None or (counts == IMAGES and level >= least.full):
+            continue
+        limit, remaining, reset = NAMES[counts]
+        level += ROUNDING
+        missing = least.full - level
+        made += (
+            (limit, least.told),
+            (remaining, b"%d" % level if level > 0 else b"0"),
+            (reset, duration(missing * least.period / least.full) if missing > 0 else b"0s"),
+        )
+    return tuple(made)
 
 
 def refused(
@@ -29,7 +54,7 @@ def refused(
         f"Used {bucket.limit - bucket.left}, Requested {asked}. Please try again in "
         f"{duration(wait).decode()}. {MORE}"
     )
-    ms = math.ceil(wait * 1000 - ROUNDING)
+    ms = math.ceil(wait * 1000 - FRACTION)
     again = ((b"retry-after", b"%d" % -(-ms // 1000)), (b"retry-after-ms", b"%d" % ms))
     return ApiError(429, message, type=kind, code="rate_limit_exceeded", headers=(*headers, *again))
 
@@ -48,7 +73,7 @@ def over_quota(headers: tuple[Header, ...] = ()) -> ApiError:
 
 def duration(seconds: float) -> bytes:
     """*seconds* as OpenAI's headers say it: 0s, 120ms, 8.64s, 6m0s, 23h59m51.36s."""
-    ms = math.ceil(seconds * 1000 - ROUNDING)
+    ms = math.ceil(seconds * 1000 - FRACTION)
     if ms < 1000:
         return b"%dms" % ms if ms > 0 else b"0s"
     minutes, ms = divmod(ms, 60_000)

@@ -57,6 +57,10 @@ class Store(Protocol):
 
     async def close(self) -> None: ...
 
+    async def clear(self) -> None:
+        """Forget everything: documents, counters and blobs."""
+        ...
+
     async def get(self, collection: str, id: str) -> Record | None: ...
 
     async def page(

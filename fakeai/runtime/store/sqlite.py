@@ -84,6 +84,14 @@ class SqliteStore:
             self._temporary.cleanup()
             self._temporary = None
 
+    async def clear(self) -> None:
+        with self._writing() as db:
+            numbers = [number for (number,) in db.execute("SELECT number FROM blobs")]
+            for table in ("documents", "counters", "blobs", "sqlite_sequence"):
+                db.execute(f"DELETE FROM {table}")
+            for number in numbers:  # before another process gives the number again
+                self._file(number).unlink(missing_ok=True)
+
     async def get(self, collection: str, id: str) -> Record | None:
         row = self._db.execute(GET, (collection, id)).fetchone()
         return _record(row) if row else None

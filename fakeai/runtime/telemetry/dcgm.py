@@ -1,20 +1,29 @@
 """The GPUs as NVIDIA's dcgm-exporter shows them to Prometheus, and as FakeAI's own JSON."""
 
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
+
+import orjson
 
 from ..answer import Header, Reply
 from ..call import Call
 from ..clock import give_way
 from ..cluster.gpus import DRIVER, HOST, Gpu, Gpus, Values
 from ..cluster.meters import Sample
+from ..peers import Peers
 from ..world import World
+from .together import Together
 
 TEXT: Header = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
+SOME = 16  # GPUs that are told of at once
 TURN = 500  # lines that are written before others have their turn
 THERMAL, POWER = 0x20 | 0x40, 0x4 | 0x80  # bits of what holds clocks down
 HOTSPOT = 8.0  # K that the hottest spot of a board at its limit is above the rest
 PERCENTILES = (50, 90, 99)
+
+Telling = Callable[[World], AsyncIterator[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,21 +48,21 @@ class Exposition:
         ]
         gpus = world.engine(Gpus)
         label = world.options.dcgm_hostname_label
-        self.labels = [
+        self.labels: list[str] = [
             f'{{gpu="{gpu.index}",UUID="{gpu.uuid}",pci_bus_id="{gpu.bus}",device="nvidia{gpu.index}",'
             f'modelName="{gpus.board.name}",{label}="{HOST}",DCGM_FI_DRIVER_VERSION="{DRIVER}"}} '
             for gpu in gpus.gpus
         ]
 
-    async def write(self, shown: list[Values]) -> bytes:
+    async def write(self, labels: list[str], shown: list[Values]) -> bytes:
         """What all GPUs show, each field with a line for each GPU that has it."""
         parts: list[str] = []
         lines = 0
         for field in self.fields:
             name = field.name
             samples = [
-                f"{name}{labels}{value}\n" if isinstance(value, int) else f"{name}{labels}{value:.6f}\n"
-                for labels, values in zip(self.labels, shown, strict=True)
+                f"{name}{said}{value}\n" if isinstance(value, int) else f"{name}{said}{value:.6f}\n"
+                for said, values in zip(labels, shown, strict=True)
                 if (value := values[field.shows]) is not None
             ]
             if samples:
@@ -69,20 +78,62 @@ class Exposition:
 async def metrics(call: Call) -> Reply:
     """What Prometheus scrapes."""
     world = call.world
-    shown = await world.engine(Gpus).values(world.clock.monotonic())
-    return Reply(await world.engine(Exposition).write(shown), content_type=TEXT)
+    labels, shown = [], []
+    for part in await everywhere(world, "gpu_values", _values):
+        labels += part["labels"]
+        shown += part["values"]
+    return Reply(await world.engine(Exposition).write(labels, shown), content_type=TEXT)
 
 
 async def report(call: Call) -> Reply:
     """The same for programs, an object for each GPU, with percentiles of the last minute and the workers' processes."""
-    world = call.world
+    body = {}
+    for part in await everywhere(call.world, "gpu_objects", _objects):
+        body.update(part)
+    return call.reply(body)
+
+
+async def _values(world: World) -> AsyncIterator[dict[str, Any]]:
+    """Labels and values of this process's GPUs, some at a time."""
+    labels = world.engine(Exposition).labels
+    shown = await world.engine(Gpus).values(world.clock.monotonic())
+    for at in range(0, len(shown), SOME):
+        yield {"labels": labels[at : at + SOME], "values": shown[at : at + SOME]}
+
+
+async def _objects(world: World) -> AsyncIterator[dict[str, Any]]:
+    """An object for each of this process's GPUs."""
     gpus, now = world.engine(Gpus), world.clock.monotonic()
     shown, histories = await gpus.values(now), await gpus.histories(now)
-    body = {}
     for gpu, values, samples in zip(gpus.gpus, shown, histories, strict=True):
-        body[f"gpu_{gpu.index}"] = _object(gpus, gpu, values, samples, now)
+        yield {f"gpu_{gpu.index}": _object(gpus, gpu, values, samples, now)}
         await give_way()
-    return call.reply(body)
+
+
+def join(world: World, peers: Peers) -> None:
+    """Tell other processes of this one's GPUs."""
+    for name, tell in (("gpu_values", _values), ("gpu_objects", _objects)):
+        peers.answers[name] = partial(_told, world, tell)
+
+
+async def _told(world: World, tell: Telling, _: bytes) -> AsyncIterator[bytes]:
+    parts = [part async for part in tell(world)]
+    await world.lasting(Together).save()
+    for part in parts:
+        yield orjson.dumps(part)
+
+
+async def everywhere(world: World, what: str, tell: Telling) -> list[dict[str, Any]]:
+    """What all processes *tell*, in their order; the boards of one that is being replaced are missing."""
+    found = {world.number: [part async for part in tell(world)]}
+    if world.peers is not None:
+        await world.lasting(Together).save()
+    for number, heard in (await world.peers.ask(what)).items() if world.peers else ():
+        found[number] = []
+        for part in heard.parts or ():
+            found[number].append(orjson.loads(part))
+            await give_way()
+    return [part for _, told in sorted(found.items()) for part in told]
 
 
 def _object(gpus: Gpus, gpu: Gpu, values: Values, samples: list[Sample], now: float) -> dict[str, Any]:

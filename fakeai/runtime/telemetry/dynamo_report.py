@@ -19,7 +19,7 @@ TOGETHER = 512  # requests that are looked at in one turn
 
 async def report(call: Call) -> Reply:
     """Counts and latencies since the start, throughput, queue and batch of the last minute."""
-    reading, turns = await read(call.world), Turns(call.world.clock)
+    reading, turns = await read(call.world, requests=True), Turns(call.world.clock)
     records = [record for _, record in reading.models]
     requests = [*reading.records.recent, *(each for worker in reading.fleet.workers for each, _, _ in worker.running())]
     await turns.pause()

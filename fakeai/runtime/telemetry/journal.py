@@ -117,7 +117,7 @@ class Entry:
             "first": trace.first if trace and trace.sent else None if trace else due,
             "last": trace.last if trace and (trace.sent or trace.gone) else None if trace else due,
             "pieces": {"sent": trace.sent, "of": len(trace)} if trace else None,
-            "worker": served.request.worker if served else None,
+            "worker": _worker(call.world, served.request.worker) if served else None,
             "prompt_tokens": served.request.prompt if served else None,
             "cached_tokens": served.cached if served else None,
         }
@@ -137,7 +137,8 @@ class Journal:
     """The last requests of one world: as many as the settings say, and no more than MOST bytes of them."""
 
     def __init__(self, world: World) -> None:
-        self._most = world.options.journal
+        self._world, self._most = world, world.options.journal
+        self._number = 0
         self._entries: deque[Entry] = deque()
         self._size = 0
         self.count = 0  # requests since the start, or the last reset
@@ -157,13 +158,22 @@ class Journal:
         if call.path.startswith(OWN):
             return answer
         self.count += 1
-        entry = Entry(self.count, call, answer, fault)
+        entry = Entry(self._next(), call, answer, fault)
         entries = self._entries
         entries.append(entry)
         self._size += entry.size
         while len(entries) > self._most or (self._size > MOST and len(entries) > 1):
             self._size -= entries.popleft().size
         return answer
+
+    def _next(self) -> int:
+        """The number of another entry, greater than that of any before it: of several processes, by the time."""
+        peers = self._world.peers
+        if peers is None:
+            return self.count
+        now = int((self._world.clock.monotonic() - peers.since) * 1e6) * peers.count + peers.number
+        self._number = max(self._number + peers.count, now)
+        return self._number
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self._entries)
@@ -199,6 +209,11 @@ class Journal:
             and (fault is None or (entry.fault or "none") == fault or (fault == "any" and entry.fault is not None))
             and (wanted is None or wanted in entry.body)
         ]
+
+
+def _worker(world: World, number: int) -> int:
+    """A worker's number among those of all processes."""
+    return world.number * world.options.machine.workers + number
 
 
 def _header(name: str, value: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from ..answer import Reply
 from ..call import Call
+from ..cluster.worker import Worker
 from .reading import Reading, read
 
 
@@ -44,7 +45,7 @@ def _performance(reading: Reading) -> dict[str, Any]:
 def _router(reading: Reading) -> dict[str, Any]:
     fleet, machine = reading.fleet, reading.world.options.machine
     return {
-        "workers": {f"worker-{worker.number}": _worker(reading, worker.number) for worker in fleet.workers},
+        "workers": {f"worker-{worker.number}": _worker(reading, worker) for worker in fleet.workers},
         "radix_tree": {
             "total_nodes": len(fleet.prefixes),
             "total_cached_blocks": sum([worker.cache.kept - worker.cache.open for worker in fleet.workers]),
@@ -59,8 +60,8 @@ def _router(reading: Reading) -> dict[str, Any]:
     }
 
 
-def _worker(reading: Reading, number: int) -> dict[str, Any]:
-    worker, record = reading.fleet.workers[number], reading.records.by(number)
+def _worker(reading: Reading, worker: Worker) -> dict[str, Any]:
+    record = reading.records.by(worker.number)
     return {
         "active_requests": worker.requests,
         "waiting_requests": worker.waiting,

@@ -6,7 +6,8 @@ from typing import Any
 from ..answer import Reply
 from ..call import Call
 from ..errors import ApiError
-from ..throttles import ASKED, REFUSED, Throttle, Throttles
+from ..throttles import ASKED, REFUSED, Throttle
+from .together import throttles
 
 OFTEN, RETRIES, BURST, NEARLY = 0.5, 10, 20, 0.95  # from which a key is suspicious: share, a minute, a second, share
 STEPS = (1, 5, 10, 30, 60)  # seconds, upper bounds of the waits that are counted together
@@ -15,7 +16,7 @@ LEAST = 5  # requests from which a share says something
 
 async def view(call: Call, name: str) -> Reply:
     """The view called *name*: tiers, analytics, abuse, or a report of all."""
-    keys = _keys(call)
+    keys = await throttles(call.world)
     if name == "tiers":
         return call.reply(_tiers(call, keys))
     if name == "analytics":
@@ -43,7 +44,7 @@ async def key(call: Call, key: str) -> Reply:
     Raises:
         ApiError: 404, it was never limited.
     """
-    found = _keys(call).get(key)
+    found = (await throttles(call.world)).get(key)
     if found is None:
         raise ApiError(404, f"No metrics found for API key: {key}", code="not_found")
     now = call.world.clock.monotonic()
@@ -83,10 +84,6 @@ async def key(call: Call, key: str) -> Reply:
             },
         }
     )
-
-
-def _keys(call: Call) -> dict[str, Throttle]:
-    return call.world.engine(Throttles).keys
 
 
 def _tiers(call: Call, keys: dict[str, Throttle]) -> dict[str, Any]:

@@ -58,8 +58,20 @@ class Reading:
         return self.loads.get(model) or Load()
 
 
-async def read(world: World) -> Reading:
-    """The fleet at this moment, each request counted up to it."""
+async def read(world: World, requests: bool = False) -> Reading:
+    """The fleet at this moment, each request counted up to it; where several processes are one server, all fleets.
+
+    Whoever looks at single *requests* of the last minute says so: other processes do not tell of them otherwise.
+    """
+    reading = await read_own(world)
+    if world.gather is None:
+        return reading
+    whole: Reading = await world.gather(reading, requests)
+    return whole
+
+
+async def read_own(world: World) -> Reading:
+    """The fleet of this process."""
     now, fleet, turns = world.clock.monotonic(), world.engine(Fleet), Turns(world.clock)
     reading = Reading(world, fleet, fleet.records, now, world.engine(Tally))
     fleet.advance(now)

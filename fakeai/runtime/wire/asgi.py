@@ -108,6 +108,8 @@ class Application:
                 await send({"type": "lifespan.startup.complete"})
             else:
                 self.pacer.close()
+                if self.world.peers is not None:
+                    await self.world.peers.close()
                 if self.world.options.usage_folder:
                     self.world.lasting(Ledger).close()
                 await self.world.store.close()
@@ -162,14 +164,14 @@ class Application:
         """What the route answers; a refusal or a fault of ours as an answer too."""
         try:
             if self.watch is not None:
-                self.watch.look(call)
+                await self.watch.look(call)
             answer = await target.function(call)
             if call.admission is not None:
                 await call.admission.settle(answer)
             return answer
         except ApiError as error:
             if self.watch is not None:
-                self.watch.note(call, error)
+                await self.watch.note(call, error)
             self.tally.refuse(call, target, error.status)
             answer = _refusal(error, target)
             if call.admission is not None:
@@ -223,27 +225,27 @@ class Application:
             arrived, target, answer = early.arrived, early.target, await early.answer()
         else:
             arrived, target = self.world.clock.monotonic(), None
-            method, path = scope["method"], scope["path"]
+            query, headers = scope["query_string"], scope["headers"]
+            call = Call(self.world, scope["method"], scope["path"], {}, query, headers, b"", arrived=arrived)
+            call.peer = _peer(scope)
             try:
-                target, args = self._find(method, path, scope["query_string"])
+                target, call.args = self._find(call.method, call.path, call.query)
+                if self.watch is not None:
+                    await self.watch.welcome(call)
                 if _announced(scope) > self.world.options.max_request_size and not _is_form(scope):
                     raise _too_large(self.world.options.max_request_size)
-                chunks = _chunks(receive) if _is_form(scope) else None
-                body = b"" if chunks else await self._body(receive)
+                call.chunks = _chunks(receive) if _is_form(scope) else None
+                body = b"" if call.chunks else await self._body(receive)
                 if body is None:
                     return
             except ApiError as error:
+                if self.watch is not None:
+                    await self.watch.note(call, error)
                 answer = _refusal(error, target or self.table)
                 if self.world.note:
-                    headers = scope["headers"]
-                    call = Call(self.world, method, path, {}, scope["query_string"], headers, b"", arrived=arrived)
                     answer = self.world.note(call, answer, None)
             else:
-                call = Call(
-                    self.world, method, path, args, scope["query_string"], scope["headers"], body, chunks,
-                    arrived=arrived,
-                )  # fmt: skip
-                call.peer, call.endpoint = _peer(scope), target.path
+                call.body, call.endpoint = body, target.path
                 if self.world.heed and call.header(FAULT) is not None:
                     answer = await self._watched(target, call, self.world.heed)
                 else:

@@ -21,17 +21,21 @@ from ..call import Call
 from ..errors import ApiError, openai
 from ..routes import Target
 from ..tally import CUT
+from . import lookout
 from .asgi import ALIVE, EARLY, ENDING, FAULT, MOST_AT_ONCE, NEVER, ROUNDING, Application, Early, Receive, Scope, Send
 
-SPECIAL = frozenset((b"expect", b"origin", b"upgrade", FAULT))  # headers that need more than an answer
+LENGTH = b"content-length"
+SPECIAL = frozenset((b"expect", b"origin", b"upgrade", LENGTH, FAULT))  # headers that may need more than an answer
 OK = 200
 PLAIN_HEAD = (  # what `Application.head` gives for most answers
-    STATUS_LINE[OK] + b"%bcontent-type: %b\r\ncontent-length: %d\r\nx-request-id: %b\r\n%b\r\n"
+    STATUS_LINE[OK] + b"%bcontent-type: %b\r\ncontent-length: %d\r\n%bx-request-id: %b\r\n%b\r\n"
 )
-BAD_REQUEST = STATUS_LINE[400] + b"content-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%b"
+REFUSAL = b"%bcontent-type: application/json\r\ncontent-length: %d\r\nconnection: close\r\n\r\n%b"
+KEEP_ALIVE = 75  # seconds that an idle connection is kept: longer than clients' pools keep theirs
 ALIVE_CHUNK = b"%x\r\n%b\r\n" % (len(ALIVE), ALIVE)
 NO_CHUNK = b"no size\r\n\r\n"  # where a chunk would begin
 FLUSHED = 0.001  # seconds after which what was written before has left
+LARGEST_HEAD = 65_536  # bytes of a request's head that come after its first piece
 LARGEST_BODY = 65_536  # bytes; a larger one goes to the ASGI application, which has limits and backpressure
 
 
@@ -48,10 +52,13 @@ class ExpressProtocol(HttpToolsProtocol):
         super().__init__(config, server_state, app_state, _loop)
         assert isinstance(config.loaded_app, ExpressApplication)
         self.application = config.loaded_app.application
-        self._lanes = config.loaded_app.lanes
+        self._lanes, self._lookout = config.loaded_app.lanes, config.loaded_app.lookout
         self._lane: tuple[str, str, Target] | None = None
         self._parts: list[bytes] = []
-        self._size = 0
+        self.received = 0  # bytes of the body
+        self.reading = lookout.FRESH
+        self.since: float | None = None  # which a look of the lookout sets
+        self._head = 0  # bytes
         self._is_plain = True  # nothing about the request is out of the ordinary
         self._idle_since: float | None = None
         self._timed: TimedReply | TimedStream | None = None
@@ -64,16 +71,25 @@ class ExpressProtocol(HttpToolsProtocol):
         super().connection_made(transport)
         sock = transport.get_extra_info("socket")
         self._fd = sock.fileno() if sock and transport.get_extra_info("sslcontext") is None else -1
+        self._lookout.watch(self.connections, self.loop)
 
     def data_received(self, data: bytes) -> None:
         if self._timed is None:
+            before = self.reading
             super().data_received(data)
+            if before == lookout.HEAD == self.reading:
+                self._head += len(data)
+                if self._head > LARGEST_HEAD and self.is_held:
+                    self.transport.abort()
+                elif self._head > LARGEST_HEAD:
+                    self._refuse(ApiError(431, "The head of your request is too large.", code="headers_too_large"))
             return
         self._held += data
         if len(self._held) > LARGEST_BODY:
             self.flow.pause_reading()
 
     def on_message_begin(self) -> None:
+        self.reading, self.since, self._head = lookout.HEAD, None, 0
         self.url = b""
         self.headers = []
         self.expect_100_continue = False
@@ -81,33 +97,36 @@ class ExpressProtocol(HttpToolsProtocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         name = name.lower()
-        if name in SPECIAL:
-            self._is_plain = False
+        if name in SPECIAL:  # a body that is too large for the lane may be refused before it comes
+            is_small = name == LENGTH and (len(value) < 5 or (value.isdigit() and int(value) <= LARGEST_BODY))
+            self._is_plain &= is_small
             self.expect_100_continue |= name == b"expect" and value.lower() == b"100-continue"
         self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
+        self.reading, self.since, self.received = lookout.BODY, None, 0
         if self._timed and (self.cycle is None or self.cycle.response_complete):
             self.cycle = _Unfinished()  # type: ignore[assignment]  # so that uvicorn queues what comes behind it
         lane = self._lanes.get((self.parser.get_method(), self.url))
         if lane and self._is_plain and self._is_free():
-            self._lane, self._parts, self._size = lane, [], 0
+            self._lane, self._parts = lane, []
         else:
             self._lane = None
             self._go_on_as_asgi(None)
 
     def on_body(self, body: bytes) -> None:
+        self.received += len(body)
         if self._lane is None:
             super().on_body(body)
             return
         self._parts.append(body)
-        self._size += len(body)
-        if self._size > LARGEST_BODY:
+        if self.received > LARGEST_BODY:
             self._lane = None
             self._go_on_as_asgi(None)
             super().on_body(b"".join(self._parts))
 
     def on_message_complete(self) -> None:
+        self.reading = lookout.NOTHING
         if self._lane is None:
             super().on_message_complete()
             return
@@ -181,11 +200,12 @@ class ExpressProtocol(HttpToolsProtocol):
     def head_of(self, answer: Answer, target: Target) -> bytes:
         """The head of a response, as uvicorn writes it."""
         defaults = b"".join([b"%b: %b\r\n" % header for header in self.server_state.default_headers])
-        if type(answer) is Reply and answer.status == OK and not answer.headers:
+        if type(answer) is Reply and answer.status == OK:
             return PLAIN_HEAD % (
                 defaults,
                 answer.content_type[1],
                 len(answer.body),
+                b"".join([b"%b: %b\r\n" % header for header in answer.headers]) if answer.headers else b"",
                 self.application.world.new_id("req_").encode(),
                 target.lines(answer.due),
             )
@@ -237,9 +257,36 @@ class ExpressProtocol(HttpToolsProtocol):
         if self.cycle and not self.cycle.response_complete:
             self.cycle.keep_alive = False
             return
-        body = openai(ApiError(400, "What was received is not an HTTP request."))
-        self.transport.write(BAD_REQUEST % (len(body), body))
+        self._refuse(ApiError(400, "What was received is not an HTTP request."))
+
+    def _refuse(self, error: ApiError) -> None:
+        """Answer what never became a request, and close."""
+        self.reading = lookout.NOTHING
+        body = openai(error)
+        self.transport.write(REFUSAL % (STATUS_LINE[error.status], len(body), body))
         self.transport.close()
+        now = self.application.world.clock.monotonic()
+        self.application.tally.end(None, error.status, now, now, len(body))
+
+    @property
+    def is_held(self) -> bool:
+        """Whether the client waits for an answer, or for us to read on."""
+        is_answering = self._running is not None and not self._running.response_complete
+        is_its_own = self.reading == lookout.BODY and self._running is self.cycle and not self.pipeline
+        return self._timed is not None or self.flow.read_paused or (is_answering and not is_its_own)
+
+    def give_up(self) -> None:
+        """Close the connection, on which a request does not come to its end."""
+        cycle, is_begun = self.cycle, self.reading == lookout.BODY and self._lane is None
+        if self.reading == lookout.FRESH or (is_begun and cycle.response_started):
+            self.reading = lookout.NOTHING
+            self.transport.close()
+            return
+        if is_begun:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        part = "head" if self.reading == lookout.HEAD else "body"
+        self._refuse(ApiError(408, f"The {part} of your request took too long to arrive.", code="request_timeout"))
 
     def _should_upgrade(self) -> bool:
         return (
@@ -431,6 +478,8 @@ class ExpressApplication:
 
     def __init__(self, application: Application) -> None:
         self.application = application
+        security = application.world.options.security
+        self.lookout = lookout.Lookout(security.head_timeout, security.body_timeout, KEEP_ALIVE)
         self.lanes = {
             (method.encode(), path.encode()): (method, path, target)
             for method, path, target in application.table.exact()

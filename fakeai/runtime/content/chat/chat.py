@@ -25,19 +25,21 @@ from ..perception.sight import seen_in_chat
 from ..prediction import predicted
 from ..reading import Conversation
 from ..reasoning import expect_effort
+from ..safety.prelude import safe
 from ..said import Said, plain
 from ..sampling import PLAIN, Sampling, is_greedy
 from ..speaking import answer
 from ..structured.formats import Format
 from ..tools.toolbox import Toolbox, expect_paired
 from ..usage import usage, usage_of
-from ..web import pages_for
+from ..web import near, pages_for
 from ..windows import fitting
 from .choices import Choice
 from .chunks import CHAT, stream, stream_choices
 from .kept_chats import keep
 from .nvext import members
 from .spoken import expect_silence, speak, wanted
+from .unsupported import expect_supported
 
 # What is the same in every answer, written once: a plain answer costs two of orjson's calls, for model and text.
 HEAD = b'{"id":"%b","object":"chat.completion%b","created":%d,"model":%b,"service_tier":"%b","system_fingerprint":"%b"'
@@ -45,6 +47,7 @@ CHOICE = (
     b'{"index":%d,"message":{"role":"assistant","content":%b,"refusal":null,"annotations":[]},"logprobs":null,'
     b'"finish_reason":"%b"}'
 )
+MANY = 1000  # messages that are counted at once
 # Fields whose presence makes an answer more than a text about the prompt.
 RICH = frozenset(
     "tools tool_choice functions function_call parallel_tool_calls response_format prediction logprobs top_logprobs "
@@ -62,6 +65,9 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     world = call.world
     if "nvext" in body or "structured_outputs" in body:
         body = spread(body)
+    said = body
+    if world.options.prepend_safety:
+        body = safe(body)
     tokens = world.tokens_for(body["model"])
     if not tokens.loaded:
         await tokens.ready()
@@ -76,10 +82,12 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     key = _key(drawn)
     limits = Limits.of(body, "max_completion_tokens", "max_tokens")
     choices = int(body.get("n") or 1)
-    read = prompt_tokens(tokens, drawn)
+    read = prompt_tokens(tokens, drawn) if len(messages) <= MANY else await _counted(tokens, drawn)
     streams = body.get(stream_when) is True
     aloud = wanted(body, streams) if "modalities" in body else None
     model = world.engine(Catalog).look_up(body["model"])
+    if model.is_openais:
+        expect_supported(model, body)
     if model.context_window is not None:
         limits = fitting(model, read, limits, body, "messages")
     searches = pages_for(model, body)
@@ -94,8 +102,11 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
         or any(message.get("role") == "tool" or "tool_calls" in message for message in messages)
         or world.options.script is not None
         or world.options.refuse_above is not None
+        or world.options.moderate_above is not None
     ):
         asked = _asked(body, key, limits, model)._replace(searches=searches)
+        if searches:
+            asked = asked._replace(near=near(body))
     if asked is not None and sight is not None:
         asked = asked._replace(messages=sight.messages, seen=sight.said, material=sight.material)
     if choices == 1 and asked is None:
@@ -115,11 +126,15 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     tier: str = body["service_tier"] if "service_tier" in body and body["service_tier"] in TIERS else DEFAULT
     heard = 0 if sight is None else sight.audio
     unsaid = 0 if asked is None else sum([said.rejected for said in answers])
-    served = world.engine(Fleet).serve(
+    fleet, conversation = world.engine(Fleet), Conversation(tokens, read, drawn, answers[0])
+    if len(call.body) > SLICE:
+        await conversation.prepare()
+        await fleet.ahead(conversation, key, body["model"])
+    served = fleet.serve(
         call,
         timing,
         body["model"],
-        Conversation(tokens, read, drawn, answers[0]),
+        conversation,
         [said.size for said in answers],
         key,
         passes=answers[0].passes if choices == 1 and not searches else (),
@@ -156,7 +171,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     if not streams or body.get("store"):
         whole = _whole(head, answers, dressed, spent)
         if body.get("store"):
-            await keep(call, body, whole)
+            await keep(call, said, whole)
         if not streams:
             due, schedule = served.whole()
             return Reply(whole, due, schedule=schedule)
@@ -242,8 +257,18 @@ def _whole(head: bytes, answers: list[Said], dressed: list[Choice] | None, spent
     return b'%b,"choices":[%b],"usage":%b}' % (head, b",".join(said), spent)
 
 
-def prompt_tokens(tokens: Tokens, body: dict[str, Any]) -> int:
-    """How many tokens the conversation and its tools have."""
+async def _counted(tokens: Tokens, body: dict[str, Any]) -> int:
+    """As `prompt_tokens`, of many messages: others have a turn in between."""
+    total = prompt_tokens(tokens, {**body, "messages": []})
+    for start in range(0, len(body["messages"]), MANY):
+        part = {"model": body["model"], "messages": body["messages"][start : start + MANY]}
+        total += prompt_tokens(tokens, part, start) - PER_ANSWER
+        await give_way()
+    return total
+
+
+def prompt_tokens(tokens: Tokens, body: dict[str, Any], first: int = 0) -> int:
+    """How many tokens the conversation and its tools have; its messages are the request's from *first* on."""
     total = PER_ANSWER
     for message in body["messages"]:
         content = message.get("content")
@@ -251,7 +276,7 @@ def prompt_tokens(tokens: Tokens, body: dict[str, Any]) -> int:
         if isinstance(content, str):
             total += tokens.read(content)
         else:
-            place = f"messages[{body['messages'].index(message)}].content"
+            place = f"messages[{first + body['messages'].index(message)}].content"
             total += content_tokens(tokens, content, body["model"], place)
         if message.get("name"):
             total += PER_NAME + tokens.count(message["name"])

@@ -13,9 +13,11 @@ from ...cluster.latency import INSTANT, Timing
 from ...cluster.placement import facts
 from ...errors import ApiError
 from ...ledger.rows import Extra
+from ...tokens import SLICE
 from ..extensions import spread
 from ..generation import Limits, Text, identity, writer_for
 from ..guides import guided
+from ..messages import prepare
 from ..prose.prose import Part
 from ..reading import Texts
 from ..sampling import PLAIN, Sampling, probabilities
@@ -24,7 +26,7 @@ from ..usage import usage
 from ..windows import fitting
 from .chunks import TEXT, stream
 from .nvext import members
-from .prompts import read_prompts
+from .prompts import read_prompts, texts_of
 
 DEFAULT_MAX_TOKENS = 16
 
@@ -47,6 +49,8 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     if (body.get("best_of") or copies) < copies:
         raise ApiError(400, "You requested that the server return more choices than it generates: best_of must be at "
                        "least n.", code="invalid_value", param="best_of")  # fmt: skip
+    if len(call.body) > SLICE:
+        await prepare(tokens, [{"content": text} for text in texts_of(body.get("prompt"))])
     prompts = read_prompts(body.get("prompt"), tokens, "prompt")
     model = call.world.engine(Catalog).look_up(body["model"])
     if model.context_window is not None:
@@ -67,12 +71,17 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
     texts, late = [Text(said.text.parts, said.finish_reason) for said in answers], max(said.delay for said in answers)
     made = sum(text.size for text in texts)
     sizes = [text.size for text in texts]
+    fleet = call.world.engine(Fleet)
+    read = [Texts(tokens, prompt.size, prompt.text, str(texts[at * copies])) for at, prompt in enumerate(prompts)]
+    if len(call.body) > SLICE:
+        for at, each in enumerate(read):
+            await fleet.ahead(each, b"%b.%d" % (key, at), body["model"])
     served = [
-        call.world.engine(Fleet).serve(
+        fleet.serve(
             call,
             timing,
             body["model"],
-            Texts(tokens, prompt.size, prompt.text, str(texts[at * copies])),
+            read[at],
             sizes[at * copies : (at + 1) * copies],
             b"%b.%d" % (key, at),
             late=late,
@@ -82,7 +91,7 @@ async def complete(call: Call, body: dict[str, Any], stream_when: str, timing: T
             finish=texts[at * copies].finish_reason,
             extra=Extra(continues=True) if at else None,
         )
-        for at, prompt in enumerate(prompts)
+        for at in range(len(prompts))
     ]
     longest = max(served, key=lambda each: each.request.passes)
     spent = usage(sum(prompt.size for prompt in prompts), made, sum(each.cached for each in served))

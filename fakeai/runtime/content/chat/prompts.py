@@ -13,6 +13,11 @@ class Prompt(NamedTuple):
     size: int
 
 
+def texts_of(value: Any) -> list[str]:
+    """The texts among the prompts *value*."""
+    return [value] if isinstance(value, str) else [each for each in value or () if isinstance(each, str)]
+
+
 def read_prompts(value: Any, tokens: Tokens, param: str) -> list[Prompt]:
     """The prompts of the body's field *param*; without one, the one that starts a document.
 

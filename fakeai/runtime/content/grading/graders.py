@@ -15,7 +15,8 @@ import orjson
 
 from ...errors import ApiError
 from ...world import World
-from .formula import BadFormula, calculate
+from ..formulas import NoFormula
+from .formula import calculate
 from .placeholders import BadTemplate, check, fill
 from .similarity import similarity
 
@@ -52,7 +53,7 @@ def grade(world: World, grader: Grader, values: dict[str, Any]) -> Grade:
         _judge(world, grader, values, made)
     except BadTemplate as error:
         made.errors[error.flag] = str(error)
-    except BadFormula as error:
+    except NoFormula as error:
         made.errors["formula_parse_error"] = str(error)
     if made.errors:
         made.score, made.passed = 0.0, False
@@ -183,7 +184,7 @@ def expect_sound(grader: Grader, param: str) -> None:
             for name, part in sub_graders(grader):
                 expect_sound(part, f"{param}.graders.{name}")
             calculate(grader["calculate_output"], _names(grader, {n: Grade(0.5) for n, _ in sub_graders(grader)}))
-    except (BadTemplate, BadFormula) as error:
+    except (BadTemplate, NoFormula) as error:
         raise ApiError(400, f"Invalid grader at '{param}': {error}", code="invalid_grader", param=param) from None
     problem = None
     if grader["type"] == "label_model" and not set(grader["passing_labels"]) <= set(grader["labels"]):

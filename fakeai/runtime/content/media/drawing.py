@@ -4,13 +4,13 @@ Everything here may take some hundred ms: call it in a thread.
 """
 
 import colorsys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from ...chance import Chance
-from . import reading
+from . import lettering
 from .marks import exif
 from .painting import scenes, words
 from .painting.canvas import Canvas, Colour
@@ -18,11 +18,8 @@ from .painting.canvas import Canvas, Colour
 if TYPE_CHECKING:
     from PIL import Image
 
-Fits = Callable[[str], bool]
-
 EDGES = {"low": 448, "medium": 640, "high": 896}  # pixels of the shorter edge on which is painted, by quality
 LARGEST = 40_000_000  # pixels of an image that is taken
-WRITTEN, WORD = 260, 80  # characters of a prompt that are written on a picture, and of a word of it
 BAND = 128  # rows that are laid over others at once
 FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
@@ -230,16 +227,15 @@ def _blurred(image: "Image.Image", share: float) -> "Image.Image":
 
 def captioned(image: "Image.Image", prompt: str, alpha: int = 168) -> "Image.Image":
     """*image* with the prompt written along its lower edge, in one line or two, on a strip as dense as *alpha*."""
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
-    text = reading.readable(prompt[: 2 * WRITTEN])
-    if not text or min(image.size) < 64:
-        return image
     unit = min(image.size)
     size = max(10, round(unit * 0.036))
-    font = ImageFont.load_default(size)
+    text, font = lettering.lettered(prompt, size)
+    if not text or unit < 64:
+        return image
     margin = round(unit * 0.035)
-    lines = _lines(text, lambda line: font.getlength(line) <= image.width - 2 * margin)
+    lines = lettering.lines(text, lambda line: font.getlength(line) <= image.width - 2 * margin)
     height = round(size * 1.35)
     tall = height * len(lines) + round(size * 0.7)
     top = image.height - tall
@@ -252,23 +248,6 @@ def captioned(image: "Image.Image", prompt: str, alpha: int = 168) -> "Image.Ima
     else:
         image.paste(strip, (0, top), strip)
     return image
-
-
-def _lines(text: str, fits: Fits) -> list[str]:
-    """At most two lines of *text*, cut at spaces."""
-    lines: list[str] = []
-    rest = [word[:WORD] for word in text[:WRITTEN].split()]
-    while rest and len(lines) < 2:
-        count = len(rest)
-        while count > 1 and not fits(" ".join(rest[:count])):
-            count -= 1
-        line, rest = " ".join(rest[:count]), rest[count:]
-        if rest and len(lines) == 1:
-            line += " …"
-        while len(line) > 1 and not fits(line):
-            line = line[:-2] + "…"
-        lines.append(line)
-    return lines
 
 
 def _colour(chance: Chance) -> Colour:

@@ -1,4 +1,4 @@
-"""Films: videos in which one colour turns slowly into others, and pictures of them.
+"""Films: videos that show what a prompt says, moving a little, and pictures of them.
 
 The bytes depend on the film alone. PyAV and Pillow are loaded by the first film or picture that needs them.
 """
@@ -8,13 +8,17 @@ import colorsys
 import io
 import math
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from ...clock import give_way
+from ...chance import Chance
 from ...world import World
+from .animation import Animation
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 RATE = 2  # frames a second
 ENCODING = {"preset": "superfast", "tune": "zerolatency", "crf": "28"}  # of x264: small, cheap, nothing held back
-TURN = 9.0  # degrees of the circle of colours that a second goes through
 KEPT = 8  # films and pictures whose bytes are remembered
 SPRITES = 5  # frames of a spritesheet side by side
 SPRITE = 160  # pixels of the longer side of one
@@ -27,24 +31,25 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True)
 class Film:
-    """What a film shows: *hue* is its first colour, in degrees. *width* and *height* are pixels, both even."""
+    """What a film shows, and which *model* makes it. *width* and *height* are pixels, both even."""
 
     width: int
     height: int
     seconds: int
-    hue: int
+    model: str
+    prompt: str
 
-    def colour(self, frame: int) -> tuple[int, int, int]:
-        """Red, green and blue of a frame, 0 to 255 each."""
-        hue = (self.hue + frame * TURN / RATE) / 360 % 1
-        red, green, blue = (round(255 * part) for part in colorsys.hsv_to_rgb(hue, 0.55, 0.8))
-        return red, green, blue
+    def animation(self, chance: Chance) -> Animation:
+        """What is seen in it."""
+        red, green, blue = (round(255 * part) for part in colorsys.hsv_to_rgb(chance.below(360) / 360, 0.55, 0.8))
+        return Animation(self.prompt, self.width, self.height, self.seconds, (red, green, blue), chance)
 
 
 class Studio:
-    """Makes the films of one world, one at a time, and remembers the last ones."""
+    """Makes the films of one world, one at a time in a thread, and remembers the last ones."""
 
     def __init__(self, world: World) -> None:
+        self._world = world
         self._made: dict[tuple[Film, str], bytes] = {}
         self._free = asyncio.Lock()
 
@@ -53,50 +58,62 @@ class Studio:
         async with self._free:
             made = self._made.pop((film, what), None)
             if made is None:
-                made = await mp4(film) if what == "video" else picture(film, what)
+                chance = self._world.chance(b"video", film.model.encode(), film.prompt.encode())
+                made = await asyncio.to_thread(mp4 if what == "video" else PICTURES[what], film, chance)
             self._made[film, what] = made
             if len(self._made) > KEPT:
                 del self._made[next(iter(self._made))]
             return made
 
 
-async def mp4(film: Film) -> bytes:
-    """The film as H.264 in MP4; others have a turn between its frames."""
+def mp4(film: Film, chance: Chance) -> bytes:
+    """The film as H.264 in MP4."""
     import av
 
-    out = io.BytesIO()
+    out, shown = io.BytesIO(), film.animation(chance)
     with av.open(out, "w", format="mp4", options={"fflags": "+bitexact"}) as container:
         stream = container.add_stream("libx264", rate=RATE, options=ENCODING)
         stream.width, stream.height, stream.pix_fmt = film.width, film.height, "yuv420p"
         stream.codec_context.thread_count = 1
-        frame = av.VideoFrame(film.width, film.height, "yuv420p")
         for number in range(film.seconds * RATE):
-            for plane, level in zip(frame.planes, _levels(*film.colour(number)), strict=True):
-                plane.update(bytes([level]) * plane.buffer_size)
+            seen = av.VideoFrame.from_image(shown.frame(number / RATE))  # type: ignore[no-untyped-call]
+            frame = seen.reformat(film.width, film.height, "yuv420p")
             frame.pts = number
             container.mux(stream.encode(frame))
-            await give_way()
         container.mux(stream.encode(None))
     return out.getvalue()
 
 
-def picture(film: Film, what: str) -> bytes:
-    """The first frame of *film*, or the frames of all its seconds in rows, as WebP."""
+def thumbnail(film: Film, chance: Chance) -> bytes:
+    """The first frame of *film*, as WebP."""
     from PIL import Image
 
-    if what == "thumbnail":
-        made = Image.new("RGB", (film.width, film.height), film.colour(0))
-    else:
-        scale = SPRITE / max(film.width, film.height)
-        width, height = round(film.width * scale), round(film.height * scale)
-        made = Image.new("RGB", (width * SPRITES, height * math.ceil(film.seconds / SPRITES)))
-        for second in range(film.seconds):
-            row, column = divmod(second, SPRITES)
-            box = (column * width, row * height, (column + 1) * width, (row + 1) * height)
-            made.paste(film.colour(second * RATE), box)
+    first = film.animation(chance).frame(0.0)
+    return _webp(first.resize((film.width, film.height), Image.Resampling.BICUBIC))
+
+
+def spritesheet(film: Film, chance: Chance) -> bytes:
+    """The frames of all seconds of *film* in rows, as WebP."""
+    from PIL import Image
+
+    shown, scale = film.animation(chance), SPRITE / max(film.width, film.height)
+    width, height = round(film.width * scale), round(film.height * scale)
+    made = Image.new("RGB", (width * SPRITES, height * math.ceil(film.seconds / SPRITES)))
+    for second in range(film.seconds):
+        row, column = divmod(second, SPRITES)
+        made.paste(
+            shown.frame(second).resize((width, height), Image.Resampling.BICUBIC), (column * width, row * height)
+        )
+    return _webp(made)
+
+
+def _webp(image: "Image.Image") -> bytes:
     out = io.BytesIO()
-    made.save(out, "WEBP", method=0, quality=80)
+    image.save(out, "WEBP", method=0, quality=80)
     return out.getvalue()
+
+
+PICTURES = {"thumbnail": thumbnail, "spritesheet": spritesheet}
 
 
 def shape(data: bytes) -> tuple[int, int, float]:
@@ -128,11 +145,3 @@ def dimensions(data: bytes) -> tuple[int, int]:
             return image.size
     except (OSError, ValueError, Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise Unreadable(str(error)) from None
-
-
-def _levels(red: int, green: int, blue: int) -> tuple[int, int, int]:
-    """Brightness and the two colour differences as video has them (BT.601, 16 to 240)."""
-    bright = 16 + (65.481 * red + 128.553 * green + 24.966 * blue) / 255
-    first = 128 + (-37.797 * red - 74.203 * green + 112 * blue) / 255
-    second = 128 + (112 * red - 93.786 * green - 18.214 * blue) / 255
-    return round(bright), round(first), round(second)

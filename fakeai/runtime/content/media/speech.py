@@ -12,6 +12,7 @@ from ...ledger.ledger import Ledger
 from ...ledger.rows import SPEECHES, Amounts
 from ...sse import Events
 from ..generation import identity
+from ..usage import of_speech
 from .booth import Booth
 from .sound import FORMATS
 
@@ -57,8 +58,7 @@ async def speak(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> A
         else:
             events.append(piece)
     if streams:
-        usage = {"input_tokens": heard, "output_tokens": made, "total_tokens": heard + made}
-        events.add({"type": "speech.audio.done", "usage": usage})
+        events.add({"type": "speech.audio.done", "usage": of_speech(heard, made)})
     due = [moments[(len(moments) - 1) * number // max(1, len(events) - 1)] for number in range(len(events))]
     if streams:
         return Stream(events, Planned(due))

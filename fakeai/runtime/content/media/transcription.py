@@ -17,6 +17,7 @@ from ...ledger.ledger import Ledger
 from ...ledger.rows import TRANSCRIPTIONS, Amounts
 from ...sse import Events
 from ..generation import UNLIMITED, Limits, generate, writer_for
+from ..usage import of_transcript
 from . import captions, listening, reading
 from .captions import Segment
 from .listening import Heard
@@ -164,13 +165,7 @@ def _usage(call: Call, model: str, prompt: str, seconds: float, made: int) -> di
     if model == WHISPER:
         return {"type": "duration", "seconds": math.ceil(seconds)}
     heard, read = max(1, math.ceil(round(seconds * AUDIO_TOKENS, 3))), call.world.tokens_for(model).count(prompt)
-    return {
-        "type": "tokens",
-        "input_tokens": heard + read,
-        "input_token_details": {"text_tokens": read, "audio_tokens": heard},
-        "output_tokens": made,
-        "total_tokens": heard + read + made,
-    }
+    return of_transcript(read, heard, made)
 
 
 def book(call: Call, model: str, spent: dict[str, Any], seconds: float) -> None:

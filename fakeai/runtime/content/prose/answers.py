@@ -23,6 +23,7 @@ from .forms import (
     letters,
     lists,
     manners,
+    ratings,
     regexes,
     repetition,
     rewriting,
@@ -38,8 +39,8 @@ from .languages.detection import ASKED
 
 # Who comes first answers first: what is said of the whole answer (an agent's format, JSON) before what is said in it.
 FORMS: tuple[ModuleType, ...] = (
-    images, agents, titles, commits, context, repetition, translation, json_objects, choices, classification, regexes,
-    programs, summaries,
+    images, agents, titles, commits, context, repetition, translation, json_objects, choices, ratings, classification,
+    regexes, programs, summaries,
     extraction, rewriting, counting, arithmetic, tables, lists, verse, stories, letters, essays, manners, facts, yes_no,
 )  # fmt: skip
 # Those that a system message may order for every message.

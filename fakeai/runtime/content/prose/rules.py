@@ -87,6 +87,17 @@ rf"as)\b[^.\n]{{0,60}}\b(?:{words})\b", re.I), before, after)
     )
 )  # fmt: skip
 
+# Words without one of which nothing of this is said: a long message is searched for what it may say alone.
+BEFORE_WORDS = frozenset(b"start begin prefix open".split())
+AFTER_WORDS = frozenset(b"end finish conclude close append sign add".split())
+FIXED_WORDS = frozenset(b"always only must".split())
+CASE_WORDS = frozenset(b"caps capitals capital uppercase upper lowercase lower".split())
+PERSONA_WORDS = frozenset(
+    b"pirate pirates pirate's shakespeare shakespearean shakespeare's bard yoda cowboy robot cat cats kitten dog dogs "
+    b"puppy wizard gandalf santa surfer butler drill sarcastic marv ninja sherlock detective vampire dracula grumpy "
+    b"kindergarten".split()
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:
@@ -119,10 +130,15 @@ def rules_of(system: str) -> Rules:
     data = spaced(text)
     present = set(data.split())
     cues = CUES.forms(data, present)
-    before, after = BEFORE.search(text), AFTER.search(text)
-    persona = next(((start, end) for pattern, start, end in PERSONAS if pattern.search(text)), ("", ""))
-    fixed = FIXED.search(text)
-    case = "upper" if CAPITALS.search(text) else "lower" if SMALL.search(text) else ""
+    before = None if BEFORE_WORDS.isdisjoint(present) else BEFORE.search(text)
+    after = None if AFTER_WORDS.isdisjoint(present) else AFTER.search(text)
+    persona = ("", "")
+    if not PERSONA_WORDS.isdisjoint(present):
+        persona = next(((start, end) for pattern, start, end in PERSONAS if pattern.search(text)), persona)
+    fixed = None if FIXED_WORDS.isdisjoint(present) else FIXED.search(text)
+    case = ""
+    if not CASE_WORDS.isdisjoint(present):
+        case = "upper" if CAPITALS.search(text) else "lower" if SMALL.search(text) else ""
     forms = tuple(form for form in RULED if WORKS[form].search(text)) if len(system) <= ORDERS else ()
     if len(system) > ORDERS and context.TAG.search(system):
         forms = (context,)

@@ -1,7 +1,6 @@
-"""Sentences and words of a given text."""
+"""Sentences of a given text."""
 
 import re
-from functools import lru_cache
 
 BOUNDARY = re.compile(r"(?<=[.!?])[\"'”)]*\s+(?=[\"'“(\[A-ZÀ-ÞА-ЯЁ0-9])|(?<=[。！？।])|\n\s{0,9}")
 SHORTENED = re.compile(r"(?:\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|e\.g|i\.e|No|Inc|Ltd|Jr|Sr|U\.S)\.|\b[A-Z]\.)$")
@@ -21,12 +20,3 @@ def sentences(text: str) -> list[str]:
         else:
             found.append(piece)
     return found
-
-
-@lru_cache(maxsize=8192)
-def stem(word: str) -> str:
-    """*word* without an ending, so that forms of one word agree."""
-    for ending in ("ing", "ies", "ied", "es", "ed", "ly", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word[: -len(ending)]
-    return word[:-1] if word.endswith("e") and len(word) > 4 else word

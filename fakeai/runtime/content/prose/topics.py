@@ -122,6 +122,8 @@ def topic_of(prompt: str) -> str:
             led.append(word)
             continue
         bare = word.strip(MARKS)
+        if not (bare.isascii() or any(map(str.isalnum, bare))):  # a picture
+            continue
         lower = bare.lower()
         if bare and (lower not in LEADS or (bare.isupper() and len(bare) > 1)) and not bare.isdigit():
             break

@@ -170,7 +170,7 @@ IMPLIES = {
     "violence/graphic": {"violence": 0.95},
 }
 
-SLICE, OVERLAP = 8_192, 160  # characters that are searched at once, and how long a phrase may be
+SLICE, OVERLAP = 2_048, 160  # characters that are searched at once, and how long a phrase may be
 PATTERNS = {
     category: [(score, re.compile(rf"\b(?:{'|'.join(phrases)})\b", re.IGNORECASE)) for score, phrases in said.items()]
     for category, said in HARMS.items()

@@ -3,6 +3,7 @@
 import re
 
 from ...chance import Chance
+from ...errors import ApiError
 from . import harms
 
 LOOKED_AT = 16_384  # characters of a prompt
@@ -40,6 +41,21 @@ def is_harmful(text: str, threshold: float) -> bool:
     """Whether *text* asks for harm of some category, with a score of at least *threshold*."""
     found = harm(text)
     return found > 0.0 and found >= threshold
+
+
+def expect_moderate(text: str, threshold: float | None) -> None:
+    """Let a prompt pass whose harm is below *threshold*.
+
+    Raises:
+        ApiError: 400, it is not.
+    """
+    if threshold is not None and is_harmful(text, threshold):
+        raise ApiError(
+            400,
+            "Invalid prompt: your prompt was flagged as potentially violating our usage policy. Please try again with "
+            "a different prompt.",
+            code="invalid_prompt",
+        )
 
 
 def refusal(chance: Chance) -> str:

@@ -5,8 +5,8 @@ from typing import Any
 
 import orjson
 
+from ..words import singular
 from .hints import Hints
-from .kinds import singular
 from .shapes import Document, Field
 from .written import written_schema
 

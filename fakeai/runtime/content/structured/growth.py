@@ -2,10 +2,11 @@
 
 from typing import Any
 
+from ..words import singular
 from . import numbers, texts, wording
 from .draws import Draws
 from .keywords import TYPES, key_of
-from .kinds import SOURCES, singular
+from .kinds import SOURCES
 from .lexicon import NEGATIVE, NOUNS, POSITIVE
 from .moments import dates, times
 from .patterns import Pattern
@@ -120,6 +121,8 @@ def _speaks_of(draws: Draws, branch: Shape) -> bool:
 def _type(draws: Draws, field: Field, shape: Shape) -> str:
     """One of several types."""
     types = shape.types
+    if not types:
+        return "null"  # nothing is of all types that the schema asks for at once
     if len(types) == len(TYPES) and draws.depth < DEEP and field.span is None:
         return types[0]  # nothing is said of types
     if _is_scant(draws):

@@ -3,6 +3,7 @@
 import re
 from typing import NamedTuple, TypeVar
 
+from ..words import singular
 from . import texts
 
 Value = TypeVar("Value")
@@ -161,18 +162,6 @@ SOURCES = {
     texts.phone: ("phone", "phones"), texts.thing: ("series", "series"), texts.ticker: ("ticker", "codes"),
     texts.name: ("series", "series"), texts.recipient: ("email", "emails"), texts.destination: ("place", "places"),
 }  # fmt: skip
-
-
-def singular(word: str) -> str:
-    """*word* without the ending of the plural."""
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith(("sses", "shes", "ches", "xes")):
-        return word[:-2]
-    irregular = {"people": "person", "children": "child", "men": "man", "women": "woman", "criteria": "criterion"}
-    if word in irregular:
-        return irregular[word]
-    return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) and len(word) > 2 else word
 
 
 def known(words: tuple[str, ...], table: dict[str, Value]) -> Value | None:

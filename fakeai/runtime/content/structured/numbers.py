@@ -72,7 +72,7 @@ def number(draws: Draws, field: Field, shape: Shape, whole: bool) -> float | int
         if not isinstance(value, int | float) or isinstance(value, bool) or not bounds.allows(value):
             continue
         if not whole or float(value).is_integer():
-            return int(value) if whole else value
+            return _whole(value) if whole else value
     return _drawn(draws, field.span or PLAIN, bounds, whole)
 
 
@@ -134,7 +134,12 @@ def _on_step(draws: Draws, low: float, high: float, bounds: Bounds, step: Decima
         first, last = (first, first) if bounds.high is None else (last, last) if bounds.low is None else (first, first)
     count = min(last - first + 1, 60_000)
     value = (first + (draws.chance.below(count) if count > 1 else 0)) * step
-    return int(value) if whole or value == value.to_integral_value() else float(value)
+    return _whole(value) if whole or value == value.to_integral_value() else float(value)
+
+
+def _whole(value: Decimal | float) -> float | int:
+    """The whole number that *value* is; beyond what JSON's writers take as an integer, one with an exponent."""
+    return int(value) if -SAFE < value < SAFE else float(value)
 
 
 def _common(start: Decimal, steps: tuple[Decimal, ...]) -> Decimal:

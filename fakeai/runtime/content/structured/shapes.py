@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
+from ..words import singular
 from .keywords import (
     dict_of,
     fixed_of,
@@ -22,7 +23,7 @@ from .keywords import (
     types_of,
     values_of,
 )
-from .kinds import PART, SPANS, TEXTS, known, sample, singular
+from .kinds import PART, SPANS, TEXTS, known, sample
 from .patterns import Pattern
 from .references import References
 

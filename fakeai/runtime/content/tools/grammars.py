@@ -59,7 +59,7 @@ class Grammars:
             except WrongGrammar as wrong:
                 language = str(wrong)
             if len(self._languages) >= KEPT:
-                del self._languages[next(iter(self._languages))]
+                self._languages.pop(next(iter(self._languages)), None)  # which a thread may have done
             self._languages[definition] = language
         if isinstance(language, str):
             raise WrongGrammar(language)

@@ -10,25 +10,10 @@ from ..prose.prose import FILLERS
 from ..structured.hints import WORD
 from ..structured.keywords import key_of
 from ..structured.requests import SUM
+from ..words import root
 from .toolbox import Tool
 
 PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")  # in a tool's name: get_weather, getWeather
-
-
-def stem(word: str) -> str:
-    """*word* without an ending."""
-    word = word.lower().removesuffix("'s").removesuffix("’s")
-    for ending in ("ing", "ies", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
-            short = word[: -len(ending)]
-            if ending == "ies":
-                return short + "y"
-            if ending == "s" and short.endswith("s"):
-                return word
-            if ending in ("ing", "ed") and len(short) > 3 and short[-1] == short[-2] and short[-1] not in "ls":
-                return short[:-1]
-            return short.removesuffix("e")
-    return word.removesuffix("e") if len(word) > 3 else word
 
 
 # Words that mean the same to tools.
@@ -74,7 +59,7 @@ GROUPS = (
 MEANINGS: dict[str, frozenset[int]] = {}
 for _at, _group in enumerate(GROUPS):
     for _word in _group.split():
-        MEANINGS[stem(_word)] = MEANINGS.get(stem(_word), frozenset()) | {_at}
+        MEANINGS[root(_word)] = MEANINGS.get(root(_word), frozenset()) | {_at}
 # Words of tools that say nothing of what they are for.
 GENERIC = frozenset(
     "get set do make call tool function api data info information use uses used using given return returns user "
@@ -106,6 +91,7 @@ NEXT = re.compile(r" ([^\W\d_]+)")
 # How nouns end that a word before them only describes: time management, weather proofing.
 ABSTRACT = re.compile(r".{2,}(?:ment|ments|tion|tions|sion|ology|ity|ities|ism|ship|ness|ance|ence)")
 NAMED, MEANT, TOLD, LISTED, HINTED = 3.0, 2.0, 1.0, 1.5, 0.5
+SHOWN = 2000  # characters of a long text's beginning, and of its end, that are looked at
 ENOUGH, ENOUGH_ALONE = 2.0, 1.0
 MOST_KEPT = 2000
 
@@ -154,6 +140,7 @@ def matches(tools: Sequence[Tool], text: str, profiles: Profiles) -> list[Match]
 
     A word speaks of one tool only: of the one that the text as a whole speaks of most.
     """
+    text = _shown(text)
     if REFUSING.search(text):
         return []
     places = _places(text)
@@ -161,7 +148,7 @@ def matches(tools: Sequence[Tool], text: str, profiles: Profiles) -> list[Match]
         return []
     about = [(tool, profiles.of(tool)) for tool in tools]
     described = _describing(text, places)
-    owned = {word: {tool.name for tool, profile in about if stem(word) in profile.name} for word in places}
+    owned = {word: {tool.name for tool, profile in about if root(word) in profile.name} for word in places}
     left, chosen = dict(places), []
     enough = ENOUGH_ALONE if len(tools) == 1 else ENOUGH
     while left and about:
@@ -190,10 +177,15 @@ def matches(tools: Sequence[Tool], text: str, profiles: Profiles) -> list[Match]
 
 def best(tools: Sequence[Tool], text: str, profiles: Profiles) -> Tool | None:
     """The tool that *text* speaks of most, if it speaks of any at all."""
-    places = _places(text)
+    places = _places(_shown(text))
     scored = [_match(tool, profiles.of(tool), places) for tool in tools]
     found = max(scored, key=lambda match: match.score, default=None)
     return found.tool if found is not None and found.score > 0 else None
+
+
+def _shown(text: str) -> str:
+    """What of *text* may speak of tools: of a long one, its beginning and its end."""
+    return text if len(text) <= 2 * SHOWN else f"{text[:SHOWN]}\n{text[-SHOWN:]}"
 
 
 def _places(text: str) -> dict[str, int]:
@@ -204,7 +196,7 @@ def _places(text: str) -> dict[str, int]:
         if apart and any(start <= found.start() < end for start, end in apart):
             continue
         word = found[0].lower()
-        if word not in FILLERS or stem(word) in MEANINGS:
+        if word not in FILLERS or root(word) in MEANINGS:
             places.setdefault(word, found.start())
     total = SUM.search(text)
     if total is not None:
@@ -217,7 +209,7 @@ def _describing(text: str, places: dict[str, int]) -> dict[str, str]:
     found = {}
     for word, at in places.items():
         after = NEXT.match(text, at + len(word))
-        if after is not None and ABSTRACT.fullmatch(noun := after[1].lower()) and stem(noun) not in MEANINGS:
+        if after is not None and ABSTRACT.fullmatch(noun := after[1].lower()) and root(noun) not in MEANINGS:
             found[word] = noun
     return found
 
@@ -232,7 +224,7 @@ def _match(tool: Tool, profile: _Profile, places: dict[str, int]) -> Match:
     score, words, at = 0.0, set(), 1 << 30
     told: set[str] = set()
     for word, place in places.items():
-        short = stem(word)
+        short = root(word)
         means = MEANINGS.get(short, frozenset())
         if short in profile.name:
             gain = NAMED
@@ -267,14 +259,14 @@ def _profile(tool: Tool) -> _Profile:
     _read(tool.parameters, listed, hinted, 0)
     if not FORMULAS.isdisjoint(hinted):
         telling.append("calculate")
-    means = frozenset().union(*(MEANINGS.get(stem(word), frozenset()) for word in (*telling, *verbs)))
+    means = frozenset().union(*(MEANINGS.get(root(word), frozenset()) for word in (*telling, *verbs)))
     return _Profile(
-        frozenset(stem(word) for word in (*telling, *verbs)),
-        frozenset(stem(word) for word in told),
-        frozenset(stem(word) for word in listed),
-        frozenset(stem(word) for word in hinted if word not in GENERIC),
+        frozenset(root(word) for word in (*telling, *verbs, tool.name)),
+        frozenset(root(word) for word in told),
+        frozenset(root(word) for word in listed),
+        frozenset(root(word) for word in hinted if word not in GENERIC),
         means,
-        frozenset().union(*(MEANINGS.get(stem(word), frozenset()) for word in told)),
+        frozenset().union(*(MEANINGS.get(root(word), frozenset()) for word in told)),
     )
 
 

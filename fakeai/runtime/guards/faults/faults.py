@@ -47,14 +47,13 @@ class Faults:
         self._added = 0
         self._notice()
 
-    def add(self, said: Mapping[str, Any]) -> str:
-        """Take one rule more, before all others; its name.
+    def add(self, said: Mapping[str, Any], name: str) -> str:
+        """Take one rule more, before all others, with a *name* unlike that of any start that counts in this store.
 
         Raises:
             BadFault: it is none.
         """
         (rule,) = rules.parse({"rules": [said]}, f"added.{self._added}")
-        name = self._world.new_id("fault_")  # unlike that of any other start that counts in this store
         self._added += 1
         self.rules = {name: rule, **self.rules}
         self._notice()

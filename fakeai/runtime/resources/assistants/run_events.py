@@ -15,6 +15,7 @@ from .. import things
 from ..kinds import kind_of
 from ..things import PLAN, SINCE, Thing
 from .run_steps import STEP, Act
+from .searches import annotations
 from .threads import MESSAGE, RUN
 from .turns import Leg, Turn
 
@@ -75,7 +76,7 @@ def _turn(call: Call, act: Act, leg: Leg, since: float, escapes: Escapes) -> Tok
         if turn.refused:
             content = [{"index": 0, "type": "refusal", "refusal": TOKEN}]
         frames = [_frame("thread.message.delta", message["id"], {"content": content})]
-        closing = _told(call, MESSAGE, message, ended) + _told(call, STEP, step, ended)
+        closing = _cited(act) + _told(call, MESSAGE, message, ended) + _told(call, STEP, step, ended)
         return TokenEvents(opening, frames, turn.tokens, None, closing, escapes)
     opening += _delta(step, [_first(each, at) for at, each in enumerate(turn.calls)])
     waits = leg.status == "requires_action" and act.turn is leg.turns[-1]
@@ -92,6 +93,17 @@ def _turn(call: Call, act: Act, leg: Leg, since: float, escapes: Escapes) -> Tok
         for at in range(len(turn.calls))
     ]
     return TokenEvents(opening, frames, turn.tokens, turn.order, closing, escapes)
+
+
+def _cited(act: Act) -> bytes:
+    """The delta that says which files a message cites, after its tokens; nothing when it cites none."""
+    found = annotations("".join(act.turn.tokens), act.turn.cited)
+    if not found or act.message is None:
+        return b""
+    told = [{"index": at, **each} for at, each in enumerate(found)]
+    content = [{"index": 0, "type": "text", "text": {"value": "", "annotations": told}}]
+    says = {"id": act.message["id"], "object": "thread.message.delta", "delta": {"content": content}}
+    return _event("thread.message.delta", says)
 
 
 def _end(turn: Turn, leg: Leg) -> float:

@@ -3,12 +3,14 @@
 from typing import Any, NamedTuple
 
 from ...call import Call
+from ...content.usage import of_run
 from ...store import Change
 from .. import things
 from ..kinds import kind_of
 from ..things import FROM, PLAN, SINCE, Thing
+from .searches import annotations
 from .threads import MESSAGE
-from .turns import Leg, Turn, usage
+from .turns import Leg, Turn
 
 STEP = "thread.run.step"
 TOKENS, MOMENTS = "_tokens", "_moments"  # of a step: what the model says in it, and when (seconds since 1970)
@@ -52,7 +54,7 @@ def _act(call: Call, run: Thing, leg: Leg, turn: Turn) -> Act:
             step_details={"type": "tool_calls", "tool_calls": []}, **common, **said, **{PLAN: plan},
         )  # fmt: skip
         return Act(turn, step, None)
-    content = {"content": _content("".join(turn.tokens), turn.refused)}
+    content = {"content": _content("".join(turn.tokens), turn.refused, turn.cited)}
     ends = {"status": "completed"} if turn.whole else _incomplete(turn.cut)
     message = things.made(
         call, kind_of(call.world, MESSAGE), role="assistant", **common, **{PLAN: [[ended, {**content, **ends}]]}
@@ -68,13 +70,13 @@ def _act(call: Call, run: Thing, leg: Leg, turn: Turn) -> Act:
 def spent(step: Thing, said: int) -> dict[str, Any]:
     """The usage of *step* once so many of its tokens are *said*."""
     silent, thought = step[SILENT]
-    return usage(step[PROMPT], silent + said, thought)
+    return of_run(step[PROMPT], silent + said, thought)
 
 
-def _content(text: str, refused: bool) -> list[dict[str, Any]]:
+def _content(text: str, refused: bool, cited: dict[str, str] | None = None) -> list[dict[str, Any]]:
     if refused:
         return [{"type": "refusal", "refusal": text}]
-    return [{"type": "text", "text": {"value": text, "annotations": []}}]
+    return [{"type": "text", "text": {"value": text, "annotations": annotations(text, cited or {})}}]
 
 
 def _incomplete(reason: str) -> dict[str, Any]:
@@ -126,4 +128,4 @@ async def cancelled(call: Call, run: Thing, end: float) -> tuple[list[Change], d
             if found is not None:
                 says = {**_incomplete("run_cancelled"), "content": _content("".join(tokens), step[REFUSED])}
                 changes.append(Change(messages, found.id, {**found.data, PLAN: [[end, says]]}, found.revision))
-    return changes, usage(prompt, completion, thought)
+    return changes, of_run(prompt, completion, thought)

@@ -9,15 +9,18 @@ from typing import Any
 from ...answer import Answer, Reply
 from ...call import Call
 from ...cluster.latency import INSTANT, Timing
+from ...content.usage import of_run
 from ...errors import ApiError
+from ...estimates import guessed
 from ...store import Change
 from .. import things
 from ..files import files
 from ..kinds import Kind, kind_of
 from ..things import PLAN, SINCE, Thing
-from . import run_events, run_steps, threads, turns
+from . import run_events, run_steps, searches, threads, turns
 from .assistants import ASSISTANT, check_tools
 from .run_steps import STEP
+from .searches import STORES
 from .threads import LATEST, MESSAGE, RUN, THREAD
 from .turns import SPENT, TOLD, Leg, Result
 
@@ -68,7 +71,8 @@ def _values(assistant: Thing, body: dict[str, Any]) -> dict[str, Any]:
     values["instructions"] = "\n".join(text for text in instructions if text)
     check_tools(values["tools"])
     _check_choice(values.get("tool_choice"), values["tools"])
-    return {**values, "assistant_id": assistant["id"], SPENT: [0, 0, 0], TOLD: [], WAITS: None}
+    found = searches.stores(assistant, body)
+    return {**values, "assistant_id": assistant["id"], STORES: found, SPENT: [0, 0, 0], TOLD: [], WAITS: None}
 
 
 def _check_choice(choice: Any, tools: list[dict[str, Any]]) -> None:
@@ -97,7 +101,8 @@ async def _begin(
     said = body.get("additional_messages") or []
     threads.check(said, "additional_messages")
     added = threads.unkept(call, thread, said)
-    run = things.made(call, kind, thread_id=thread, **values, **{SINCE: call.now - LEAD})
+    found = [*values[STORES], *searches.stores_of(record.data.get("tool_resources"))]
+    run = things.made(call, kind, thread_id=thread, **{**values, STORES: found}, **{SINCE: call.now - LEAD})
     leg = await _leg(call, kind, run, await threads.conversation(call, thread) + added, timing)
     acts = run_steps.acts(call, run, leg)
     _plan(kind, run, leg, acts)
@@ -124,7 +129,14 @@ async def _leg(call: Call, kind: Kind, run: Thing, messages: list[Thing], timing
             except ApiError as error:
                 failure = {"last_error": {"code": "invalid_prompt", "message": error.message}}
                 return Leg([], start, "failed", failure)
-    return await turns.think(call, run, [threads.as_chat(message) for message in messages], start, timing)
+    chat = [threads.as_chat(message) for message in messages]
+    if call.world.admit is not None:
+        said = {"messages": chat, "prompt": run["instructions"], "max_tokens": run.get("max_completion_tokens")}
+        try:
+            await call.world.admit(call, run["model"], guessed(said))
+        except ApiError as error:
+            return Leg([], start, "failed", {"last_error": {"code": "rate_limit_exceeded", "message": error.message}})
+    return await turns.think(call, run, chat, start, timing)
 
 
 def _plan(kind: Kind, run: Thing, leg: Leg, acts: list[run_steps.Act]) -> None:
@@ -135,7 +147,7 @@ def _plan(kind: Kind, run: Thing, leg: Leg, acts: list[run_steps.Act]) -> None:
         run[SPENT][2] + sum(turn.thought for turn in leg.turns),
     ]
     run[TOLD] = [*run[TOLD], *([[list(turn.result)], True] for turn in leg.turns if turn.result)]
-    spent = {"usage": turns.usage(*run[SPENT])}
+    spent = {"usage": of_run(*run[SPENT])}
     started, end = run[SINCE] + kind.steps["queued"][1], run[SINCE] + leg.end
     run[PLAN] = [] if run["started_at"] else [[started, {"started_at": int(started)}]]
     if leg.status == "requires_action":

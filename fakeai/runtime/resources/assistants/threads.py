@@ -6,8 +6,10 @@ from ...answer import Reply
 from ...call import Call
 from ...errors import ApiError
 from .. import pages, things
+from ..files import files
 from ..kinds import kind_of
 from ..things import Thing
+from ..vector_stores import vector_store_files, vector_stores
 from .assistants import resources
 
 THREAD, MESSAGE, RUN = "thread", "thread.message", "thread.run"
@@ -34,6 +36,7 @@ async def begin(call: Call, said: dict[str, Any], param: str) -> Thing:
     first = said.get("messages") or []
     check(first, f"{param}messages")
     reads = await resources(call, said, f"{param}tool_resources")
+    reads = await _with_attached(call, reads, first)
     thread = await things.add(call, THREAD, tool_resources=reads, metadata=said.get("metadata") or {})
     for message in first:
         await things.add(call, MESSAGE, thread["id"], **written(call, thread["id"], message))
@@ -50,7 +53,36 @@ async def add_message(call: Call, id: str, body: dict[str, Any]) -> Reply:
     run = await active(call, await things.find(call, THREAD, id))
     if run is not None:
         raise ApiError(400, f"Can't add messages to {id} while a run {run} is active.")
+    thread = await things.find(call, THREAD, id)
+    reads = await _with_attached(call, thread["tool_resources"], [body])
+    if reads != thread["tool_resources"]:
+        await things.change(call, THREAD, id, by=lambda each: each.update(tool_resources=reads))
     return call.reply(things.shown(await things.add(call, MESSAGE, id, **written(call, id, body))))
+
+
+async def _with_attached(call: Call, reads: dict[str, Any], messages: list[dict[str, Any]]) -> dict[str, Any]:
+    """What a thread reads, with a vector store that has the files that *messages* attach to be searched."""
+    wanted = [
+        each["file_id"]
+        for message in messages
+        for each in message.get("attachments") or ()
+        if any(tool["type"] == "file_search" for tool in each.get("tools") or ())
+    ]
+    there = []
+    for id in dict.fromkeys(wanted):
+        try:
+            there.append((await files.find(call, id))["id"])
+        except ApiError:  # the message may name it all the same
+            continue
+    if not there:
+        return reads
+    stores = (reads.get("file_search") or {}).get("vector_store_ids")
+    if not stores:
+        made = await vector_stores.make(call, {"file_ids": there}, "attachments")
+        return {**reads, "file_search": {"vector_store_ids": [made]}}
+    found = [await vector_store_files.wanted(call, id, None, None, "attachments") for id in there]
+    await vector_store_files.attach(call, stores[0], found)
+    return reads
 
 
 async def active(call: Call, thread: Thing) -> str | None:

@@ -2,8 +2,10 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
+
+import orjson
 
 from ...call import Call
 from ...catalog import Catalog
@@ -19,20 +21,21 @@ from ...content.reading import Conversation
 from ...content.reasoning import expect_effort
 from ...content.said import Said, plain
 from ...content.sampling import PLAIN, Sampling, is_greedy
-from ...content.speaking import answer
+from ...content.speaking import answer, speak
 from ...content.structured.formats import Format
-from ...content.tools.programs import counting
+from ...content.tools.programs import program
 from ...content.tools.toolbox import Toolbox
+from ...content.usage import of_run
 from ...content.windows import room
 from ...errors import ApiError
 from ...ledger.ledger import Ledger
 from ...ledger.rows import FILE_SEARCHES, SESSIONS, Amounts
 from ..things import Thing
+from . import searches
 
 DECISIVE = ("model", "tools", "tool_choice", "temperature", "top_p", "response_format")  # for what a run says
 SPENT = "_spent"  # of a run: tokens of all its turns, [prompt, completion, those of it that are thought]
 TOLD = "_told"  # of a run: rounds of calls of functions and tools, each [its results, whether the server made them]
-RANKING = {"ranker": "default_2024_08_21", "score_threshold": 0.0}  # of a file search that says nothing of it
 
 
 class Result(NamedTuple):
@@ -50,7 +53,8 @@ class Turn:
     *order* has the call of each of *tokens*; *moments* are seconds after the request, one for each token, at least
     one. Before them come *silent* tokens that nobody sees, of which so many are *thought*; the others are names of
     functions. A message that is *refused* declines. A turn is not *whole* when it was *cut*, by a limit, a filter or
-    the end of the run. *result* is that of a tool which the server runs.
+    the end of the run. *result* is that of a tool which the server runs, and *cited* has the files that a message cites
+    by the marks that stand for them.
     """
 
     calls: list[dict[str, Any]]
@@ -63,6 +67,7 @@ class Turn:
     refused: bool = False
     cut: str = ""
     result: Result | None = None
+    cited: dict[str, str] = field(default_factory=dict)
 
     @property
     def whole(self) -> bool:
@@ -76,7 +81,7 @@ class Turn:
     @property
     def usage(self) -> dict[str, Any]:
         """The tokens of this turn, as a step says them."""
-        return usage(self.prompt, self.size, self.thought)
+        return of_run(self.prompt, self.size, self.thought)
 
 
 class Leg(NamedTuple):
@@ -94,17 +99,6 @@ class Leg(NamedTuple):
 
 class _Limit(Exception):
     """The run may use no more tokens of the sort that the message names; of a filter, it names nothing."""
-
-
-def usage(prompt: int, completion: int, thought: int) -> dict[str, Any]:
-    """Tokens, as runs and steps say them: the details are not in the document, but in what the API answers."""
-    return {
-        "prompt_tokens": prompt,
-        "completion_tokens": completion,
-        "total_tokens": prompt + completion,
-        "prompt_token_details": {"cached_tokens": 0},
-        "completion_tokens_details": {"reasoning_tokens": thought},
-    }
 
 
 async def think(call: Call, run: Thing, messages: list[dict[str, Any]], start: float, timing: Timing) -> Leg:
@@ -176,6 +170,8 @@ class _Thinker:
         for number, (results, is_hosted) in enumerate(run[TOLD]):
             self._tell([Result(*each) for each in results], number, is_hosted)
         self.turns: list[Turn] = []
+        self._learned: list[str] = []  # what tools that the server runs found out
+        self._cited: dict[str, str] = {}  # files, by the marks that cite them
         self.end = max(start, timing.end(1, call.world.chance(self._key, b"pace")))
 
     async def act(self) -> bool:
@@ -185,15 +181,19 @@ class _Thinker:
             _Limit: there are no tokens left for more of them.
             _Failure: the model fails.
         """
-        for number, tool in enumerate(self._hosted):
-            self._use(tool, number)
-        most = self._room()
         try:
+            for number, tool in enumerate(self._hosted):
+                await self._use(tool, number)
+            most = self._room()
             seen = shown(self._asked.messages)
             if seen is not None and "image_url" in seen:
                 self._asked = self._asked._replace(seen=await asyncio.to_thread(describe, seen))
             limits = self._asked.limits._replace(most=most)
-            said = await answer(self._call, self._engine, self._asked._replace(limits=limits))
+            asked = self._asked._replace(limits=limits)
+            said = await answer(self._call, self._engine, asked)
+            if self._learned and not said.calls and self._call.world.options.script is None:
+                results = [{"role": "tool", "content": each} for each in self._learned]
+                said = speak(self._engine, asked._replace(messages=[*asked.messages, *results]), 0, self._call.now)
         except ApiError as error:
             raise _Failure(error) from None
         self._say(said)
@@ -293,21 +293,27 @@ class _Thinker:
         self.turns.append(turn)
         self.end = turn.moments[-1]
 
-    def _use(self, tool: dict[str, Any], number: int) -> None:
+    async def _use(self, tool: dict[str, Any], number: int) -> None:
         """A turn in which the model uses a *tool* that the server runs.
 
         Raises:
             _Limit: there are not enough tokens left for it.
+            ApiError: 400 or 404, a vector store cannot be searched.
         """
         id, topic = self._call.new_id("call_"), topic_of(self._text)
         if tool["type"] == "code_interpreter":
-            code, logs = counting(topic)
-            used: dict[str, Any] = {"input": code, "outputs": [{"type": "logs", "logs": logs}]}
-            said, output = code, logs
+            written = program(self._text)
+            said, output = written.code, written.prints
+            used: dict[str, Any] = {"input": said, "outputs": [{"type": "logs", "logs": output}]}
+            if written.asked:
+                self._learned.append(f"I ran a program for this. It prints:\n\n```\n{output}```")
         else:
-            ranking = {**RANKING, **(tool.get("file_search") or {}).get("ranking_options", {})}
-            used = {"ranking_options": ranking, "results": []}
-            said, output = topic, "[]"
+            ranking = {**searches.RANKING, **(tool.get("file_search") or {}).get("ranking_options", {})}
+            found = await searches.find(self._call, self._run, tool, self._text)
+            used = {"ranking_options": ranking, "results": found.results}
+            said, output = topic, orjson.dumps(found.results).decode()
+            self._learned += [found.says] if found.says else []
+            self._cited |= found.cited
         kind = SESSIONS if tool["type"] == "code_interpreter" else FILE_SEARCHES
         self._call.world.engine(Ledger).add(self._call, kind, Amounts(calls=1))
         tokens = self._engine.tokens.pieces(said)
@@ -336,6 +342,7 @@ class _Thinker:
             cut = {"length": "max_tokens", "content_filter": "content_filter"}.get(said.finish_reason, "")
             due = moments[at : at + len(tokens)] or moments[-1:]
             self._add(Turn([], tokens, [0] * len(tokens), prompt, due, thought, thought, said.is_refusal, cut))
+            self.turns[-1].cited = self._cited
             prompt, at, thought = 0, at + len(tokens), 0
         if said.calls:
             self._add(self._called(said, prompt, thought, moments[at:]))

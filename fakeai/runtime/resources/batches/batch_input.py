@@ -8,6 +8,7 @@ import orjson
 
 from ...call import Call
 from ...clock import give_way
+from ...estimates import read
 from ..files import files
 from ..things import Thing
 
@@ -30,6 +31,7 @@ class Checked:
     """What is known of an input file: how many requests it has, of which model, and what is wrong with them."""
 
     requests: int = 0
+    tokens: int = 0  # that they seem to read
     model: str | None = None
     errors: list[dict[str, Any]] = field(default_factory=list)
 
@@ -113,6 +115,7 @@ def _check_line(line: bytes, endpoint: str, checked: Checked, ids: set[str]) -> 
             raise Problem("invalid_request", f"{word} parameter is required.", f"body.{name}")
     if body.get("stream") is True:
         raise Problem("streaming_unsupported", "Streaming is not supported in the Batch API.", "body.stream")
+    checked.tokens += read(body)
     model = body.get("model")
     if isinstance(model, str):
         checked.model = checked.model or model

@@ -16,7 +16,7 @@ from ..files import files
 from ..kinds import Kind, kind_of
 from ..locks import Locks
 from ..things import SINCE, Thing
-from . import batch_input, batch_lines
+from . import batch_input, batch_lines, batch_queue
 from .batch_lines import AT, DONE, ERRORS, INPUT, OUTPUT, RATE
 
 BATCH = "batch"
@@ -108,7 +108,7 @@ async def find(call: Call, id: str) -> Record:
         while True:
             found = await things.record(call, kind, (id,))
             batch = found.data
-            move = await _move(call, kind, batch)
+            move = await _move(call, kind, found)
             if move is None:
                 return found
             change = Change(kind.collection(()), id, batch, revision=found.revision)
@@ -118,8 +118,9 @@ async def find(call: Call, id: str) -> Record:
                 await _clear(call, batch)
 
 
-async def _move(call: Call, kind: Kind, batch: Thing) -> Move | None:
-    """Move *batch* on by one step, if one is due."""
+async def _move(call: Call, kind: Kind, found: Record) -> Move | None:
+    """Move a batch on by one step, if one is due."""
+    batch = found.data
     status = batch["status"]
     if status == "in_progress":
         return await _proceed(call, kind, batch)
@@ -131,6 +132,9 @@ async def _move(call: Call, kind: Kind, batch: Thing) -> Move | None:
         return None
     if status == "validating":
         checked = await batch_input.check(call, batch[INPUT], batch["endpoint"])
+        if checked.model is not None and not checked.errors:
+            checked.errors += await _without_room(call, kind, found, checked.model, checked.tokens, at)
+            batch[batch_queue.TOKENS] = checked.tokens
         if checked.errors:
             batch["errors"] = {"object": "list", "data": checked.errors}
             things.act(kind, batch, "fail", at)
@@ -140,6 +144,18 @@ async def _move(call: Call, kind: Kind, batch: Thing) -> Move | None:
         batch["request_counts"]["total"] = checked.requests
     things.enter(kind, batch, target, at)
     return _end(call, batch, at) if target in ENDS else Move()
+
+
+async def _without_room(call: Call, kind: Kind, found: Record, model: str, tokens: int, at: float) -> list[Thing]:
+    """Why a batch finds no room in the queue at the moment *at*; nothing when it does. Who came earlier goes first."""
+    limit = await batch_queue.limit(call, model)
+    if limit is None:
+        return []
+    batches = [record.data for record in await batch_queue.earlier(call, kind, found.place)]
+    for number, batch in enumerate(batches):
+        if batch["status"] == "validating":
+            batches[number] = (await find(call, batch["id"])).data
+    return [] if batch_queue.waiting(batches, model, at) + tokens <= limit else [batch_queue.full(model, limit)]
 
 
 async def _proceed(call: Call, kind: Kind, batch: Thing) -> Move | None:

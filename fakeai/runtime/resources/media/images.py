@@ -19,6 +19,7 @@ from ...content.media.image_requests import FAITHFUL, Order
 from ...content.perception import picture_tokens, pictures
 from ...content.perception.describing import subject
 from ...content.perception.pictures import Size
+from ...content.usage import of_images
 from ...errors import ApiError
 from ...forms import File
 from ...ledger.ledger import Ledger
@@ -208,14 +209,7 @@ def _usage(call: Call, order: Order, sources: list[bytes], mask: bytes | None) -
     seen = sum(_cost(_size(data, "image"), order) for data in sources)
     if mask is not None:
         seen += picture_tokens.tokens(_size(mask, "mask"), COUNTED, "high")
-    made = order.billed
-    return {
-        "input_tokens": words + seen,
-        "input_tokens_details": {"text_tokens": words, "image_tokens": seen},
-        "output_tokens": made,
-        "output_tokens_details": {"text_tokens": 0, "image_tokens": made},
-        "total_tokens": words + seen + made,
-    }
+    return of_images(words, seen, order.billed)
 
 
 def _book(call: Call, order: Order, usage: dict[str, Any], event: str) -> None:

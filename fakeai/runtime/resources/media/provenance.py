@@ -7,7 +7,7 @@ from typing import Any
 
 from ...answer import Reply
 from ...call import Call
-from ...content.media import listening
+from ...content.media import drawing, listening
 from ...content.media.marks import Mark, mark_of
 from ...errors import ApiError
 from ...forms import File
@@ -33,7 +33,7 @@ async def check(call: Call, body: dict[str, Any]) -> Reply:
     if _is_audio(data):
         results.append(_synthid(await asyncio.to_thread(_sound_mark, data)))
     else:
-        mark = _mark(data, file.name)
+        mark = await asyncio.to_thread(_mark, data, file.name)
         results += [_c2pa(MANIFEST.search(data) is not None), _synthid(mark)]
     return call.reply({"object": "content_provenance_check", "created_at": int(call.now), "results": results})
 
@@ -61,8 +61,13 @@ def _mark(data: bytes, name: str) -> Mark | None:
 
     try:
         with Image.open(BytesIO(data), formats=("PNG", "JPEG", "WEBP", "GIF")) as image:
+            if image.width * image.height > drawing.LARGEST:  # a small file that may be a very large picture
+                raise ValueError("too large")
             return mark_of(image)
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError):
+    except (
+        UnidentifiedImageError, OSError, SyntaxError, ValueError, Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ):  # fmt: skip
         raise ApiError(
             400, f"Invalid file: '{name}' is neither an image nor audio.", param="file", code="invalid_file_format"
         ) from None

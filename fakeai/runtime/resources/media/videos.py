@@ -124,15 +124,14 @@ async def content(call: Call, id: str, query: dict[str, Any]) -> Reply:
     if video["expires_at"] <= call.now:
         raise ApiError(404, f"The video '{id}' is expired.", code="video_expired")
     what = query.get("variant", "video")
-    made = await call.world.engine(Studio).make(_film(call, video), what)
+    made = await call.world.engine(Studio).make(_film(video), what)
     return Reply(made, content_type=(b"content-type", KINDS[what]))
 
 
-def _film(call: Call, video: Thing) -> Film:
-    """What *video* shows: the prompt and the model decide the colour that it begins with."""
+def _film(video: Thing) -> Film:
+    """What *video* shows."""
     width, height = map(int, video["size"].split("x"))
-    chance = call.world.chance(b"video", video["model"].encode(), video["prompt"].encode())
-    return Film(width, height, int(video["seconds"]), chance.below(360))
+    return Film(width, height, int(video["seconds"]), video["model"], video["prompt"])
 
 
 async def keep_character(call: Call, body: dict[str, Any]) -> Reply:

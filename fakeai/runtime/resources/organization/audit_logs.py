@@ -34,7 +34,7 @@ async def listing(call: Call, query: dict[str, Any], shape: dict[str, Any]) -> R
             and _among(query, "actor_ids", actor["id"], person["id"])
             and _among(query, "actor_emails", person.get("email"))
             and _among(query, "resource_ids", said.get("id"), *(part["id"] for part in said.get("certificates", ())))
-            and not query.get("tenant_only")
+            and (not query.get("tenant_only") or log["type"].startswith("tenant."))
         )
 
     found, more = await pages.page(call, LOG, (), query, keep)

@@ -4,6 +4,7 @@ from typing import Any
 
 import orjson
 
+from ...answer import Reply
 from ...cluster.fleet import Fleet
 from ...content.reading import Texts
 from ...content.said import Said
@@ -13,6 +14,7 @@ from .answering import Question
 from .context import Context, context
 from .conversation import Item
 from .items import made
+from .limits import admitted, shown
 from .realtime_settings import voice_of
 from .response import Function, Part, Response, Speech, Text, Wanted
 from .session import Session
@@ -69,7 +71,14 @@ async def begin(session: Session, asked: Json) -> None:
     response.heard = session.cache.spend([((instructions, len(tools)), cost), *((_what(i), c) for i, c in found)])
     most = wanted.most if isinstance(wanted.most, int) else MOST
     reserved = cost.total + sum(cost.total for _, cost in found) + most
-    session.say("rate_limits.updated", rate_limits=session.allowance.reserve(reserved, session.now))
+    try:
+        admission = await admitted(session, reserved)
+    except ApiError as error:
+        response.heard = session.cache.spend([])
+        response.finish("failed", error={"type": error.type, "code": error.code, "message": error.message})
+        return
+    limits = session.allowance.reserve(reserved, session.now) if admission is None else shown(admission)
+    session.say("rate_limits.updated", rate_limits=limits)
     await session.flush()
     question = Question(
         session.settings["model"],
@@ -85,6 +94,8 @@ async def begin(session: Session, asked: Json) -> None:
     try:
         said = await answering.answer(session.call, question)
     except ApiError as error:
+        if admission is not None:
+            await admission.settle(Reply(b"", status=error.status))
         response.finish("failed", error={"type": error.type, **({"code": error.code} if error.code else {})})
         session.complain(error, asked.get("event_id"))
         return
@@ -94,7 +105,7 @@ async def begin(session: Session, asked: Json) -> None:
     response.cut = "content_filter" if said.finish_reason == "content_filter" else "max_output_tokens" if is_cut else ""
     size = response.thought + sum(part.size for part in response.parts)
     prompt = Texts(tokens, cost.total + sum(cost.total for _, cost in found), instructions)
-    session.call.arrived = response.began
+    session.call.arrived, session.call.admission = response.began, admission
     served = session.world.engine(Fleet).serve(
         session.call,
         session.timing,
@@ -109,6 +120,8 @@ async def begin(session: Session, asked: Json) -> None:
         booked=False,  # what is said of it when it is done is
     )
     response.due, response.served = list(served.moments), served
+    if admission is not None:
+        await admission.settle(Reply(b""))
     steps = response.steps()
 
     async def go_on() -> float | None:

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...cluster.fleet import Served
+from ...content.usage import of_realtime
 from ...ledger.ledger import Ledger
 from ...ledger.rows import COMPLETIONS, Amounts
 from .agenda import Errand
 from .conversation import Item
 from .session import Session
 from .sounds import Form, Sound
-from .spending import MS_OUT, usage
+from .spending import MS_OUT
 
 DELTA = 4  # tokens of sound in one delta: 200 milliseconds
 
@@ -163,7 +164,7 @@ class Response:
             self.details["reason"] = reason
         if self.details is not None and error:
             self.details["error"] = error
-        self.usage = usage(self.heard, self.text_tokens, self.audio_tokens)
+        self.usage = of_realtime(self.heard, self.text_tokens, self.audio_tokens)
         self._book()
         session.responses.pop(self.id, None)
         if session.active is self:

@@ -72,20 +72,8 @@ class Cache:
         }
 
 
-def usage(heard: dict[str, Any], text: int, audio: int) -> dict[str, Any]:
-    """The usage of a response with the input *heard* that said so many tokens of text and sound."""
-    taken = heard["text_tokens"] + heard["image_tokens"] + heard["audio_tokens"]
-    return {
-        "total_tokens": taken + text + audio,
-        "input_tokens": taken,
-        "output_tokens": text + audio,
-        "input_token_details": heard,
-        "output_token_details": {"text_tokens": text, "audio_tokens": audio},
-    }
-
-
 class Allowance:
-    """Requests and tokens that a session may still use; they come back within a minute."""
+    """Requests and tokens that a session may still use where nothing limits it; they come back within a minute."""
 
     def __init__(self) -> None:
         self._used = {"requests": 0.0, "tokens": 0.0}

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ...content.media.transcription import book
+from ...content.usage import of_transcript
 from .conversation import Item
 from .responding import hear
 from .session import Session
@@ -74,13 +75,7 @@ def _usage(session: Session, sound: Sound, settings: Json, made: int) -> Json:
     heard, read = max(1, round(sound.ms / MS_IN)), 0
     if settings.get("prompt"):
         read = session.world.tokens_for(settings.get("model") or "").count(settings["prompt"])
-    return {
-        "type": "tokens",
-        "total_tokens": heard + read + made,
-        "input_tokens": heard + read,
-        "input_token_details": {"text_tokens": read, "audio_tokens": heard},
-        "output_tokens": made,
-    }
+    return of_transcript(read, heard, made)
 
 
 def _logprobs(session: Session, tokens: list[str]) -> list[Json]:

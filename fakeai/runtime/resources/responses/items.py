@@ -11,56 +11,10 @@ import orjson
 
 from ...content.messages import PER_MESSAGE, content_tokens
 from ...tokens import Tokens
+from .item_kinds import kind_of
 
 Item = dict[str, Any]
 
-PREFIXES = {  # of ids, by type
-    "message": "msg_",
-    "reasoning": "rs_",
-    "function_call": "fc_",
-    "function_call_output": "fco_",
-    "file_search_call": "fs_",
-    "web_search_call": "ws_",
-    "computer_call": "cu_",
-    "computer_call_output": "cuo_",
-    "image_generation_call": "ig_",
-    "code_interpreter_call": "ci_",
-    "local_shell_call": "lsh_",
-    "local_shell_call_output": "lsho_",
-    "shell_call": "sh_",
-    "shell_call_output": "sho_",
-    "apply_patch_call": "apc_",
-    "apply_patch_call_output": "apco_",
-    "mcp_list_tools": "mcpl_",
-    "mcp_approval_request": "mcpr_",
-    "mcp_approval_response": "mcpa_",
-    "mcp_call": "mcp_",
-    "custom_tool_call": "ctc_",
-    "custom_tool_call_output": "ctco_",
-    "tool_search_call": "tsc_",
-    "tool_search_output": "tso_",
-    "additional_tools": "at_",
-    "program": "prg_",
-    "program_output": "prgo_",
-    "compaction": "cmp_",
-    "compaction_trigger": "cmpt_",
-    "agent_message": "amsg_",
-    "multi_agent_call": "mac_",
-    "multi_agent_call_output": "maco_",
-}
-STATELESS = frozenset(
-    "additional_tools agent_message compaction compaction_trigger mcp_approval_request mcp_approval_response "
-    "mcp_list_tools multi_agent_call multi_agent_call_output program".split()
-)
-# What an answer must say and a request need not.
-FILLINGS: dict[str, Item] = {
-    "code_interpreter_call": {"code": None, "outputs": None},
-    "image_generation_call": {"result": None},
-    "shell_call": {"environment": None},
-    "shell_call_output": {"max_output_length": None},
-    "tool_search_call": {"call_id": None, "execution": "server"},
-    "tool_search_output": {"call_id": None, "execution": "server"},
-}
 # Fields that may be null in a request, and are left out of an answer then.
 OPTIONAL = frozenset("acknowledged_safety_checks call_id execution id name namespace status".split())
 HIDDEN: dict[
@@ -94,8 +48,9 @@ def complete(item: Item, id: str) -> Item:
     """*item* as an answer says it. *id* stands behind the prefix of its type when the item brings no id of its own."""
     kind = type_of(item)
     given = {name: value for name, value in item.items() if value is not None or name not in OPTIONAL}
-    made = {"id": PREFIXES.get(kind, "item_") + id, "type": kind, **FILLINGS.get(kind, {}), **given}
-    if kind not in STATELESS:
+    known = kind_of(kind)
+    made = {"id": known.prefix + id, "type": kind, **known.fills, **given}
+    if not known.is_stateless:
         made.setdefault("status", "completed")
     if kind == "message":
         made["content"] = _parts(made["content"], made["role"])

@@ -4,38 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...tokens import Tokens
+from .item_kinds import ItemKind, kind_of
 from .items import Item
 from .lives import Response, unfinished
 from .response_events import BEGINS, MADE, Script
-from .sayings import SHOWN, Saying
-
-# What an item says at its beginning, by type; all else it says as in the end.
-EMPTY: dict[str, Item] = {
-    "message": {"content": []},
-    "reasoning": {"summary": []},
-    "function_call": {"arguments": ""},
-    "custom_tool_call": {"input": ""},
-    "file_search_call": {"queries": [], "results": None},
-    "code_interpreter_call": {"code": "", "outputs": None},
-    "image_generation_call": {"result": None},
-    "mcp_list_tools": {"tools": []},
-    "mcp_call": {"arguments": "", "output": None},
-}
-# Events of the states of an item, by type: what it does while the model speaks, and what when that is said.
-STATES = {
-    "file_search_call": "searching",
-    "web_search_call": "searching",
-    "code_interpreter_call": "interpreting",
-    "image_generation_call": "generating",
-    "mcp_list_tools": None,
-    "mcp_call": None,
-}
-DELTAS = {  # by type: the event of one token, without its ending
-    "function_call": "function_call_arguments",
-    "custom_tool_call": "custom_tool_call_input",
-    "mcp_call": "mcp_call_arguments",
-    "code_interpreter_call": "code_interpreter_call_code",
-}
+from .sayings import Saying
 
 
 def script_of(response: Response, sayings: Sequence[Saying], tokens: Tokens) -> Script:
@@ -68,23 +41,24 @@ class _Narrator:
 
     def tell(self) -> None:
         item, kind = self._item, self._item["type"]
-        started = {**item, **EMPTY.get(kind, {})}
+        known = kind_of(kind)
+        started = {**item, **known.empty}
         if "status" in item:
             started["status"] = "in_progress"
         if kind == "reasoning" and "content" in item:
             started["content"] = []
-        begin = self._first + (self._saying.lead - 1 if self._saying.lead and kind in DELTAS else 0)
+        begin = self._first + (self._saying.lead - 1 if self._saying.lead and known.delta else 0)
         self._script.once(min(begin, self._end), "response.output_item.added", output_index=self._index, item=started)
         done = self._end
         if kind == "message":
             self._message()
         elif kind == "reasoning":
             self._reasoning()
-        elif kind in STATES:
-            self._hosted(kind)
+        elif known.is_hosted:
+            self._hosted(kind, known)
             done = self._after
-        elif kind in DELTAS:
-            self._deltas(kind)
+        elif known.delta:
+            self._deltas(kind, known)
         self._script.once(done, "response.output_item.done", output_index=self._index, item=item)
 
     def _steps(self, tokens: Sequence[str]) -> list[int]:
@@ -130,8 +104,8 @@ class _Narrator:
             once(end, "response.reasoning_summary_text.done", **place, text=part["text"])
             once(end, "response.reasoning_summary_part.done", **place, part=part)
 
-    def _deltas(self, kind: str) -> None:
-        name, field = f"response.{DELTAS[kind]}", SHOWN[kind]
+    def _deltas(self, kind: str, known: ItemKind) -> None:
+        name, field = f"response.{known.delta}", known.told
         tokens = self._saying.told(self._tokens)
         self._script.deltas(self._steps(tokens), f"{name}.delta", tokens, self._place)
         said: dict[str, Any] = {field: self._item[field]}
@@ -139,14 +113,14 @@ class _Narrator:
             said["name"] = self._item["name"]
         self._script.once(self._end, f"{name}.done", **self._place, **said)
 
-    def _hosted(self, kind: str) -> None:
-        once, state = self._script.once, STATES[kind]
+    def _hosted(self, kind: str, known: ItemKind) -> None:
+        once = self._script.once
         once(self._first, f"response.{kind}.in_progress", **self._place)
-        if kind in DELTAS:
-            self._deltas(kind)
+        if known.delta:
+            self._deltas(kind, known)
         pictures = self._saying.pictures
-        if state is not None:
-            once(self._first if pictures else self._end, f"response.{kind}.{state}", **self._place)
+        if known.does:
+            once(self._first if pictures else self._end, f"response.{kind}.{known.does}", **self._place)
         steps = spread(self._first, self._end, len(pictures) + 1)
         for number, (step, picture) in enumerate(zip(steps, pictures, strict=False)):
             looks = {name: self._item[name] for name in ("size", "quality", "background", "output_format")}

@@ -12,14 +12,16 @@ from ...cluster.fleet import Fleet, Served
 from ...cluster.latency import INSTANT, Timing
 from ...cluster.retention import asked as asked_retention
 from ...content.generation import Limits, generate, identity, writer_for
-from ...content.messages import last_user_text
+from ...content.messages import last_user_text, prepare
 from ...content.reading import Turns
 from ...content.reasoning import expect_effort
+from ...content.usage import of_response
 from ...content.windows import fitting
 from ...errors import ApiError
 from ...ledger.ledger import Ledger
 from ...ledger.rows import COMPLETIONS, DEFAULT, TIERS, Amounts, Extra
 from ...store import Change
+from ...tokens import SLICE
 from . import history, items, lives, response_events, transcript
 from .answering import answer
 from .items import Item
@@ -63,6 +65,9 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     past, given = await _read(call, body)
     listed = items.listed(given)
     transcript.expect_paired(past, listed)
+    is_long = len(call.body) > SLICE
+    if is_long:
+        await prepare(engine.tokens, [{"content": body.get("instructions")}, *listed])
     reading = await read(call, engine.tokens, model, body, past, listed)
     key = _key(body, given, reading.digested)
     asked = reading.tokens
@@ -76,6 +81,9 @@ async def create(call: Call, body: dict[str, Any], queued: float, timing: Timing
     )
     turns = transcript.turns_of(reading.items, body.get("instructions"))
     exchange = Turns(engine.tokens, asked, turns, "".join([shown_text(saying.item) for saying in answered.sayings]))
+    if is_long:
+        await exchange.prepare()
+        await world.engine(Fleet).ahead(exchange, key, body["model"])
     served = _serve(call, body, answered, key, timing, exchange, model.is_openais)
     moments, cached = [moment for each in served for moment in each.moments], served[0].cached
     course = Course(0.0, queued, [queued + at for at in moments]) if background else Course(0.0, 0.0, moments)
@@ -197,19 +205,8 @@ def _response(
             response["output"][-1]["status"] = "incomplete"
     else:
         response["completed_at"] = int(call.now + end)
-    response["usage"] = usage(asked, answered.size, answered.reasoning, cached)
+    response["usage"] = of_response(asked, answered.size, answered.reasoning, cached)
     return response
-
-
-def usage(asked: int, said: int, thought: int = 0, cached: int = 0) -> dict[str, Any]:
-    """The usage of a response, in tokens: *thought* ones are among those *said*, *cached* ones among those *asked*."""
-    return {
-        "input_tokens": asked,
-        "input_tokens_details": {"cached_tokens": cached, "cache_write_tokens": 0},
-        "output_tokens": said,
-        "output_tokens_details": {"reasoning_tokens": thought},
-        "total_tokens": asked + said,
-    }
 
 
 def _kept(call: Call, response: Response, given: Any, answered: Answered, course: Course, streams: bool) -> Response:
@@ -285,7 +282,7 @@ async def compact(call: Call, body: dict[str, Any], timing: Timing = INSTANT) ->
         "object": "response.compaction",
         "created_at": int(call.now),
         "output": [items.shown(item, []) for item in output],
-        "usage": usage(reading.tokens, text.size),
+        "usage": of_response(reading.tokens, text.size),
     }
     used = Amounts(1, reading.tokens, output_tokens=text.size)
     world.engine(Ledger).add(call, COMPLETIONS, used, body.get("model") or "")

@@ -14,16 +14,11 @@ from ...content.said import Said
 from ...content.sampling import probabilities
 from ...tokens import Tokens
 from . import items
+from .item_kinds import kind_of
 from .items import Item
 
 SENTENCE = re.compile(r"(?<=[.?!]) ")
 BRIEF = 2  # sentences of a summary that is not to be detailed
-SHOWN = {  # by type: the field whose tokens are told one by one
-    "function_call": "arguments",
-    "custom_tool_call": "input",
-    "mcp_call": "arguments",
-    "code_interpreter_call": "code",
-}
 
 
 class Saying(NamedTuple):
@@ -74,7 +69,8 @@ def shown_text(item: Item) -> str:
         return str(part["refusal"] if part["type"] == "refusal" else part["text"])
     if kind == "reasoning":
         return str(item["content"][0]["text"]) if item.get("content") else ""
-    return str(item[SHOWN[kind]]) if kind in SHOWN else ""
+    told = kind_of(kind).told
+    return str(item[told]) if told else ""
 
 
 def sayings_of(call: Call, asked: Asked, body: dict[str, Any], said: Said, model: Model) -> list[Saying]:
@@ -82,7 +78,12 @@ def sayings_of(call: Call, asked: Asked, body: dict[str, Any], said: Said, model
     found = reasoned(body, asked, said.reasoning, model)
     for each in said.calls:
         kind = "custom_tool_call" if each.custom else "function_call"
-        item = {"type": kind, "call_id": call.new_id("call_"), "name": each.name, SHOWN[kind]: str(each.arguments)}
+        item = {
+            "type": kind,
+            "call_id": call.new_id("call_"),
+            "name": each.name,
+            kind_of(kind).told: str(each.arguments),
+        }
         if each.namespace:
             item["namespace"] = each.namespace
         found.append(Saying(item, each.size, each.arguments.tokens, each.lead))

@@ -10,11 +10,11 @@ from ...content.asking import Asked
 from ...content.generation import Writer
 from ...content.messages import last_user_text
 from ...content.reasoning import reason
-from ...content.safety.refusals import is_harmful
+from ...content.safety.refusals import expect_moderate, is_harmful
 from ...content.said import NOTHING
 from ...content.speaking import speak
 from .calling import turns_of
-from .hosted import choosing, mcp
+from .hosted import choosing, mcp, web_search
 from .hosted.task import Task, Used
 from .items import Item, type_of
 from .loading import searched
@@ -31,7 +31,7 @@ async def use_tools(
     """
     world, prompt = call.world, last_user_text(asked.messages)
     chosen = choosing.choose(body, given, prompt)
-    topic, chance = choosing.subject(prompt, chosen), world.chance(asked.key, b"hosted")
+    topic, chance = choosing.subject(prompt, chosen, web_search.place_of(chosen)), world.chance(asked.key, b"hosted")
     task = Task(call, body, given, prompt, topic, chance, engine.tokens, asked.key)
     uses = [partial(use, task, tool) for tool in chosen for use in choosing.uses_of(task, tool)]
     servers = [tool for tool in choosing.offered(body) if tool["type"] == "mcp"]
@@ -39,6 +39,7 @@ async def use_tools(
     found = [tool for tool in hidden if tool in chosen]
     listed = [mcp.listing(task, tool) for tool in servers if tool in found or tool not in hidden]
     resumed = given[-1] if given and type_of(given[-1]) == "mcp_approval_response" else None
+    expect_moderate(prompt, world.options.moderate_above)
     threshold = world.options.refuse_above
     if not (uses or any(listed) or resumed) or (threshold is not None and is_harmful(prompt, threshold)):
         return None

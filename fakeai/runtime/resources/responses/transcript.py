@@ -8,17 +8,10 @@ import orjson
 from ...content.asking import Message
 from ...content.messages import text_of
 from ...errors import ApiError
+from .item_kinds import kind_of
 from .items import Item, opened, type_of
 
-CALLS = {"function_call": "arguments", "custom_tool_call": "input"}  # by type: the field with what is given
-RESULTS = {  # by type: what OpenAI calls it
-    "function_call_output": "function call output",
-    "custom_tool_call_output": "custom tool call output",
-    "local_shell_call_output": "local shell call output",
-    "shell_call_output": "shell call output",
-    "apply_patch_call_output": "apply patch call output",
-    "computer_call_output": "computer call output",
-}
+CALLS = ("function_call", "custom_tool_call")
 
 
 def messages_of(items: Iterable[Item], instructions: Any = None) -> list[Message]:
@@ -36,7 +29,7 @@ def messages_of(items: Iterable[Item], instructions: Any = None) -> list[Message
                 messages[-1]["tool_calls"].append(call)
             else:
                 messages.append({"role": "assistant", "content": None, "tool_calls": [call]})
-        elif kind in RESULTS:
+        elif kind_of(kind).result:
             messages.append({"role": "tool", "tool_call_id": item.get("call_id"), "content": result_of(item)})
         elif kind == "compaction":
             messages.append({"role": "system", "content": opened(item["encrypted_content"])})
@@ -52,7 +45,7 @@ def turns_of(items: Iterable[Item], instructions: Any = None) -> list[tuple[str,
 
 
 def _call(item: Item, kind: str) -> dict[str, Any]:
-    given = item[CALLS[kind]]
+    given = item[kind_of(kind).told]
     if kind == "custom_tool_call":
         return {"id": item["call_id"], "type": "custom", "custom": {"name": item["name"], "input": given}}
     return {"id": item["call_id"], "type": "function", "function": {"name": item["name"], "arguments": given}}
@@ -82,7 +75,7 @@ def expect_paired(past: list[Item], given: list[Item]) -> None:
             asked[item["call_id"]] = item.get("status") == "incomplete"
         elif kind in ("function_call_output", "custom_tool_call_output"):
             if item["call_id"] not in asked:
-                raise ApiError(400, f"No tool call found for {RESULTS[kind]} with call_id {item['call_id']}.",
+                raise ApiError(400, f"No tool call found for {kind_of(kind).result} with call_id {item['call_id']}.",
                                param="input")  # fmt: skip
             answered.add(item["call_id"])
     for id, is_cut in asked.items():

@@ -5,6 +5,7 @@ import codecs
 import io
 import re
 import zipfile
+import zlib
 from xml.etree import ElementTree
 
 from ...content.perception import pdf
@@ -75,5 +76,8 @@ def _docx(data: bytes) -> str:
             raise Unreadable("invalid_file", "The file is too large when it is unpacked.")
         paragraphs = ElementTree.fromstring(xml).iter(f"{WORDS}p")
         return "\n".join("".join(run.text or "" for run in paragraph.iter(f"{WORDS}t")) for paragraph in paragraphs)
-    except (zipfile.BadZipFile, KeyError, ElementTree.ParseError, NotImplementedError, RuntimeError, OSError) as error:
+    except (
+        zipfile.BadZipFile, zlib.error, EOFError, KeyError, ElementTree.ParseError, NotImplementedError, RuntimeError,
+        OSError,
+    ) as error:  # fmt: skip
         raise Unreadable("invalid_file", f"The file could not be parsed as DOCX: {error}") from None

@@ -14,6 +14,7 @@ from ...cluster.latency import INSTANT, Timing
 from ...content.generation import identity
 from ...content.messages import content_tokens
 from ...content.perception.describing import describe
+from ...content.usage import of_reading
 from ...errors import ApiError
 from .index import vector
 from .terms import counts
@@ -114,7 +115,7 @@ async def rank(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Re
         for ranking in rankings:
             ranking["document"] = {"text": body[name][ranking["index"]]["text"]}
     due = timing.end(1, call.world.chance(identity(body), b"pace"))
-    return call.reply({"rankings": rankings, "usage": {"prompt_tokens": reader.used, "total_tokens": reader.used}}, due)
+    return call.reply({"rankings": rankings, "usage": of_reading(reader.used)}, due)
 
 
 async def rerank(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> Reply:
@@ -143,7 +144,7 @@ async def rerank(call: Call, body: dict[str, Any], timing: Timing = INSTANT) -> 
     results: list[dict[str, Any]] = [{"index": index, "relevance_score": scores[index]} for index in order]
     for each in results if shown else ():
         each["document"] = {"text": documents[each["index"]]["text"]}
-    used = {"prompt_tokens": reader.used, "total_tokens": reader.used}
+    used = of_reading(reader.used)
     return call.reply({"id": call.new_id("rerank-"), "model": body["model"], "usage": used, "results": results}, due)
 
 

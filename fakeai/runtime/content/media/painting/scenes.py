@@ -20,6 +20,13 @@ BEHIND = frozenset((
 
 def paint(canvas: Canvas, scene: Scene, chance: Chance) -> None:
     """*scene* with its surroundings."""
+    time = surroundings(canvas, scene, chance)
+    subjects(canvas, scene, chance, time)
+    weather(canvas, scene, time, chance)
+
+
+def surroundings(canvas: Canvas, scene: Scene, chance: Chance) -> str:
+    """All of *scene* but what it is about and what falls before that; the time at which it is."""
     time = "night" if "fireworks" in scene.sights or "aurora" in scene.sights else scene.time
     if "stars" in scene.sights and time == "day":
         time = "night"
@@ -30,7 +37,11 @@ def paint(canvas: Canvas, scene: Scene, chance: Chance) -> None:
     sky.paint(canvas, time, canvas.high if time == "space" else horizon, scene.tint, chance)
     _above(canvas, scene, time, horizon, light, chance)
     _lands(canvas, scene, time, horizon, light, chance)
-    subjects(canvas, scene, chance, time)
+    return time
+
+
+def weather(canvas: Canvas, scene: Scene, time: str, chance: Chance) -> None:
+    """What falls before all else."""
     if "rain" in scene.sights or time == "storm":
         sky.rain(canvas, chance)
     if "snow" in scene.sights:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ...words import singular
 from . import creatures, things
 from .canvas import NAMED, Canvas, Colour
 
@@ -204,17 +205,6 @@ def read(prompt: str, usual: Colour) -> Scene:
 
 
 STONE = Kind(things.crystal, "", (90, 140, 200), 0.5)
-
-
-def singular(word: str) -> str:
-    """*word* without the ending of a plural."""
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    if word.endswith("ves") and len(word) > 4:
-        return word[:-3] + "f"
-    if word.endswith(("xes", "shes", "ches", "sses")):
-        return word[:-2]
-    return word[:-1] if word.endswith("s") and len(word) > 3 else word
 
 
 def _kinds() -> dict[str, Kind]:

@@ -6,7 +6,9 @@ import operator
 import re
 from collections.abc import Callable
 from fractions import Fraction
+from typing import Any
 
+from ...formulas import OPERATORS, Arithmetic, NoFormula
 from ..ask import Ask
 from ..bounds import NUMBERS, SMALL
 from ..cues import NUMERALS, Cue
@@ -57,14 +59,6 @@ SPOKEN = tuple(
     )
 )
 ALLOWED = re.compile(r"(?:[\d.+\-*/%(),\s]|sqrt\(|cbrt\(|fact\(|add\(|mul\(|avg\()+")
-OPERATORS: dict[type[ast.operator], Callable[[Fraction, Fraction], Fraction]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: lambda a, b: Fraction(a // b),
-    ast.Mod: lambda a, b: Fraction(a % b),
-}
 LONGEST = 200  # characters of an expression
 BIGGEST = 4000  # bits of a number
 
@@ -161,72 +155,75 @@ def evaluate(text: str) -> Fraction | float:
     if len(text) > LONGEST or not ALLOWED.fullmatch(text):
         raise NotArithmetic
     try:
-        return _value(ast.parse(text.strip(), mode="eval").body)
-    except (SyntaxError, ZeroDivisionError, OverflowError, ValueError, RecursionError, MemoryError):
+        value: Fraction | float = EXACT.value(text)
+    except NoFormula:
         raise NotArithmetic from None
+    return value
 
 
-def _value(node: ast.expr) -> Fraction | float:
-    if isinstance(node, ast.Constant) and isinstance(node.value, int | float):
-        return Fraction(str(node.value))
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
-        value = _value(node.operand)
-        return -value if isinstance(node.op, ast.USub) else value
-    if isinstance(node, ast.BinOp):
-        left, right = _value(node.left), _value(node.right)
-        if isinstance(node.op, ast.Pow):
-            return _power(left, right)
-        known = OPERATORS.get(type(node.op))
-        if known is None:
-            raise NotArithmetic
+def _exactly(work: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Fraction | float]:
+    """*work* on fractions, and on floats where one of them is no fraction."""
+
+    def done(left: Any, right: Any) -> Fraction | float:
         if isinstance(left, float) or isinstance(right, float):
-            return float(known(Fraction(left), Fraction(right)))
-        return _bounded(known(left, right))
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
-        return _called(node.func.id, [_value(argument) for argument in node.args])
-    raise NotArithmetic
+            return float(work(Fraction(left), Fraction(right)))
+        return _bounded(Fraction(work(left, right)))
+
+    return done
 
 
 def _power(base: Fraction | float, exponent: Fraction | float) -> Fraction | float:
     if isinstance(exponent, Fraction) and exponent.denominator == 1 and isinstance(base, Fraction):
         size = max(base.numerator.bit_length(), base.denominator.bit_length())
         if abs(exponent.numerator) * size > BIGGEST:
-            raise NotArithmetic
+            raise ValueError("too large")
         return Fraction(base**exponent.numerator)
     if base < 0:
-        raise NotArithmetic
+        raise ValueError("too large")
     return math.pow(base, exponent)
 
 
-def _called(name: str, values: list[Fraction | float]) -> Fraction | float:
-    if not values:
-        raise NotArithmetic
-    first = values[0]
-    if name == "fact":
-        if first.denominator != 1 if isinstance(first, Fraction) else True:
-            raise NotArithmetic
-        if not 0 <= first <= 300:
-            raise NotArithmetic
-        return Fraction(math.factorial(int(first)))
-    if name == "sqrt":
-        if first < 0:
-            raise NotArithmetic
-        root = math.isqrt(int(first))
-        return Fraction(root) if root * root == first else math.sqrt(first)
-    if name == "cbrt":
-        root = round(float(first) ** (1 / 3))
-        return Fraction(root) if root**3 == first else float(first) ** (1 / 3)
-    exact = [Fraction(value) for value in values]
-    if name == "mul":
-        return _bounded(math.prod(exact, start=Fraction(1)))
-    total = sum(exact, Fraction(0))
-    return total / len(exact) if name == "avg" else total
+def _factorial(value: Fraction | float) -> Fraction:
+    if not isinstance(value, Fraction) or value.denominator != 1 or not 0 <= value <= 300:
+        raise ValueError("no factorial")
+    return Fraction(math.factorial(int(value)))
+
+
+def _root(value: Fraction | float) -> Fraction | float:
+    if value < 0:
+        raise ValueError("no root")
+    root = math.isqrt(int(value))
+    return Fraction(root) if root * root == value else math.sqrt(value)
+
+
+def _cube_root(value: Fraction | float) -> Fraction | float:
+    root = round(float(value) ** (1 / 3))
+    return Fraction(root) if root**3 == value else float(value) ** (1 / 3)
+
+
+def _sum(first: Fraction | float, *others: Fraction | float) -> Fraction:
+    return sum([Fraction(value) for value in others], Fraction(first))
 
 
 def _bounded(value: Fraction) -> Fraction:
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > BIGGEST:
-        raise NotArithmetic
+        raise ValueError("too large")
     return value
+
+
+BINARY = (ast.Add, ast.Sub, ast.Mult, ast.Div, ast.FloorDiv, ast.Mod)
+EXACT = Arithmetic(
+    lambda number: Fraction(str(number)),
+    {**OPERATORS, **{sign: _exactly(OPERATORS[sign]) for sign in BINARY}, ast.Pow: _power},
+    {
+        "fact": _factorial,
+        "sqrt": _root,
+        "cbrt": _cube_root,
+        "add": _sum,
+        "mul": lambda *values: _bounded(math.prod([Fraction(value) for value in values], start=Fraction(1))),
+        "avg": lambda *values: _sum(*values) / len(values),
+    },
+)
 
 
 def shown_number(value: Fraction | float) -> str:

@@ -4,10 +4,11 @@ import re
 
 import xxhash
 
+from ...words import stem
 from ..ask import Ask
 from ..cues import Cue
 from ..languages.english import FILLERS
-from ..sentences import WORD, stem
+from ..sentences import WORD
 from .arithmetic import NotArithmetic, evaluate, shown_number
 from .facts import fact
 

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 import xxhash
 
+from ...words import stem
 from ..ask import MARKER, Ask
 from ..cues import Cue
 from ..facts.labels import NEGATIONS, NEGATIVE, POSITIVE, SUBJECTS
-from ..sentences import WORD, stem
+from ..sentences import WORD
 
 CUES: tuple[Cue, ...] = (
     (

@@ -3,10 +3,11 @@
 import math
 import re
 
+from ...words import stem
 from ..ask import AROUND, Ask
 from ..cues import Cue
 from ..languages.english import FILLERS
-from ..sentences import SHORTENED, WORD, stem
+from ..sentences import SHORTENED, WORD
 
 CUES: tuple[Cue, ...] = (
     (
@@ -99,6 +100,8 @@ def answer(ask: Ask) -> str | None:
         found = SAYS.search(ask.system)
         if not found or not re.search(r"\bcontext|<context|passages|documents|retrieved", ask.system, re.I):
             return None
+        if START.search(ask.prompt, 0, READ) or RULER.search(ask.prompt, 0, READ) or TAG.search(ask.prompt, 0, READ):
+            return None  # the system message tells how to read the context that each prompt brings
         context = _context(ask.system) or ""
         return _answered(ask, context, ask.prompt) if len(context.split(None, 4)) >= 4 else None
     if not _introduces(ask):

@@ -16,6 +16,7 @@ CUES: tuple[Cue, ...] = (
 )
 CAPITAL = re.compile(r"\bcapital(?: city)? of (?:the country of |the nation of )?((?:the )?[a-zà-ÿ]+(?: [a-z]+){0,3})")
 CAPITAL_OF = re.compile(r"\b([a-z]+(?: [a-z]+)?)'s capital\b")
+EITHER = re.compile(r"\b(?:yes (?:or|/) ?no|yes/no|true or false|true/false)\b")
 LONGEST = 240  # characters of a question
 FOREIGN = {code: dict(pair.split(":", 1) for pair in table.split()) for code, table in FOREIGN_CAPITALS.items()}
 CAPITAL_WORDS = re.compile(r"hauptstadt|capitale|capital|hoofdstad|stolic|столиц|首都|수도")
@@ -23,7 +24,7 @@ CAPITAL_WORDS = re.compile(r"hauptstadt|capitale|capital|hoofdstad|stolic|сто
 
 def answer(ask: Ask) -> str | None:
     """The sentence that answers the question, or the answer alone when that is asked for."""
-    if len(ask.prompt) > LONGEST:
+    if len(ask.prompt) > LONGEST or EITHER.search(ask.lower):  # yes_no says which
         return None
     found = look_up(ask)
     if found is None:

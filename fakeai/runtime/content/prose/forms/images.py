@@ -2,9 +2,10 @@
 
 import re
 
+from ...words import stem
 from ..ask import Ask
 from ..languages.english import FILLERS, POLAR
-from ..sentences import WORD, stem
+from ..sentences import WORD
 from .yes_no import EITHER, ONLY
 
 CUES = ()  # what was seen is cue enough

@@ -2,10 +2,11 @@
 
 import re
 
+from ...words import stem
 from ..ask import Ask
 from ..cues import Cue
 from ..languages.english import FILLERS
-from ..sentences import WORD, sentences, stem
+from ..sentences import WORD, sentences
 from ..values import count_in
 
 CUES: tuple[Cue, ...] = (

@@ -44,7 +44,7 @@ SMALL = Small(
     because=("das gilt beim Thema {} in den meisten Fällen", "beim Thema {} ist das meistens nicht so"),
 )
 FILLERS = frozenset(
-    "aber alle als am an auch auf aus bei beim beschreiben bin bist bitte da das dass dein deine dem den denn der des dich die dir "
+    "kurz aber alle als am an auch auf aus bei beim beschreiben bin bist bitte da das dass dein deine dem den denn der des dich die dir "
     "doch du ein eine einem einen einer eines er erkläre erklären erklär erzählen sagen helfen erzähl erzähle es etwas für gib gibt habe haben hat "
     "hier ich ihr im in ist ja kann kannst kein keine können könntest man mein meine mich mir mit nach nicht noch nun "
     "oder ob schreib schreibe sein sie sind so soll über um und uns unter vom von vor wann war warum was wegen welche "

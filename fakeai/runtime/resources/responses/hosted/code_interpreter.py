@@ -17,7 +17,7 @@ async def use(task: Task, tool: Json) -> Used:
         container: str = (await things.find(task.call, CONTAINER, place))["id"]
     else:
         container = (await opened(task.call, {"name": "auto", **(place or {})}))["id"]
-    code, logs = program(task.prompt)
+    code, logs, _ = program(task.prompt)
     item = {
         "type": "code_interpreter_call",
         "container_id": container,

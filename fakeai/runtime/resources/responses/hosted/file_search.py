@@ -1,15 +1,12 @@
 """File search: what is found in real vector stores, quoted and cited."""
 
-import re
-
+from ...search.quotes import quotes
 from ...search.searching import Hit, search
 from ..sayings import Saying
 from .task import Json, Task, Used
 
-MOST, QUOTED = 20, 2  # results that are looked at when the tool says no other number; that are quoted
-LONGEST_QUERY, LONGEST_QUOTE = 512, 320  # characters
-WORD = re.compile(r"\w{3,}")
-SENTENCE = re.compile(r"(?<=[.?!])\s+|\n+")
+MOST = 20  # results that are looked at when the tool says no other number
+LONGEST_QUERY = 512  # characters
 
 
 async def use(task: Task, tool: Json) -> Used:
@@ -37,21 +34,8 @@ async def use(task: Task, tool: Json) -> Used:
 
 
 def _found(sayings: list[Saying], hits: list[Hit], query: str) -> Used:
-    quotes: dict[str, Hit] = {}
-    for hit in hits:
-        quotes.setdefault(f'{hit.filename} says: "{_excerpt(hit.text, query)}"', hit)
-        if len(quotes) == QUOTED:
-            break
+    quoted = [(f'{quote.hit.filename} says: "{quote.text}"', quote.hit) for quote in quotes(hits, query)]
     citations = [
-        (quote, {"type": "file_citation", "file_id": hit.file_id, "filename": hit.filename})
-        for quote, hit in quotes.items()
+        (said, {"type": "file_citation", "file_id": hit.file_id, "filename": hit.filename}) for said, hit in quoted
     ]
-    return Used(sayings, "\n\n".join(quotes), citations)
-
-
-def _excerpt(text: str, query: str) -> str:
-    """The sentence of *text* that has most words of *query*."""
-    wanted = set(WORD.findall(query.lower()))
-    sentences = [sentence for sentence in SENTENCE.split(text) if sentence.strip()] or [text]
-    best = max(sentences, key=lambda sentence: len(wanted & set(WORD.findall(sentence.lower()))))
-    return best.strip()[:LONGEST_QUOTE]
+    return Used(sayings, "\n\n".join(said for said, _ in quoted), citations)

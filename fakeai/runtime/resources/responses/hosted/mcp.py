@@ -6,13 +6,13 @@ import orjson
 
 from ....content.structured.hints import Hints
 from ....content.structured.instances import instance
+from ....content.words import SMALL
 from ....errors import ApiError
 from ..items import Item, type_of
 from ..sayings import Saying
 from .task import Json, Task, Used
 
 USUAL = ("search", "fetch")  # what a server offers when the request allows all
-WORD = re.compile(r"[a-z]+")
 SCHEMA: Json = {
     "type": "object",
     "properties": {"query": {"type": "string"}},
@@ -45,7 +45,7 @@ def listing(task: Task, tool: Json) -> Used | None:
 
 async def use(task: Task, tool: Json) -> Used:
     """Call what fits the prompt best, or ask whether that may be done."""
-    wanted, said = (task.body.get("tool_choice") or "auto"), set(WORD.findall(task.prompt.lower()))
+    wanted, said = (task.body.get("tool_choice") or "auto"), set(SMALL.findall(task.prompt.lower()))
     offered = names(tool)
     if not offered:
         return Used([])
@@ -99,4 +99,4 @@ def _needs_approval(rule: str | Json | None, name: str) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    return WORD.findall(re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())
+    return SMALL.findall(re.sub(r"([a-z])([A-Z])", r"\1 \2", name).lower())

@@ -5,7 +5,7 @@ depth, opens the first page that was found, and looks there for what the prompt 
 """
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from urllib.parse import urlsplit
 
 from ....content import web
@@ -39,13 +39,23 @@ def named(prompt: str) -> str | None:
     return found[0] if found else None
 
 
+def place_of(tools: Sequence[Json]) -> str:
+    """Where the user is by the first of *tools* that says it."""
+    return next(filter(None, [web.place_of(tool.get("user_location")) for tool in tools]), "")
+
+
+def is_near(tool: Json, prompt: str) -> bool:
+    """Whether *prompt* is about the place where *tool* says that the user is."""
+    return web.located(prompt, place_of([tool])) != prompt
+
+
 async def search(task: Task, tool: Json) -> Used:
     """Find pages about the prompt."""
     size = tool.get("search_context_size") or "medium"
     ledger = task.call.world.engine(Ledger)
     ledger.add(task.call, WEB_SEARCHES, Amounts(1, calls=1), str(task.body.get("model")), context_level=size)
     pages = _pages(task, tool)
-    query = task.prompt[:LONGEST_QUERY].strip() or task.topic
+    query = web.located(task.prompt[:LONGEST_QUERY].strip(), place_of([tool])) or task.topic
     sources = [{"type": "url", "url": page.url} for page in pages]
     said = _saying(task, {"type": "search", "query": query, "queries": [query], "sources": sources}, query)
     citations = [(page.link, {"type": "url_citation", "url": page.url, "title": page.title}) for page in pages]
