@@ -6,7 +6,7 @@ from ...answer import Reply
 from ...call import Call
 from ...clock import RealClock
 from ...world import World
-from ..reading import Reading, read
+from ..reading import Reading, read_own
 from . import calls, machine, seconds, totals
 from .history import History
 from .remembered import remembered
@@ -25,13 +25,13 @@ async def request(call: Call, number: str) -> Reply:
     Raises:
         ApiError: 404, there is none.
     """
-    reading = await read(call.world)
+    reading = await read_own(call.world)
     return call.reply(await calls.one(reading, number))
 
 
 async def snapshot(world: World, query: Query) -> dict[str, Any]:
     """What *query* asks for: a `view`, of one `model` or of all, with the seconds from `since` on."""
-    reading = await read(world)
+    reading = await read_own(world)
     model, known = query.get("model"), query.get("since")
     first, requests = seconds.since(reading, known), await remembered(reading)
     history = world.engine(History)
