@@ -29,7 +29,7 @@ docs: .venv/installed ## write the reference pages and Grafana's dashboards from
 	$(BIN)/python docs/write.py
 	$(BIN)/python deploy/grafana/write.py
 
-assets: .venv/installed ## fetch what the pages /docs and /redoc load, from npm
+assets: .venv/installed ## fetch what the pages /docs, /redoc and /dashboard load, from npm
 	$(BIN)/python docs/fetch_assets.py
 
 test: check clients ## everything that must pass, with the real clients
@@ -46,6 +46,7 @@ bench: .venv/installed ## measure against yardsticks in the same run
 	$(BIN)/python benchmarks/http.py
 	$(BIN)/python benchmarks/content.py
 	$(BIN)/python benchmarks/streams.py
+	$(BIN)/python benchmarks/watching.py
 	$(BIN)/python benchmarks/sessions.py
 	$(BIN)/python benchmarks/kv.py
 	$(BIN)/python benchmarks/search.py

@@ -1,4 +1,4 @@
-"""Fetch what the pages /docs and /redoc load from npm into fakeai/assets: `make assets`.
+"""Fetch what the pages /docs, /redoc and /dashboard load from npm into fakeai/assets: `make assets`.
 
 The files are committed: no package on PyPI has Swagger UI for OpenAPI 3.1 or ReDoc without a framework behind it, and a
 wheel that is built where npm is missing has to have them, too.
@@ -20,6 +20,7 @@ PACKAGES = {
         "swagger-ui-bundle.js.LICENSE.txt",
         "swagger-ui.css",
     ),
+    "uplot@1.6.32": ("LICENSE", "dist/uPlot.iife.min.js", "dist/uPlot.min.css"),
     "redoc@2.5.4": ("LICENSE", "bundles/redoc.standalone.js", "bundles/redoc.standalone.js.LICENSE.txt"),
 }
 LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"  # ReDoc's only request to another host

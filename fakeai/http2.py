@@ -10,6 +10,7 @@ from typing import Any, cast
 from hypercorn.asyncio import serve
 from hypercorn.config import Config
 
+from .runtime.telemetry.dashboard.watchers import Watchers
 from .runtime.wire import websocket
 from .runtime.wire.asgi import Application
 from .settings import Settings
@@ -39,6 +40,7 @@ async def _until_told(app: Application, config: Config, ready: Callable[[], None
         if stopping.is_set() and serving is not None:
             serving.cancel()
         stopping.set()
+        app.world.lasting(Watchers).stopping = True
 
     for name in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(name, stop)

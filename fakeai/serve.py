@@ -26,6 +26,7 @@ from .runtime.peers import Peers
 from .runtime.store import Store
 from .runtime.telemetry import access_log
 from .runtime.telemetry.answered import Answered, Ends
+from .runtime.telemetry.dashboard.watchers import Watchers
 from .runtime.wire.asgi import Application
 from .runtime.world import World
 from .settings import SettingError, Settings
@@ -168,8 +169,10 @@ def _run(app: Application, settings: Settings, listener: socket.socket, ready: C
         def handle_exit(self, sig: int, frame: Any) -> None:
             is_first = not self.should_exit
             super().handle_exit(sig, frame)
-            if app.streams and is_first:
-                print(f"Finishing {app.streams} open streams; Ctrl-C again stops at once.", flush=True)
+            watchers = app.world.lasting(Watchers)
+            watchers.stopping = True
+            if (streams := app.streams - watchers.count) > 0 and is_first:
+                print(f"Finishing {streams} open streams; Ctrl-C again stops at once.", flush=True)
 
     Server(config).run(sockets=[listener])
 

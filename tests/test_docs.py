@@ -21,6 +21,7 @@ WALKS = (
     "docs/cluster.md",
     "docs/admin.md",
     "docs/contract.md",
+    "docs/dashboards.md",
     "docs/deploy.md",
     "docs/faults.md",
     "docs/limits.md",

@@ -10,6 +10,7 @@ from .cache import Listener
 from .request import Request
 from .worker import NEVER, Worker
 
+STEPS = 8192  # whose ends are remembered
 SHORTEST = 1e-6  # seconds of a step, so that time goes on whatever the profile says
 
 
@@ -75,6 +76,7 @@ class BatchWorker(Worker):
         super().__init__(number, capacity, block_size, listener)
         self.step = 0  # the number of the step that goes on, or comes next
         self.preemptions = 0
+        self.ends: deque[float] = deque(maxlen=STEPS)  # when the last steps ended, up to the one before `step`
         self.on_step: Callable[[str, float, int], None] = _ignore  # (model, its seconds, requests that made a token)
         self.on_iteration: Callable[[str, int], None] = _ignore_tokens  # (model, tokens computed and made in a step)
         self.brake: Callable[[float, Slice], float] | None = (
@@ -333,6 +335,7 @@ class BatchWorker(Worker):
             blocks=self.cache.kept,
         )
         self.step += 1
+        self.ends.append(end)
         self._begin(end)
 
     def _left(self, request: Request) -> int:

@@ -367,7 +367,7 @@ class Fleet:
         overlap = overlaps.get(worker, 0)
         request.counted = exchange.size - overlap * self.block_size
         if overlaps:
-            request.overlap, request.best = overlap, max(overlaps.values())
+            request.overlaps, request.overlap, request.best = overlaps, overlap, max(overlaps.values())
             found = self.workers[request.worker].found(request)
             if openais and found:
                 found = self.retention.found(hashes, found // self.block_size, arrived) * self.block_size

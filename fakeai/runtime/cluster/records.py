@@ -210,10 +210,13 @@ class Records:
         Requests that wait are among those that run, with nothing made.
         """
         self.fold()
+        groups: dict[tuple[str, str], list[Request]] = {}
         for request, made, passes in running:
             if not request.over:
                 request.made, request.passes_made = made, passes
-                self._note([request], int(now))
+                groups.setdefault((request.model, request.place), []).append(request)
+        for requests in groups.values():
+            self._note(requests, int(now))
 
     def fold(self) -> None:
         """Count those that are over."""

@@ -1,7 +1,8 @@
 """One request that a worker computes: what it needs, and when what happens to it."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Protocol
 
 from ..admission import Admission
@@ -56,6 +57,7 @@ class Request:
     lora = base = ""  # the LoRA adapter that its worker needs, and the model that this changes
     drafted: Sequence[int] = ()  # the pass that makes each token, where drafts are checked
     costs: Sequence[float] = ()  # what each worker would have cost
+    overlaps: Mapping[int, int] = MappingProxyType({})  # blocks of its prompt that each of them had
     moments: Sequence[float] = ()  # of each pass after the arrival, when they are planned
     overlap = best = 0  # blocks of its prompt that its worker had, and the one that had most
     saved = 0.0  # seconds by which its first token comes earlier for what was cached

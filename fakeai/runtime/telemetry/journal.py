@@ -17,7 +17,7 @@ from ..cluster.fleet import Served
 from ..credentials import key_of, masked
 from ..world import World
 
-OWN = ("/_fakeai", "/health", "/live", "/metrics", "/dcgm")  # how paths begin that are not noted
+OWN = ("/_fakeai", "/health", "/live", "/metrics", "/dcgm", "/dashboard", "/docs/assets")  # paths that are not noted
 LARGEST_BODY = 65_536  # bytes of a body that are kept
 MOST = 33_554_432  # bytes that all entries hold, about
 ENTRY, PIECE = 2000, 48  # bytes of an entry, and of a piece of a stream, about

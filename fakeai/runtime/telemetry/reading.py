@@ -11,6 +11,8 @@ from ..window import SECONDS
 from ..world import World
 from .turns import Turns
 
+TOGETHER = 16  # requests that are counted in one turn
+
 
 @dataclass(slots=True)
 class Load:
@@ -85,16 +87,23 @@ async def read_own(world: World) -> Reading:
     fleet.advance(now)
     for worker in fleet.workers:
         worker.advance(now)
+        noted = []
         for request, made, passes in worker.running():
             if not request.over:
-                fleet.records.note([(request, made, passes)], now)
+                noted.append((request, made, passes))
+                if len(noted) == TOGETHER:
+                    fleet.records.note(noted, now)
+                    noted = []
                 for loads in (reading.loads, reading.engine_loads[worker.rank]):
                     load = loads.setdefault(request.model, Load())
                     load.running += 1
                     load.preemptions += request.preemptions
                     load.silent += not 0 <= request.first <= now
                     load.waiting += not 0 <= request.begun <= now
-            await turns.pause()
+            if not noted:
+                await turns.pause()
+        fleet.records.note(noted, now)
+        await turns.pause()
     fleet.records.fold()
     fleet.records.sum_up()
     reading.tally.fold()

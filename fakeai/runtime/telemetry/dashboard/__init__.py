@@ -1,0 +1,1 @@
+"""What the dashboards show: one snapshot as JSON, the same again and again as events, and one request in detail."""
