@@ -7,7 +7,7 @@ import jsonschema_rs
 import pytest
 import yaml
 
-from fakeai.runtime.options import Delay, Options
+from fakeai.runtime.options import Delay, Options, Patience
 from tests.inprocess import EPOCH, ROOT, Answer, Client, run
 
 WEATHER = {
@@ -664,7 +664,7 @@ def test_a_run_that_is_too_slow_expires_in_the_middle_of_its_message() -> None:
         assert message["incomplete_details"] == {"reason": "run_expired"}
         assert message["content"][0]["text"]["value"] == said(events)
 
-    run(scenario, Options(ttft=Delay(1), itl=Delay(60)))
+    run(scenario, Options(ttft=Delay(1), itl=Delay(60), patience=Patience(keep_alive=None)))
 
 
 def test_a_run_is_cancelled_with_all_that_it_has_begun() -> None:

@@ -21,7 +21,7 @@ LONG = "What do caches keep, and for how long, and what is thrown away first? " 
 
 
 def chat(content: str = "Say something about caches.", **more: Any) -> dict[str, Any]:
-    return {"model": "gpt-4o", "messages": [{"role": "user", "content": content}], "max_tokens": 20, **more}
+    return {"model": "gpt-4o", "messages": [{"role": "user", "content": content}], "max_completion_tokens": 20, **more}
 
 
 async def told(client: Client, kind: str = "completions", query: str = "", start: float = EPOCH) -> list[Any]:
@@ -94,7 +94,7 @@ def test_answers_the_ledger_and_the_fleet_agree_under_cuts_and_concurrency() -> 
             model, key = draws.choice(models), draws.choice(keys)
             streams, cut = draws.random() < 0.6, draws.random() < 0.4
             prompt = LONG if draws.random() < 0.3 else f"Question {number % 9}"
-            body = chat(prompt, model=model, max_tokens=draws.randint(1, 60), n=draws.choice((1, 1, 1, 3)))
+            body = chat(prompt, model=model, max_completion_tokens=draws.randint(1, 60), n=draws.choice((1, 1, 1, 3)))
             if streams:
                 body |= {"stream": True, "stream_options": {"include_usage": True}}
             leaves = draws.random() * 0.9 if cut else None
@@ -130,7 +130,7 @@ def test_whole_answers_say_what_the_ledger_says_key_by_key() -> None:
         said: dict[str, list[int]] = {}
         for number in range(60):
             key = f"key-{number % 4}"
-            body = chat(LONG if number % 3 else f"Question {number}", max_tokens=number + 1)
+            body = chat(LONG if number % 3 else f"Question {number}", max_completion_tokens=number + 1)
             answer = await client.post(CHAT, body, headers={"authorization": f"Bearer {key}"})
             used = answer.json["usage"]
             sums = said.setdefault(key, [0, 0, 0, 0])
@@ -275,7 +275,7 @@ def test_a_spend_limit_refuses_who_comes_when_it_is_reached() -> None:
         limit = (await client.post(f"{BASE}/spend_limit", {**LIMIT, "threshold_amount": 1})).json
         assert limit["enforcement"] == {"status": "inactive"}
         passed = 0
-        while (answer := await client.post(CHAT, chat(model="gpt-5", max_tokens=60))).status == 200:
+        while (answer := await client.post(CHAT, chat(model="gpt-5", max_completion_tokens=60))).status == 200:
             passed += 1
         assert passed > 3
         money = await cost(client)
@@ -312,7 +312,7 @@ def test_a_projects_limit_is_its_own() -> None:
         key = {"authorization": f"Bearer {account['api_key']['value']}"}
         path = f"{BASE}/projects/{project}/spend_limit"
         assert (await client.post(path, {**LIMIT, "threshold_amount": 1})).status == 200
-        while (await client.post(CHAT, chat(model="gpt-5", max_tokens=60), headers=key)).status == 200:
+        while (await client.post(CHAT, chat(model="gpt-5", max_completion_tokens=60), headers=key)).status == 200:
             pass
         assert (await client.get(path)).json["enforcement"] == {"status": "enforcing"}
         assert (await client.post(CHAT, chat(model="gpt-5"))).status == 200
@@ -336,7 +336,7 @@ def test_spend_alerts_are_triggered_once_in_a_month(caplog: pytest.LogCaptureFix
         assert (await client.get("/_fakeai/alerts")).json == {"alerts": []}
         for cents in (1, 3):
             while await cost(client) < cents / 100:
-                assert (await client.post(CHAT, chat(model="gpt-5", max_tokens=60))).status == 200
+                assert (await client.post(CHAT, chat(model="gpt-5", max_completion_tokens=60))).status == 200
             found = (await client.get("/_fakeai/alerts")).json["alerts"]
             assert found[-1] == {
                 "alert_id": (first if cents == 1 else own)["id"],
