@@ -14,7 +14,7 @@ from fakeai.runtime.store.sqlite import SqliteStore
 from fakeai.runtime.telemetry import dynamo, families, nim, otel, vllm
 from fakeai.runtime.telemetry.exposition import Family
 from fakeai.runtime.world import World
-from fakeai.settings import SETTINGS, Setting
+from fakeai.settings.table import SETTINGS, Setting
 
 DOCS = Path(__file__).parent
 PLACES = {"method": "stands on `{}`", "body": "wants a JSON body: {}", "path": "wants path parameters: {}"}

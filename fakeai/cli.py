@@ -12,7 +12,9 @@ import click
 
 from . import __version__
 from .project import MARKER, Project, builtin, find
-from .settings import SETTINGS, Setting, SettingError, Settings, resolve
+from .settings.settings import Settings
+from .settings.sources import resolve
+from .settings.table import SETTINGS, Setting, SettingError
 
 SECTIONS = {
     "server": "Server",

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from importlib.util import find_spec
 
-from .settings import SettingError, Settings
+from .settings.settings import Settings
+from .settings.table import SettingError
 
 ENDPOINTS = tuple(f"OTEL_EXPORTER_OTLP{signal}_ENDPOINT" for signal in ("", "_TRACES", "_METRICS"))
 DISABLED = "OTEL_SDK_DISABLED"

@@ -13,7 +13,7 @@ from hypercorn.config import Config
 from .runtime.telemetry.dashboard.watchers import Watchers
 from .runtime.wire import websocket
 from .runtime.wire.asgi import Application
-from .settings import Settings
+from .settings.settings import Settings
 
 PATIENCE = 86_400.0  # seconds that open streams are waited for; a second signal stops at once
 

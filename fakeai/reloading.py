@@ -9,7 +9,7 @@ from pathlib import Path
 from watchfiles import DefaultFilter, run_process
 
 from .project import Project
-from .settings import Settings
+from .settings.settings import Settings
 
 FLAG, VARIABLE = "--reload", "FAKEAI_RELOAD"
 NAMING = ("config_file", "script", "faults", "latency_profile")  # settings that name a file

@@ -29,7 +29,8 @@ from .runtime.telemetry.answered import Answered, Ends
 from .runtime.telemetry.dashboard.watchers import Watchers
 from .runtime.wire.asgi import Application
 from .runtime.world import World
-from .settings import SettingError, Settings
+from .settings.settings import Settings
+from .settings.table import SettingError
 
 TURN = 0.0005  # seconds that a thread which paints or speaks may keep the loop waiting
 LOOPBACK = ("127.0.0.1", "::1", "localhost")

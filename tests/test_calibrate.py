@@ -16,7 +16,8 @@ from fakeai.runtime.cluster.fitted import Fitted
 from fakeai.runtime.options import Delay, Machine, Options
 from fakeai.runtime.store.sqlite import SqliteStore
 from fakeai.runtime.world import World
-from fakeai.settings import SettingError, resolve
+from fakeai.settings.sources import resolve
+from fakeai.settings.table import SettingError
 from fakeai.simulation.replay import replay
 from fakeai.simulation.tally import Tally
 from fakeai.simulation.trace import Turn

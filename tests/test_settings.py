@@ -8,7 +8,8 @@ from click.testing import CliRunner
 
 from fakeai.cli import main
 from fakeai.runtime.options import Delay
-from fakeai.settings import SETTINGS, SettingError, resolve
+from fakeai.settings.sources import resolve
+from fakeai.settings.table import SETTINGS, SettingError
 
 # Flags and variables of the original README and command line, with what they set.
 FLAGS = """--host --port --debug --ttft --itl --require-api-key --api-keys --api-key --kv-cache-enabled

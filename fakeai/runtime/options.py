@@ -106,7 +106,7 @@ class Patience:
 
 @dataclass(frozen=True)
 class Options:
-    """Settings of one world. The command line's names and defaults are in `fakeai/settings.py`."""
+    """Settings of one world. The command line's names and defaults are in `fakeai/settings/table.py`."""
 
     seed: int = 0
     ttft: Delay = Delay(0.020, 0.1)

@@ -12,7 +12,7 @@ from ..runtime.catalog import Catalog
 from ..runtime.clock import FixedClock, RealClock
 from ..runtime.store.sqlite import SqliteStore
 from ..runtime.world import World
-from ..settings import Settings
+from ..settings.settings import Settings
 from ..terminal.progress import bar
 from . import plots, trace
 from .replay import replay

@@ -12,7 +12,8 @@ from fakeai.runtime.cluster.fleet import Fleet
 from fakeai.runtime.cluster.profiles import profile
 from fakeai.runtime.cluster.slots import Slots
 from fakeai.runtime.options import Delay, Machine, Options
-from fakeai.settings import SettingError, resolve
+from fakeai.settings.sources import resolve
+from fakeai.settings.table import SettingError
 from tests.inprocess import EPOCH, Client, chat, run
 from tests.runtime.test_metrics import scrape
 

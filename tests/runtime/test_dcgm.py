@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from fakeai.runtime.cluster.fleet import Fleet
 from fakeai.runtime.cluster.gpus import Gpus
 from fakeai.runtime.options import Delay, Options
-from fakeai.settings import resolve
+from fakeai.settings.sources import resolve
 from tests.inprocess import ROOT, STEADY, Answer, Client, chat, run
 
 FIELDS: list[dict[str, Any]] = yaml.safe_load((ROOT / "specs/catalog/dcgm.yaml").read_text())

@@ -17,7 +17,8 @@ from fakeai.runtime.encodings import BytePairs, Encoding, FileEncoding
 from fakeai.runtime.options import Options
 from fakeai.runtime.store.sqlite import SqliteStore
 from fakeai.runtime.world import World
-from fakeai.settings import SettingError, resolve
+from fakeai.settings.sources import resolve
+from fakeai.settings.table import SettingError
 from tests.inprocess import ROOT, STEADY, Client, chat, run
 
 CORPUS = [

@@ -243,7 +243,7 @@ def test_no_key_is_told_in_logs_or_answers(caplog: pytest.LogCaptureFixture) -> 
 def test_options_keep_no_key_that_is_to_be_hashed() -> None:
     from pathlib import Path
 
-    from fakeai.settings import resolve
+    from fakeai.settings.sources import resolve
 
     settings = resolve({"api_keys": f"{USER},{ADMIN}", "hash_api_keys": True}, {}, Path())
     options: Options = settings.runtime()

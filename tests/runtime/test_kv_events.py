@@ -17,7 +17,8 @@ from fakeai.runtime.cluster.kv_events import KvEvents, Line
 from fakeai.runtime.options import Delay, Events, Machine, Options
 from fakeai.runtime.store.sqlite import SqliteStore
 from fakeai.runtime.world import World
-from fakeai.settings import SettingError, resolve
+from fakeai.settings.sources import resolve
+from fakeai.settings.table import SettingError
 from tests.inprocess import EPOCH, Client, chat, run
 
 PROMPT = "Tell me about KV cache routing, in ten sentences, each of which says one thing and says it well."

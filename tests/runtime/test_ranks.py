@@ -13,7 +13,7 @@ from fakeai.runtime.cluster.router import Router, Weights
 from fakeai.runtime.options import Delay, Events, Machine, Options
 from fakeai.runtime.store.sqlite import SqliteStore
 from fakeai.runtime.world import World
-from fakeai.settings import resolve
+from fakeai.settings.sources import resolve
 from tests.expositions import samples
 from tests.inprocess import ROOT, Client, chat, run
 from tests.runtime.machine import Tokens, fleet, serve

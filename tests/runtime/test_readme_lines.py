@@ -10,7 +10,8 @@ import pytest
 import yaml
 
 from fakeai.runtime.options import Options
-from fakeai.settings import SettingError, resolve
+from fakeai.settings.sources import resolve
+from fakeai.settings.table import SettingError
 from tests.inprocess import ROOT, Client, run
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 
 from fakeai.runtime.options import Delay, Machine, Options
-from fakeai.settings import resolve
+from fakeai.settings.sources import resolve
 from tests.inprocess import EPOCH, STEADY, Client, chat, run
 
 LONG = "Say why the sky looks blue at noon and red at night. " * 110  # more than 1,024 tokens

@@ -1,0 +1,1 @@
+"""Every setting: its flag, its environment variables, its default, and what it does."""
