@@ -15,6 +15,7 @@ from .runtime.wire import websocket
 from .runtime.wire.asgi import Application
 from .settings.settings import Settings
 
+BACKLOG = 2048  # connections that may wait
 PATIENCE = 86_400.0  # seconds that open streams are waited for; a second signal stops at once
 
 
@@ -28,6 +29,7 @@ def answer(app: Application, settings: Settings, listener: socket.socket, ready:
     config.websocket_max_message_size = websocket.LARGEST
     config.accesslog = "-" if settings["debug"] else None
     config.errorlog = None
+    listener.listen(BACKLOG)  # who calls before hypercorn takes over waits a moment
     asyncio.run(_until_told(app, config, ready))
 
 
