@@ -342,3 +342,32 @@ def test_several_processes_that_keep_what_is_stored_refuse_a_reset(tmp_path: Pat
         assert a.post("/_fakeai/reset", {})["error"]["code"] == "store_is_kept"
         a.post("/_fakeai/faults", {"fault": "internal_error"})
         assert b.chat()["error"]["type"] == "server_error"
+
+
+def is_busy(server: Server, caller: Caller) -> bool:
+    """Whether the process of *caller* refuses a request while it has another."""
+    other, messages = Caller(server), [{"role": "user", "content": "Tell me about queues. " * 40}]
+    while other.pid != caller.pid:
+        other.connection.close()
+        other = Caller(server)
+    body = chat(model="openai/gpt-oss-120b", messages=messages, stream=True)
+    other.connection.request("POST", "/v1/chat/completions", json.dumps(body))
+    answer = other.connection.getresponse()
+    found = answer.status == 529 or "error" in caller.chat(max_tokens=1)
+    answer.close()
+    other.connection.close()
+    until(lambda: not any(worker["running"] for worker in caller.get("/_fakeai/state")["workers"]))
+    return found
+
+
+def test_thresholds_that_one_process_is_told_hold_in_all(tmp_path: Path) -> None:
+    options = ("--workers", "2", "--ttft", "0", "--itl", "60000:0", "--kv-cache-num-workers", "1")
+    with running(tmp_path, *options) as server, two(server) as (a, b):
+        assert [is_busy(server, caller) for caller in (a, b)] == [False, False]
+        a.post("/busy_threshold", {"model": "openai/gpt-oss-120b", "active_decode_blocks_threshold": 0})
+        assert [is_busy(server, caller) for caller in (a, b)] == [True, True]
+        kill(server, a.pid)
+        with two(server) as (c, d):
+            assert [is_busy(server, caller) for caller in (c, d)] == [True, True]
+            c.post("/_fakeai/reset", {})
+            assert [is_busy(server, caller) for caller in (c, d)] == [False, False]
