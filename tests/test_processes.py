@@ -371,3 +371,19 @@ def test_thresholds_that_one_process_is_told_hold_in_all(tmp_path: Path) -> None
             assert [is_busy(server, caller) for caller in (c, d)] == [True, True]
             c.post("/_fakeai/reset", {})
             assert [is_busy(server, caller) for caller in (c, d)] == [False, False]
+
+
+def test_adapters_are_loaded_in_all_processes(tmp_path: Path) -> None:
+    options = ("--allow-runtime-lora-updating",)
+    load, unload = "/v1/load_lora_adapter", "/v1/unload_lora_adapter"
+    with running(tmp_path, *FAST, *options) as server, two(server) as (a, b):
+        for name in ("law", "sql"):
+            assert a.text("POST", load, {"lora_name": name, "lora_path": f"/{name}"}).startswith("Success")
+        assert a.get("/v1/models/law") == b.get("/v1/models/law")
+        assert b.post(load, {"lora_name": "law", "lora_path": "/x"})["error"]["type"] == "InvalidUserInput"
+        assert b.text("POST", unload, {"lora_name": "sql"}).startswith("Success")
+        assert [caller.chat(model="sql")["error"]["code"] for caller in (a, b)] == ["model_not_found"] * 2
+        shown = a.get("/v1/models/law")
+        kill(server, a.pid)
+        with two(server) as (c, d):
+            assert [caller.get("/v1/models/law") for caller in (c, d)] == [shown] * 2
