@@ -476,6 +476,11 @@ class Served:
         """Tokens of the prompt that were found in the cache."""
         return self.request.cached
 
+    @property
+    def worker(self) -> Worker:
+        """The worker that has it, or had it."""
+        return self._fleet.workers[self.request.worker]
+
     def whole(self) -> tuple[float, Schedule | None]:
         """When an answer that leaves whole is due, and its schedule."""
         moments = self.moments
