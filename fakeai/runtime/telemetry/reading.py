@@ -1,11 +1,15 @@
 """What the fleet has done until now, requests that are under way included."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Protocol
 
 from ..cluster.fleet import Fleet
 from ..cluster.records import ModelRecord, Records
+from ..cluster.router import Router
+from ..cluster.worker import Worker
 from ..tally import Tally
 from ..window import SECONDS
 from ..world import World
@@ -24,12 +28,45 @@ class Load:
     preemptions: int = 0
 
 
+class Known(Protocol):
+    """What routers know of caches: blocks, and events that told of them."""
+
+    stores: int
+    removals: int
+
+    def __len__(self) -> int: ...
+
+
+class Machine(Protocol):
+    """What a reading shows of a fleet, or of those of all processes as one."""
+
+    block_size: int
+    blocks_total: int  # of a worker
+    router: Router
+    count: int  # requests since the start
+    handed_over: int  # of these, to workers that make tokens
+    transferred: int  # bytes of keys and values
+    transferring: float  # seconds that these took
+
+    @property
+    def workers(self) -> Sequence[Worker]:
+        """All of them, in the order of their numbers."""
+        ...
+
+    @property
+    def prefixes(self) -> Known: ...
+
+    def hands_over(self, worker: int) -> bool:
+        """Whether the *worker* of that number only computes prompts, which others answer."""
+        ...
+
+
 @dataclass
 class Reading:
     """The fleet at the monotonic moment *now*."""
 
     world: World
-    fleet: Fleet
+    fleet: Machine
     records: Records
     now: float
     tally: Tally
