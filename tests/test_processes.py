@@ -387,3 +387,21 @@ def test_adapters_are_loaded_in_all_processes(tmp_path: Path) -> None:
         kill(server, a.pid)
         with two(server) as (c, d):
             assert [caller.get("/v1/models/law") for caller in (c, d)] == [shown] * 2
+
+
+def test_workers_of_all_processes_tell_what_they_do(tmp_path: Path) -> None:
+    options = ("--workers", "2", "--latency", "mocker", "--prefill-workers", "1", "--kv-cache-num-workers", "2")
+    with running(tmp_path, *options) as server, two(server) as both:
+        for caller in both:
+            caller.chat()
+        for caller in both:
+            found = samples(caller.text("GET", "/dynamo/metrics"))
+            workers = found["dynamo_frontend_worker_active_decode_blocks"]
+            assert sorted(workers) == [
+                f'dp_rank="0",worker_id="{number}",worker_type="{kind}"'
+                for number, kind in enumerate(("prefill", "decode") * 2)
+            ]
+            (router,) = found["dynamo_component_router_kv_selected_cached_prefix_tokens_total"]
+            assert 'phase="prefill"' in router
+            (choice,) = found["dynamo_component_router_non_max_overlap_selections_total"]
+            assert 'worker_type="prefill"' in choice
