@@ -213,11 +213,12 @@ function decisions(told, all) {
     draw: (cell, row) => {
       const value = row.costs[worker - row.first];
       if (!cell.firstChild) cell.append(make("b", {}), make("small", {}));
-      say(cell.firstChild, number(value));
+      say(cell.firstChild, value === null ? "busy" : number(value));
       const had = row.overlaps[worker - row.first];
       say(cell.lastChild, had ? `−${had}` : "");
-      const [low, high] = [Math.min(...row.costs), Math.max(...row.costs)];
-      fill(cell, high > low ? (value - low) / (high - low) : 0, "--heat");
+      const costs = row.costs.filter((each) => each !== null);
+      const [low, high] = [Math.min(...costs), Math.max(...costs)];
+      fill(cell, value === null ? 1 : high > low ? (value - low) / (high - low) : 0, "--heat");
       mark(cell, "data-is", row.chosen === worker ? "chosen" : null);
       mark(cell, "title", value == null ? null : `Worker ${worker}: cost ${number(value)} blocks, of which load ${number(row.loads[worker - row.first])}; ${had} of the prompt's blocks in its cache`);
     },

@@ -220,8 +220,8 @@ export class Requests {
       const bar = make("i", { class: "meter", "aria-hidden": "true" });
       const load = decision.loads[worker] ?? 0;
       fill(bar, load / most);
-      fill(bar, cost / most, "--more");
-      const words = `${number(cost)} blocks: load ${number(load)}, to compute ${number(cost - load)}; cached ${decision.overlaps[worker]}`;
+      fill(bar, (cost ?? 0) / most, "--more");
+      const words = cost === null ? "too busy for it" : `${number(cost)} blocks: load ${number(load)}, to compute ${number(cost - load)}; cached ${decision.overlaps[worker]}`;
       return make("li", { "data-is": decision.first + worker === decision.chosen ? "chosen" : null }, make("b", {}, `Worker ${decision.first + worker}`), bar, make("span", {}, words));
     });
     this.decision.append(

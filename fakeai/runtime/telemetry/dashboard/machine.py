@@ -1,5 +1,6 @@
 """The fleet as it is: its workers, what the router decided, and its GPUs."""
 
+import math
 from typing import Any
 
 from ...cluster.activity import SLICE
@@ -79,7 +80,8 @@ def decision(reading: Reading, request: Request) -> dict[str, Any]:
     """Where *request* went, and why: costs in blocks, of each worker from *first* on that it could have gone to.
 
     The one that was chosen computes its prompt; where prompts are computed apart, another makes its tokens. A cost is
-    what of the prompt the worker would have to compute, and its load; the oldest formula has no such parts.
+    what of the prompt the worker would have to compute, and its load; the oldest formula has no such parts. One that was
+    too busy has none.
     """
     fleet, options, costs = reading.fleet, reading.world.options.machine, request.costs
     size = fleet.block_size
@@ -99,12 +101,17 @@ def decision(reading: Reading, request: Request) -> dict[str, Any]:
         "chosen": first + costs.index(min(costs)) if is_moved else request.worker,
         "overlap": request.overlap,
         "best": request.best,
-        "costs": [round(cost, 3) for cost in costs],
+        "costs": [_blocks(cost) for cost in costs],
         "overlaps": overlaps,
         "loads": []
         if options.formula == "0.1"
-        else [round(cost - part, 3) for cost, part in zip(costs, own, strict=True)],
+        else [_blocks(cost - part) for cost, part in zip(costs, own, strict=True)],
     }
+
+
+def _blocks(cost: float) -> float | None:
+    """A *cost* as it is shown: None is that of a worker that was too busy."""
+    return round(cost, 3) if cost < math.inf else None
 
 
 async def gpus(reading: Reading) -> list[dict[str, Any]]:
