@@ -46,6 +46,7 @@ def join(world: World, peers: Peers) -> None:
     from .runtime.resources import adapters
     from .runtime.resources.dynamo import thresholds
     from .runtime.telemetry import dcgm
+    from .runtime.telemetry.dashboard import peers as dashboards
     from .runtime.telemetry.together import Together
 
     world.peers, world.started = peers, peers.since
@@ -54,6 +55,7 @@ def join(world: World, peers: Peers) -> None:
     )  # orders come first: what was counted before a reset is forgotten
     world.lasting(Together).join(peers)
     dcgm.join(world, peers)
+    dashboards.join(world, peers)
 
 
 def create_store(place: str | None) -> Store:

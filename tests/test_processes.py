@@ -405,3 +405,47 @@ def test_workers_of_all_processes_tell_what_they_do(tmp_path: Path) -> None:
             assert 'phase="prefill"' in router
             (choice,) = found["dynamo_component_router_non_max_overlap_selections_total"]
             assert 'worker_type="prefill"' in choice
+
+
+@pytest.mark.parametrize("journal", ["100", "0"])
+def test_the_dashboards_show_all_processes(journal: str, tmp_path: Path) -> None:
+    options = ("--workers", "2", "--ttft", "100:0", "--itl", "10:0", "--kv-cache-num-workers", "2")
+    ranked = ("--data-parallel-size", "2", "--dcgm-gpu-count", "4", "--journal", journal)
+    with running(tmp_path, *options, *ranked) as server, two(server) as (a, b):
+        for caller, count in ((a, 2), (b, 3)):
+            for _ in range(count):
+                caller.chat(max_tokens=3, model=f"model-{count}")
+        time.sleep(1.1)
+        for caller in (a, b):
+            told = caller.get("/dashboard/data")
+            assert (told["summary"]["requests"], told["summary"]["made_tokens"]) == (5, 15)
+            assert (sum(told["seconds"]["arrived"]), round(sum(told["seconds"]["made"]), 1)) == (5, 15)
+            assert {round(each / 10) for each in told["seconds"]["ttft_p50"] if each is not None} == {10}
+            assert {each["model"]: each["requests"] for each in told["models"]} == {"model-2": 2, "model-3": 3}
+            assert [each["requests"] for each in told["paths"]] == [5]
+            assert [each["model"] for each in told["requests"]] == ["model-3"] * 3 + ["model-2"] * 2
+            for row in told["requests"]:
+                one = caller.get(f"/dashboard/requests/{row['number']}")
+                assert [one[name] for name in ("time", "model", "worker", "dp_rank")] == [
+                    row[name] for name in ("time", "model", "worker", "dp_rank")
+                ]
+            assert caller.get("/dashboard/requests/99")["error"]["code"] == "request_not_found"
+
+            told = caller.get("/dashboard/data?view=dynamo")
+            names = [f"worker-{number}-dp{rank}" for number in range(4) for rank in range(2)]
+            assert [each["name"] for each in told["workers"]] == names
+            assert [(each["worker"], each["dp_rank"]) for each in told["workers"]] == [
+                (number, rank) for number in range(4) for rank in range(2)
+            ]
+            assert sum(each["routed"] for each in told["workers"]) == 5
+            rows = told["worker_seconds"]["workers"]
+            assert [each["name"] for each in rows] == names
+            assert {len(each["made"]) for each in rows} == {len(told["seconds"]["answers"])}
+            assert round(sum(value or 0 for each in rows for value in each["made"]), 1) == 15
+            assert [each["gpu"] for each in told["gpus"]] == list(range(8))
+            assert [name for each in told["gpus"] for name in each["workers"]] == names
+            assert len(told["gpu_seconds"]["gpus"]) == 8
+            latest = told["router"]["latest"]
+            assert sorted(each["model"] for each in latest) == ["model-2"] * 2 + ["model-3"] * 3
+            assert all(each["chosen"] in each["workers"] for each in latest)
+            assert {tuple(each["workers"]) for each in latest} == {tuple(names[:4]), tuple(names[4:])}

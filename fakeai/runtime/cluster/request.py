@@ -102,6 +102,12 @@ class Request:
         """How many tokens all its answers have when nobody cuts them."""
         return sum(self.sizes)
 
+    @property
+    def last_pass(self) -> float | None:
+        """When the last of the passes that are made was, where that is planned."""
+        moments, made = self.moments, self.passes_made
+        return self.arrived + moments[min(made, len(moments)) - 1] if moments and made else None
+
     def forget(self) -> None:
         """Let go of what only a request needs that is not over."""
         del self.exchange

@@ -8,16 +8,17 @@ from there.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from ..cluster.fleet import Fleet
 from ..cluster.gpu_states import restore
 from ..cluster.gpus import Gpus
 from ..cluster.records import Records
-from ..cluster.request import Request
 from ..peers import Peers, keep, kept
 from ..tally import Tally
 from ..throttles import Throttle, Throttles
@@ -193,13 +194,15 @@ async def together(reading: Reading, requests: bool = False) -> Reading:
         await add_all(tally.paths, share.paths, turns)
         records.workers.update(share.workers)
         add(records.savings, share.savings)
-        records.recent.extend(cast("list[Request]", share.requests))
+        whole.complete_from = max(whole.complete_from, share.complete_from)
         tally.refusals.update(share.refusals)
         tally.streams += share.streams
         tally.sockets += share.sockets
         tally.take(share.waiting)
         for rank, loads in enumerate(whole.engine_loads):
             await add_all(loads, share.of_rank(share.loads, rank), turns)
+    requests_of_all = [each for share in each for each in share.requests]
+    records.recent = deque(sorted(requests_of_all, key=attrgetter("end")))
     for loads in whole.engine_loads:
         for name, load in loads.items():
             add(whole.loads.setdefault(name, Load()), load)

@@ -17,6 +17,18 @@ DECISIONS = 24  # of the router that are shown
 SLICES = round(1 / SLICE)  # of a second
 
 
+def named(reading: Reading, worker: Worker) -> dict[str, Any]:
+    """Which worker it is, of those of all processes; without a rank where workers have none."""
+    rank = worker.rank if reading.world.options.machine.ranks > 1 else None
+    return {"name": worker.name, "worker": worker.instance, "dp_rank": rank}
+
+
+def number_of(reading: Reading, request: Request) -> int:
+    """The number of *request* among those of all processes, where there is no journal that numbers them."""
+    world = reading.world
+    return request.number if world.peers is None else request.number * world.processes + world.number
+
+
 async def workers(reading: Reading) -> list[dict[str, Any]]:
     """Each worker at this moment: its batch, queue and KV cache; its work in the last whole second."""
     turns, found = Turns(reading.world.clock), []
@@ -34,7 +46,7 @@ def _worker(reading: Reading, worker: Worker) -> dict[str, Any]:
     role = "prefill" if fleet.hands_over(worker.number) else "decode" if is_apart else "both"
     is_batched = isinstance(worker, BatchWorker)
     return {
-        "worker": worker.number,
+        **named(reading, worker),
         "role": role,
         "running": worker.requests - worker.waiting,
         "waiting": worker.waiting,
@@ -56,10 +68,15 @@ def _worker(reading: Reading, worker: Worker) -> dict[str, Any]:
     }
 
 
-def decisions(reading: Reading, requests: Remembered) -> dict[str, Any]:
-    """How requests are routed, and the last ones that had a choice, each with what every worker would have cost."""
-    fleet, options = reading.fleet, reading.world.options.machine
+def decisions(reading: Reading, requests: Remembered) -> list[dict[str, Any]]:
+    """The last requests that had a choice, each with what every worker would have cost."""
     latest = [each for each in requests.newest(2 * DECISIONS) if each.costs][:DECISIONS]
+    return [decision(reading, each) for each in latest]
+
+
+def router(reading: Reading) -> dict[str, Any]:
+    """How requests are routed."""
+    fleet, options = reading.fleet, reading.world.options.machine
     return {
         "mode": fleet.router.mode,
         "formula": options.formula,
@@ -72,15 +89,14 @@ def decisions(reading: Reading, requests: Remembered) -> dict[str, Any]:
             sum([record.hits for _, record in reading.models]), sum([record.looked_up for _, record in reading.models])
         ),
         "handed_over": fleet.handed_over,
-        "latest": [decision(reading, each) for each in latest],
     }
 
 
 def decision(reading: Reading, request: Request) -> dict[str, Any]:
-    """Where *request* went, and why: costs in blocks, of each worker from *first* on that it could have gone to.
+    """Where *request* went, and why: costs in blocks, of each of the *workers* that it could have gone to.
 
     The one that was chosen computes its prompt; where prompts are computed apart, another makes its tokens. A cost is
-    what of the prompt the worker would have to compute, and its load; the oldest formula has no such parts. One that was
+    what of the prompt the worker would have to compute, and its load; the oldest formula has no such parts. Who was
     too busy has none.
     """
     fleet, options, costs = reading.fleet, reading.world.options.machine, request.costs
@@ -90,15 +106,16 @@ def decision(reading: Reading, request: Request) -> dict[str, Any]:
     front = options.prefill_workers * options.ranks if fleet.hands_over(0) else 0
     is_moved = 0 < front <= request.worker and (request.is_transferred or request.preemptions > 0)
     first = 0 if is_moved or request.worker < front else front
+    chosen = first + costs.index(min(costs)) if is_moved else request.worker
     own = [scale * max(0.0, request.prompt / size - credit * overlap) for overlap in overlaps]
     return {
-        "number": request.number,
+        "number": number_of(reading, request),
         "time": request.arrived + reading.records.since_1970,
         "model": request.model,
         "blocks": round(request.prompt / size, 2),
-        "worker": request.worker,
-        "first": first,
-        "chosen": first + costs.index(min(costs)) if is_moved else request.worker,
+        "worker": fleet.workers[request.worker].name,
+        "chosen": fleet.workers[chosen].name,
+        "workers": [worker.name for worker in fleet.workers[first : first + len(costs)]],
         "overlap": request.overlap,
         "best": request.best,
         "costs": [_blocks(cost) for cost in costs],
@@ -124,7 +141,7 @@ async def gpus(reading: Reading) -> list[dict[str, Any]]:
                 "gpu": gpu.index,
                 "name": board.name,
                 "uuid": gpu.uuid,
-                "workers": list(gpu.workers),
+                "workers": [reading.fleet.workers[number].name for number in gpu.workers],
                 "utilisation": shown["utilisation"],
                 "tensor": _share(shown["tensor"]),
                 "dram": _share(shown["dram"]),
