@@ -16,8 +16,8 @@ from ...credentials import key_of, masked
 from ...errors import ApiError
 from ...tally import CUT
 from ..journal import Entry, Journal
+from ..portions import Portions
 from ..reading import Reading
-from ..turns import Turns
 from .looks import is_look
 from .machine import decision
 from .remembered import Remembered, remembered
@@ -31,11 +31,11 @@ Row = dict[str, Any]
 
 async def last(reading: Reading, requests: Remembered) -> list[Row]:
     """The last requests, the newest first."""
-    turns, found = Turns(reading.world.clock), []
+    portions, found = Portions(reading.world.clock), []
     newest = islice(_noted(reading), SHOWN) if reading.world.options.journal else requests.newest(SHOWN)
     for each in newest:
         found.append(_row(reading, each))
-        await turns.pause()
+        await portions.pause()
     return found
 
 

@@ -5,8 +5,8 @@ from itertools import chain, islice
 from math import ceil
 
 from ...cluster.request import Request
+from ..portions import Portions
 from ..reading import Reading
-from ..turns import Turns
 
 DISORDER = 512  # requests that are remembered together, whatever the order of their ends
 TOGETHER = 64  # requests that are looked at in one turn
@@ -24,7 +24,7 @@ class Remembered:
 
     async def since(self, second: float, model: str | None = None) -> list[Request]:
         """Those that were there at a monotonic *second* or later, of one *model* or of all."""
-        turns, found, older = Turns(self._clock), [], 0
+        portions, found, older = Portions(self._clock), [], 0
         for number, each in enumerate(chain(self.under_way, reversed(self.over))):
             if each.over and each.end < second:
                 older += 1
@@ -33,7 +33,7 @@ class Remembered:
             elif model is None or each.model == model:
                 found.append(each)
             if number % TOGETHER == TOGETHER - 1:
-                await turns.pause()
+                await portions.pause()
         return found
 
     def newest(self, most: int) -> list[Request]:
@@ -43,12 +43,12 @@ class Remembered:
 
     async def find(self, number: str) -> Request | None:
         """The request of that number."""
-        turns = Turns(self._clock)
+        portions = Portions(self._clock)
         for at, each in enumerate(chain(self.under_way, reversed(self.over))):
             if str(each.number) == number:
                 return each
             if at % TOGETHER == TOGETHER - 1:
-                await turns.pause()
+                await portions.pause()
         return None
 
     def stop(self, request: Request) -> float:
@@ -72,7 +72,7 @@ class Remembered:
 
 async def remembered(reading: Reading) -> Remembered:
     """All requests that are known one by one."""
-    turns, recent = Turns(reading.world.clock), reading.records.recent
+    portions, recent = Portions(reading.world.clock), reading.records.recent
     complete_from = 0
     if len(recent) == recent.maxlen:
         complete_from = ceil(max([each.end for each in islice(recent, DISORDER)]))
@@ -82,7 +82,7 @@ async def remembered(reading: Reading) -> Remembered:
             if not each.over:
                 under_way.append(each)
             if number % TOGETHER == TOGETHER - 1:
-                await turns.pause()
+                await portions.pause()
     return Remembered(list(recent), under_way, reading, complete_from)
 
 
