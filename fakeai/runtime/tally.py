@@ -7,6 +7,7 @@ from typing import cast
 
 import orjson
 
+from .answer import Answer, Broken, Reply, Talk
 from .call import Call
 from .distribution import Distribution, Scale
 from .routes import Target
@@ -14,6 +15,8 @@ from .window import Window
 from .world import World
 
 CUT = 499  # the status of an answer whose client left before its end
+NOTHING = 0  # that of a connection that ended before one was sent
+SWITCHED = 101
 ERRORS = 400  # from which a status is one
 UNKNOWN = "unknown"  # stands for a path that there is not
 TOGETHER = 512  # calls that are counted at once
@@ -164,6 +167,16 @@ class Tally:
                 failed = [each[3] for each in calls if each[1] >= ERRORS]
                 for second, count in _seconds(failed, int(failed[0]), int(failed[-1])):
                     path.window.add(second, FAILED, count)
+
+
+def status_of(answer: Answer, is_cut: bool) -> int:
+    """The status of an answer that left, whole or *is_cut*: its client left before the end."""
+    if is_cut:
+        return CUT
+    said = answer.answer if isinstance(answer, Broken) else answer
+    if isinstance(said, Reply):
+        return said.status
+    return NOTHING if said is None else SWITCHED if isinstance(said, Talk) else 200
 
 
 def _counted(values: Sequence[int]) -> Iterable[tuple[int, int]]:

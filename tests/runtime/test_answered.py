@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import urllib.request
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from fakeai.runtime.options import Delay, Options
 from fakeai.runtime.telemetry import access_log
 from fakeai.runtime.telemetry.answered import Ends
+from fakeai.runtime.telemetry.reading import read_own
 from fakeai.runtime.telemetry.spans import spans
 from tests.inprocess import STEADY, Client, run
 from tests.process import running
@@ -82,6 +84,28 @@ def test_a_stream_is_told_of_at_its_end_or_when_its_client_left() -> None:
         assert facts == [(200, 290.0, 200.0, 10), (499, 225.0, 200.0, 3)]
 
     run(calls, STEADY)
+
+
+def test_a_call_whose_client_left_has_one_status_wherever_it_is_told() -> None:
+    for journal in (0, 10):
+
+        async def calls(client: Client) -> None:
+            said = listening(client)
+            for body in ({**CHAT, "stream": True}, CHAT):  # the one in mid-stream, the other before its answer
+                await client.post(PATH, body, leave_after=0.225)
+                await client.wait(1)
+            told = [
+                [each["status"] for each in said],
+                [each["status"] for each in (await client.get("/dashboard/data")).json["requests"]],
+                [key[1] for path, tally in (await read_own(client.app.world)).tally.paths.items() if path == PATH
+                 for key, count in tally.ends.items() for _ in range(count)],
+            ]  # fmt: skip
+            if client.app.world.options.journal:
+                noted = (await client.get("/_fakeai/requests?status=499")).json["requests"]
+                told.append([each["status"] for each in noted if each["ended"] == "left"])
+            assert told == [[499, 499]] * len(told)
+
+        run(calls, replace(STEADY, journal=journal, admin=True))
 
 
 def test_refusals_faults_and_unknown_paths_are_lines_and_secrets_are_not() -> None:

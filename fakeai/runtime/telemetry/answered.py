@@ -13,14 +13,12 @@ from ..answer import Answer, Broken, Content, Planned, Reply, Schedule, Stream, 
 from ..call import Call
 from ..cluster.fleet import Served
 from ..socket import Socket
-from ..tally import CUT
+from ..tally import status_of
 from ..traces import TraceContext, begun, with_headers
 from ..world import World
 
 REQUEST_ID = b"x-request-id"
 READABLE = 65_536  # bytes of a body in which the model's name is looked for
-NOTHING = 0  # the status of a connection that ended before one was sent
-SWITCHED = 101
 
 
 class Answered:
@@ -40,12 +38,7 @@ class Answered:
     @property
     def status(self) -> int:
         """The HTTP status, or 499 when the client left before the end."""
-        if self.is_cut:
-            return CUT
-        said = self.answer.answer if isinstance(self.answer, Broken) else self.answer
-        if isinstance(said, Reply):
-            return said.status
-        return NOTHING if said is None else SWITCHED if isinstance(said, Talk) else 200
+        return status_of(self.answer, self.is_cut)
 
     @property
     def size(self) -> int | None:

@@ -15,9 +15,11 @@ from ..answer import WHOLE, Answer, Broken, Content, Reply, Schedule, Stream, Ta
 from ..call import Call
 from ..cluster.fleet import Served
 from ..credentials import key_of, masked
+from ..tally import status_of
 from ..world import World
 
 OWN = ("/_fakeai", "/health", "/live", "/metrics", "/dcgm", "/dashboard", "/docs/assets")  # paths that are not noted
+LEFT = "left"  # how an answer ended whose client left
 LARGEST_BODY = 65_536  # bytes of a body that are kept
 MOST = 33_554_432  # bytes that all entries hold, about
 ENTRY, PIECE = 2000, 48  # bytes of an entry, and of a piece of a stream, about
@@ -76,11 +78,8 @@ class Entry:
 
     @property
     def status(self) -> int:
-        """The HTTP status that was sent; 0 when the connection ended before one was."""
-        said = self.answer.answer if isinstance(self.answer, Broken) else self.answer
-        if isinstance(said, Reply):
-            return said.status
-        return 0 if said is None else 101 if isinstance(said, Talk) else 200
+        """The HTTP status; 499 when the client left before the end, 0 when the connection ended before one was sent."""
+        return status_of(self.answer, self.ended == LEFT)
 
     @property
     def model(self) -> str | None:
@@ -127,7 +126,7 @@ class Entry:
         """How far it is: `waiting`, `whole`, `left` by the client, or ended as a fault says."""
         trace = self.trace
         if trace and trace.gone and trace.sent < len(trace):
-            return "left"
+            return LEFT
         if trace and trace.sent < len(trace):
             return "waiting"
         return self.answer.end if isinstance(self.answer, Broken) else WHOLE

@@ -15,7 +15,7 @@ from ...cluster.request import Request
 from ...credentials import key_of, masked
 from ...errors import ApiError
 from ...tally import CUT
-from ..journal import Entry, Journal
+from ..journal import LEFT, Entry, Journal
 from ..portions import Portions
 from ..reading import Reading
 from .looks import is_look
@@ -77,14 +77,14 @@ def _noted(reading: Reading) -> Iterator[Entry]:
 
 def _row(reading: Reading, found: Entry | Request) -> Row:
     if isinstance(found, Request):
-        ended = "waiting" if not found.over else "whole" if found.made >= found.asked else "left"
+        ended = "waiting" if not found.over else "whole" if found.made >= found.asked else LEFT
         said: Row = {
             "number": found.number,
             "time": found.arrived + reading.records.since_1970,
             "method": "POST",
             "path": found.place,
             "key": None,
-            "status": CUT if ended == "left" else 200,
+            "status": CUT if ended == LEFT else 200,
             "ended": ended,
             "fault": None,
             "streamed": found.streams,
