@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-import orjson
-
 from .answer import Answer, Broken, Reply, Talk
 from .call import Call
 from .distribution import Distribution, Scale
@@ -21,7 +19,6 @@ ERRORS = 400  # from which a status is one
 UNKNOWN = "unknown"  # stands for a path that there is not
 TOGETHER = 512  # calls that are counted at once
 MOST_NAMES = 1000  # models whose refusals are told apart
-READABLE = 16_384  # bytes of a refused body in which the model's name is looked for
 CAME, LEFT, FAILED = range(3)  # kinds of a window
 
 DURATIONS = Scale(
@@ -99,13 +96,10 @@ class Tally:
 
     def refuse(self, call: Call, target: Target, status: int) -> None:
         """*call* was refused; if it named a model, that is remembered."""
-        if call.method != "POST" or len(call.body) > READABLE or b'"model"' not in call.body:
+        if call.method != "POST" or b'"model"' not in call.body:
             return
-        try:
-            body = orjson.loads(call.body)
-        except orjson.JSONDecodeError:
-            return
-        if isinstance(body, dict) and isinstance(model := body.get("model"), str):
+        body = call.told()
+        if isinstance(model := body.get("model"), str):
             key = (model, target.path, body.get("stream") is True, status)
             if key in self.refusals or len(self.refusals) < MOST_NAMES:
                 self.refusals[key] += 1

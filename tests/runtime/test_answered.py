@@ -108,6 +108,35 @@ def test_a_call_whose_client_left_has_one_status_wherever_it_is_told() -> None:
         run(calls, replace(STEADY, journal=journal, admin=True))
 
 
+def test_a_late_refusal_whose_client_left_and_its_model_are_told_alike() -> None:
+    async def calls(client: Client) -> None:
+        said = listening(client)
+        body = {**CHAT, "messages": [{"role": "user", "content": "Why? " * 8000}]}  # 40 KB
+        for leaves in (1.0, None):
+            await client.post(PATH, body, headers={"x-fakeai-fault": "internal_error; for=5"}, leave_after=leaves)
+            await client.wait(1)
+        reading = await read_own(client.app.world)
+        noted = (await client.get("/_fakeai/requests")).json["requests"]
+        shown = (await client.get("/dashboard/data")).json["requests"][::-1]
+        assert [each["ended"] for each in noted] == ["left", "whole"]
+        assert [each["last"] for each in noted] == [1.0, pytest.approx(5.0)]
+        for told in (said[:2], noted, shown):
+            assert [(each["status"], each["model"]) for each in told] == [(499, "gpt-4o"), (500, "gpt-4o")]
+        assert reading.tally.paths[PATH].ends == {("POST", 499): 1, ("POST", 500): 1}
+
+    run(calls, replace(STEADY, journal=10, admin=True))
+
+
+def test_a_refused_call_of_40_kb_counts_for_its_model() -> None:
+    async def calls(client: Client) -> None:
+        said = listening(client)
+        await client.post(PATH, {**CHAT, "messages": [{"role": "user", "content": "Why? " * 8000}], "n": 1000})
+        assert [(each["status"], each["model"]) for each in said] == [(400, "gpt-4o")]
+        assert (await read_own(client.app.world)).refused == {"gpt-4o": 1}
+
+    run(calls, STEADY)
+
+
 def test_refusals_faults_and_unknown_paths_are_lines_and_secrets_are_not() -> None:
     async def calls(client: Client) -> None:
         said = listening(client)

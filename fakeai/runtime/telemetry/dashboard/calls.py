@@ -24,7 +24,6 @@ from .remembered import Remembered, remembered
 
 SHOWN = 40  # requests in the list
 MOST_TOKENS = 4000  # whose moments are told; of more, one in so many
-READABLE = 4096  # bytes of a body in which the model of a request that never reached the fleet is looked for
 
 Row = dict[str, Any]
 
@@ -90,7 +89,7 @@ def _row(reading: Reading, found: Entry | Request) -> Row:
             "streamed": found.streams,
         }
         return said | _phases(reading, found)
-    call, trace = found.call, found.trace
+    call, left = found.call, found.departure
     served = call.served if isinstance(call.served, Served) else None
     said = {
         "number": found.number,
@@ -105,9 +104,8 @@ def _row(reading: Reading, found: Entry | Request) -> Row:
     }
     if served:
         return said | _phases(reading, served.request)
-    total = None if trace is None else trace.last if trace.sent or trace.gone else reading.now - call.arrived
-    model = found.model if len(found.body) <= READABLE else None
-    return said | _nothing(model, 1000 * (getattr(found.answer, "due", 0.0) if total is None else total))
+    total = None if left is None else left.last if left.sent or left.gone else reading.now - call.arrived
+    return said | _nothing(found.model, 1000 * (getattr(found.answer, "due", 0.0) if total is None else total))
 
 
 def _nothing(model: str | None, total: float) -> Row:
