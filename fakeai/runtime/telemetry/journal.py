@@ -15,11 +15,11 @@ from ..answer import WHOLE, Answer, Broken, Content, Reply, Stream, Talk
 from ..call import Call
 from ..cluster.fleet import Served
 from ..credentials import key_of, masked
+from ..looks import is_look
 from ..tally import status_of
 from ..world import World
 from .departure import Departure, departure_of
 
-OWN = ("/_fakeai", "/health", "/live", "/metrics", "/dcgm", "/dashboard", "/docs/assets")  # paths that are not noted
 LEFT = "left"  # how an answer ended whose client left
 LARGEST_BODY = 65_536  # bytes of a body that are kept
 MOST = 33_554_432  # bytes that all entries hold, about
@@ -121,7 +121,7 @@ class Journal:
 
     def note(self, call: Call, answer: Answer, fault: str | None) -> Answer:
         """Take *answer* down, and give it back."""
-        if call.path.startswith(OWN):
+        if is_look(call.path):
             return answer
         self.count += 1
         entry = Entry(self._next(), call, answer, fault)

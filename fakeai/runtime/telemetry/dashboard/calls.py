@@ -14,11 +14,11 @@ from ...cluster.fleet import Served
 from ...cluster.request import Request
 from ...credentials import key_of, masked
 from ...errors import ApiError
+from ...looks import is_look
 from ...tally import CUT
 from ..journal import LEFT, Entry, Journal
 from ..portions import Portions
 from ..reading import Reading
-from .looks import is_look
 from .machine import decision
 from .remembered import Remembered, remembered
 

@@ -9,13 +9,13 @@ from typing import Any
 from ...cluster.activity import SLICE
 from ...cluster.records import CACHED, MADE, PROMPT
 from ...cluster.worker import Worker
+from ...looks import is_look
 from ...tally import FAILED, LEFT
 from ...window import SECONDS
 from ..costs import spent
 from ..portions import Portions
 from ..reading import Reading
 from .column import Column
-from .looks import is_look
 from .remembered import Remembered, percentiles
 
 TOGETHER = 32  # requests that are looked at in one turn

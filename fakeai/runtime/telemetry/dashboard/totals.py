@@ -4,12 +4,12 @@ from typing import Any
 
 from ...cluster.records import CACHED, ENDED, ITL, MADE, PROMPT, TTFT
 from ...distribution import Distribution
+from ...looks import is_look
 from ...throttles import ASKED, TOKENS, Throttles
 from ..costs import cost, spent
 from ..paths import Path, paths
 from ..portions import Portions
 from ..reading import Reading
-from .looks import is_look
 from .remembered import Remembered, percentiles
 
 PERCENTS = (50, 90, 99)
