@@ -4,6 +4,7 @@ import http.client
 import json
 import logging
 import re
+import socket
 import subprocess
 import sys
 import urllib.request
@@ -223,12 +224,21 @@ def test_stages_that_never_came_have_no_span() -> None:
     run(calls, STEADY)
 
 
-@pytest.mark.parametrize("form", ["json", "text"])
-def test_the_log_of_a_server_has_a_line_for_each_answer(form: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("form", "options"),
+    [
+        ("json", ["--log-format", "json"]),
+        ("text", ["--log-format", "text"]),
+        ("text", ["--debug"]),
+        ("json", ["--debug", "--log-format", "json"]),
+        ("text", ["--debug", "--http2"]),
+    ],
+)
+def test_the_log_of_a_server_has_a_line_for_each_answer(form: str, options: list[str], tmp_path: Path) -> None:
     log = tmp_path / "log"
     command = [sys.executable, "-m", "fakeai", "serve", "--host", "127.0.0.1", "--port", "0"]
     with log.open("w") as file, subprocess.Popen(
-        [*command, "--log-format", form], cwd=tmp_path, stdout=subprocess.PIPE, stderr=file, text=True
+        [*command, *options], cwd=tmp_path, stdout=subprocess.PIPE, stderr=file, text=True
     ) as server:  # fmt: skip
         assert server.stdout is not None
         address = server.stdout.readline().split(" at ")[1].split()[0]
@@ -236,6 +246,8 @@ def test_the_log_of_a_server_has_a_line_for_each_answer(form: str, tmp_path: Pat
         server.terminate()
         server.communicate(timeout=20)
     lines = log.read_text().splitlines()
+    if "--debug" in options:
+        lines = [line for line in lines if "/v1/models" in line]
     assert len(lines) == 2, lines
     if form == "json":
         said = [json.loads(line) for line in lines]
@@ -249,6 +261,13 @@ def test_the_log_of_a_server_has_a_line_for_each_answer(form: str, tmp_path: Pat
     else:
         for line, path, id in zip(lines, ("/v1/models", "/v1/models/gpt-4o"), ids, strict=True):
             assert re.match(rf"INFO 127.0.0.1 GET {path} 200 \d+ ms id={id} trace=[0-9a-f]{{32}}$", line)
+
+
+def test_the_server_that_is_debugged_is_the_one_that_serves(tmp_path: Path) -> None:
+    with running(tmp_path, "--debug") as server, socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(b"GET /v1/models HTTP/1.1\r\nhost: x\r\nx-fakeai-fault: connection_reset\r\n\r\n")
+        with pytest.raises(ConnectionResetError):  # which only the express lane can do
+            client.recv(1)
 
 
 def _asked(address: str, path: str) -> str:
