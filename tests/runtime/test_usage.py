@@ -305,6 +305,42 @@ def test_a_spend_limit_refuses_who_comes_when_it_is_reached() -> None:
     run(scenario, LIMITED)
 
 
+def test_a_spend_limit_lets_runs_and_responses_of_a_socket_fail() -> None:
+    async def scenario(client: Client) -> None:
+        assistant = (await client.post("/v1/assistants", {"model": "gpt-5"})).json["id"]
+        body = {"assistant_id": assistant, "thread": {"messages": [{"role": "user", "content": "Hello"}]}}
+        ask = {"type": "response.create", "response": {"output_modalities": ["text"]}}
+
+        async def answered() -> list[Any]:
+            run = (await client.post("/v1/threads/runs", body)).json
+            peer.send(ask)
+            while (event := await peer.next())["type"] != "response.done":
+                pass
+            await client.wait(60)
+            run = (await client.get(f"/v1/threads/{run['thread_id']}/runs/{run['id']}")).json
+            return [
+                (run["status"], run["last_error"]),
+                (event["response"]["status"], event["response"].get("status_details")),
+            ]
+
+        async with client.socket("/v1/realtime?model=gpt-realtime") as peer:
+            assert await answered() == [("completed", None), ("completed", None)]
+            await client.post(f"{BASE}/spend_limit", {**LIMIT, "threshold_amount": 1})
+            while (await client.post(CHAT, chat(model="gpt-5", max_completion_tokens=60))).status == 200:
+                pass
+            before = await cost(client)
+            (run, failure), (response, details) = await answered()
+            assert (run, failure["code"], response) == ("failed", "rate_limit_exceeded", "failed")
+            assert failure["message"].startswith(OVER)
+            assert details["error"]["message"].startswith(OVER)
+            assert (details["error"]["type"], details["error"]["code"]) == ("insufficient_quota", "insufficient_quota")
+            assert await cost(client) == before
+            await client.post(f"{BASE}/spend_limit", {**LIMIT, "threshold_amount": 100})
+            assert await answered() == [("completed", None), ("completed", None)]
+
+    run(scenario, LIMITED)
+
+
 def test_a_projects_limit_is_its_own() -> None:
     async def scenario(client: Client) -> None:
         project = (await client.post(f"{BASE}/projects", {"name": "spends"})).json["id"]

@@ -43,13 +43,16 @@ async def admit(call: Call, body: dict[str, Any], images: str | None = None) -> 
 
 
 async def enter(call: Call, model: str, tokens: int) -> None:
-    """Let a call of *model* pass that seems to cost so many *tokens*; what asks for itself has this as `world.admit`.
+    """As `admit`, for a call of *model* that seems to cost so many *tokens*; what asks for itself has this as
+    `world.admit`.
 
     Raises:
-        ApiError: 429, its key's limits have no room for it.
+        ApiError: 429, there is no room for it.
     """
-    if call.admission is None:
-        await call.world.engine(Rates).admit(call, model, Cost(1, tokens))
+    world = call.world
+    await world.engine(Budgets).admit(call)
+    if world.options.rate_limits.enabled and call.admission is None:
+        await world.engine(Rates).admit(call, model, Cost(1, tokens))
 
 
 class Rates:
