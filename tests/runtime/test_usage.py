@@ -264,6 +264,7 @@ def test_tiers_batches_and_cached_tokens_have_their_prices() -> None:
 
 
 LIMITED = replace(QUICK, admin=True)
+SESSION = {"type": "realtime", "model": "gpt-realtime"}
 LIMIT = {"currency": "USD", "interval": "month"}
 OVER = "You exceeded your current quota, please check your plan and billing details. For more information"
 
@@ -303,6 +304,32 @@ def test_a_spend_limit_refuses_who_comes_when_it_is_reached() -> None:
         await client.delete(f"{BASE}/spend_limit")
 
     run(scenario, LIMITED)
+
+
+def test_a_session_is_used_by_its_key_wherever_that_stands() -> None:
+    """In a header, in a browser's subprotocol, or where an ephemeral key was made; the audit log says the same."""
+
+    async def scenario(client: Client) -> None:
+        key = {"authorization": "Bearer sk-schön"}  # as some client might send it
+        await client.post(CHAT, chat(), headers=key)
+        secret = (await client.post("/v1/realtime/client_secrets", {"session": SESSION}, headers=key)).json["value"]
+        for options in (
+            {"headers": key},
+            {"subprotocols": ("realtime", "openai-insecure-api-key.sk-schön")},
+            {"headers": {"authorization": "Basic eDp5"}, "subprotocols": ("openai-insecure-api-key.sk-schön",)},
+            {"headers": {"authorization": f"Bearer {secret}"}},
+        ):
+            async with client.socket("/v1/realtime?model=gpt-realtime", **options) as peer:
+                peer.send({"type": "response.create", "response": {"output_modalities": ["text"]}})
+                while (await peer.next())["type"] != "response.done":
+                    pass
+        result = await one(client, query="&group_by[]=api_key_id")
+        assert result["num_model_requests"] == 5
+        await client.post(f"{BASE}/projects", {"name": "logged"}, headers=key)
+        (event,) = (await client.get(f"{BASE}/audit_logs")).json["data"]
+        assert event["actor"]["api_key"]["id"] == result["api_key_id"]
+
+    run(scenario)
 
 
 def test_a_spend_limit_lets_runs_and_responses_of_a_socket_fail() -> None:

@@ -8,6 +8,7 @@ import hashlib
 
 from ..call import Call
 from ..caller import KEY_HASHES, PROJECT, Caller, Organization
+from ..credentials import digest_of, id_of
 from ..world import World
 
 ADMIN = "sk-admin-"  # begins keys that administer the organization
@@ -147,12 +148,7 @@ class Callers:
 
     def _stranger(self, digest: str, is_admin: bool) -> Caller:
         """The caller with a key that the organization did not make."""
-        return Caller(f"key_{digest[:24]}", tier=self._tier, is_admin=is_admin)
-
-
-def digest_of(key: str) -> str:
-    """The SHA-256 of *key* in hexadecimal."""
-    return hashlib.sha256(key.encode()).hexdigest()
+        return Caller(id_of(digest), tier=self._tier, is_admin=is_admin)
 
 
 def hashed(key: str) -> str:
