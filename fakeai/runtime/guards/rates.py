@@ -17,10 +17,9 @@ from ..world import World
 from .buckets import DAY, EVER, IMAGES, MINUTE, REQUESTS, TOKENS, Allowance, Bucket, Cost, shown, take
 from .budgets import Budgets
 from .refusals import TYPES, headers, refused
-from .sharing import Sharing
+from .sharing import BEHIND, Sharing
 
 MOST = 20_000  # allowances that are remembered
-LASTS = 1.0  # seconds that another process may be behind
 
 
 async def admit(call: Call, body: dict[str, Any], images: str | None = None) -> None:
@@ -143,7 +142,7 @@ class Rates:
                 allowance.follow(before)
         if len(self._projects) >= MOST:
             self._projects.clear()
-        until = call.arrived + LASTS if self.sharing is not None else math.inf
+        until = call.arrived + BEHIND if self.sharing is not None else math.inf
         self._projects[project, model] = allowance, count, until
         return allowance
 

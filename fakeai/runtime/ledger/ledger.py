@@ -20,7 +20,7 @@ from ..credentials import PROVING, digest_of, id_of, key_in
 from ..world import World
 from . import rows
 from .book import Book, FileBook
-from .prices import FIELDS, PriceList
+from .prices import CENT, FIELDS, PriceList
 from .rows import Amounts, Extra, Use, packed, unpacked
 from .store_book import StoreBook
 
@@ -174,6 +174,10 @@ class Ledger:
         if project is not None:
             return self._spent[month, project]
         return sum([cost for (when, _), cost in self._spent.items() if when == month])
+
+    def has_spent(self, cents: int, now: float, project: str | None = None) -> bool:
+        """Whether a *project*, or the organization, has cost so much in the month of *now*."""
+        return self.spent(now, project) >= cents * CENT
 
     async def refresh(self) -> None:
         """Note all that is over, here and where others write into the same folder."""
