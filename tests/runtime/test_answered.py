@@ -2,11 +2,11 @@
 
 import http.client
 import json
-import logging
 import re
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,6 @@ from fakeai.runtime.telemetry import access_log
 from fakeai.runtime.telemetry.answered import Ends
 from fakeai.runtime.telemetry.spans import spans
 from tests.inprocess import STEADY, Client, run
-from tests.process import running
 
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 CHAT = {"model": "gpt-4o", "max_tokens": 10, "messages": [{"role": "user", "content": "Why cache prefixes?"}]}
@@ -172,17 +171,12 @@ def test_stages_that_never_came_have_no_span() -> None:
 
 @pytest.mark.parametrize("form", ["json", "text"])
 def test_the_log_of_a_server_has_a_line_for_each_answer(form: str, tmp_path: Path) -> None:
-    log = tmp_path / "log"
-    command = [sys.executable, "-m", "fakeai", "serve", "--host", "127.0.0.1", "--port", "0"]
-    with log.open("w") as file, subprocess.Popen(
-        [*command, "--log-format", form], cwd=tmp_path, stdout=subprocess.PIPE, stderr=file, text=True
-    ) as server:  # fmt: skip
-        assert server.stdout is not None
-        address = server.stdout.readline().split(" at ")[1].split()[0]
-        ids = [_asked(address, f"/v1/models{rest}") for rest in ("", "/gpt-4o")]
-        server.terminate()
-        server.communicate(timeout=20)
-    lines = log.read_text().splitlines()
+    ids: list[str] = []
+    lines = _logged(
+        tmp_path,
+        lambda address: ids.extend(_asked(address, f"/v1/models{rest}") for rest in ("", "/gpt-4o")),
+        "--log-format", form,
+    )  # fmt: skip
     assert len(lines) == 2, lines
     if form == "json":
         said = [json.loads(line) for line in lines]
@@ -198,6 +192,20 @@ def test_the_log_of_a_server_has_a_line_for_each_answer(form: str, tmp_path: Pat
             assert re.match(rf"INFO 127.0.0.1 GET {path} 200 \d+ ms id={id} trace=[0-9a-f]{{32}}$", line)
 
 
+def _logged(directory: Path, ask: Callable[[str], None], *options: str) -> list[str]:
+    """The lines that a server writes while one asks at its address."""
+    command = [sys.executable, "-m", "fakeai", "serve", "--host", "127.0.0.1", "--port", "0", *options]
+    log = directory / "log"
+    with log.open("w") as file, subprocess.Popen(
+        command, cwd=directory, stdout=subprocess.PIPE, stderr=file, text=True
+    ) as server:  # fmt: skip
+        assert server.stdout is not None
+        ask(server.stdout.readline().split(" at ")[1].split()[0])
+        server.terminate()
+        server.communicate(timeout=20)
+    return log.read_text().splitlines()
+
+
 def _asked(address: str, path: str) -> str:
     """The id of a call to *path*, of which the answer has one alone, on a connection that stays: the express lane's."""
     connection = http.client.HTTPConnection(address.removeprefix("http://"))
@@ -210,6 +218,8 @@ def _asked(address: str, path: str) -> str:
 
 
 def test_without_a_format_nothing_is_logged(tmp_path: Path) -> None:
-    with running(tmp_path) as server, urllib.request.urlopen(f"{server.address}/v1/models/gpt-4o") as answer:
-        assert answer.headers["traceresponse"] is None
-    assert logging.getLogger("fakeai.access").level == logging.NOTSET
+    def ask(address: str) -> None:
+        with urllib.request.urlopen(f"{address}/v1/models/gpt-4o") as answer:
+            assert answer.headers["traceresponse"] is None
+
+    assert _logged(tmp_path, ask) == []
