@@ -1,11 +1,12 @@
 """Several processes answer as one: what each of them tells is what all of them did."""
 
+import asyncio
 import http.client
 import json
 import os
 import re
 import signal
-import time
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +14,14 @@ from typing import Any
 
 import pytest
 
+from fakeai.runtime.clock import RealClock
+from fakeai.runtime.peers import kept
+from fakeai.runtime.telemetry.shares import joined
+from fakeai.runtime.telemetry.turns import Turns
 from tests.expositions import samples
 from tests.inprocess import chat
-from tests.process import Server, running
-from tests.test_workers import accepted, children, until
+from tests.process import Server, is_open, running, until
+from tests.test_workers import accepted, children
 
 FAST = ("--workers", "2", "--ttft", "0", "--itl", "0")
 # What tells of nothing but the machine and its models, which does not change while one looks.
@@ -168,7 +173,26 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Caller, Cal
         yield both
 
 
-def test_what_a_killed_process_had_counted_stays_counted(tmp_path: Path) -> None:
+def written_down(folder: Path) -> int:
+    """How many requests stand in what the processes wrote down that have their folder below *folder*."""
+
+    async def main() -> int:
+        turns = Turns(RealClock())
+        shares = [await joined(kept(file), turns) for file in folder.glob("*/*.counted")]
+        return sum(record.complete for share in shares for record in share.models.values())
+
+    return asyncio.run(main())
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where servers make their folders; its name is short, for the sockets in it."""
+    with tempfile.TemporaryDirectory() as made:
+        monkeypatch.setenv("TMPDIR", made)
+        yield Path(made)
+
+
+def test_what_a_killed_process_had_counted_stays_counted(tmp_path: Path, folder: Path) -> None:
     with running(tmp_path, *FAST) as server, two(server) as (a, b):
         for _ in range(10):
             a.chat()
@@ -191,7 +215,7 @@ def test_what_a_killed_process_had_counted_stays_counted(tmp_path: Path) -> None
                 kill(server, c.pid)
         with two(server) as (c, d):
             c.chat()
-            time.sleep(2)  # nobody asks, and it is written down
+            until(lambda: written_down(folder) == 21)  # nobody asks
             kill(server, c.pid)
             assert d.get("/metrics/by-model")["openai/gpt-oss-120b"]["request_count"] == 21
 
@@ -218,7 +242,7 @@ def test_streams_of_a_killed_process_are_cut_off_and_no_longer_open(tmp_path: Pa
         stats = other.get("/metrics")["streaming_stats"]
         assert (stats["active_streams"], stats["failed_streams"]) == (1, 1)
         server.process.send_signal(signal.SIGINT)
-        time.sleep(0.2)
+        until(lambda: not is_open(server))
         server.process.send_signal(signal.SIGINT)
         server.process.communicate(timeout=20)
         for stream in streams:

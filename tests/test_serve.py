@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.inprocess import ROOT, chat
-from tests.process import Server, running
+from tests.process import Server, has_read, is_open, running, until
 
 
 def post(server: Server, body: dict[str, Any], path: str = "/v1/chat/completions") -> bytes:
@@ -138,9 +138,9 @@ def test_a_request_that_is_still_arriving_is_answered_before_the_server_stops(tm
         with running(tmp_path, "--ttft", latency, "--itl", "0") as server:
             with socket.create_connection(("127.0.0.1", server.port)) as connection:
                 connection.sendall(request[:-5])
-                time.sleep(0.2)
+                until(lambda: has_read(server, connection))
                 server.process.terminate()
-                time.sleep(0.2)
+                until(lambda: not is_open(server))
                 connection.sendall(request[-5:])
                 received = b"".join(iter(lambda: connection.recv(65536), b""))
             assert b'"completion_tokens":2' in received

@@ -10,8 +10,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.process import running
-from tests.test_workers import until
+from tests.process import running, until
 
 QUICK = ("--ttft", "3:0", "--itl", "0")
 
