@@ -279,7 +279,7 @@ def _looks(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _server(url: str | None, host: str, port: int | None, key: str | None) -> Any:
-    from .looking import Server
+    from .terminal.server import Server
 
     return Server(url or f"http://{host}:{port or os.environ.get('FAKEAI_PORT') or 8000}", key)
 
@@ -289,7 +289,7 @@ def _server(url: str | None, host: str, port: int | None, key: str | None) -> An
 @_looks
 def status(as_json: bool, **where: Any) -> None:
     """Say whether a running server is well, and how it is."""
-    from . import looking
+    from .terminal import looking
 
     looking.status(_server(**where), as_json)
 
@@ -301,7 +301,7 @@ def status(as_json: bool, **where: Any) -> None:
 @_looks
 def metrics(form: str, watch: float | None, **where: Any) -> None:
     """Show what a running server measures."""
-    from . import looking
+    from .terminal import looking
 
     looking.metrics(_server(**where), form, watch)
 
@@ -311,7 +311,7 @@ def metrics(form: str, watch: float | None, **where: Any) -> None:
 @_looks
 def cache_stats(as_json: bool, **where: Any) -> None:
     """Show what prompts found in the KV caches of a running server."""
-    from . import looking
+    from .terminal import looking
 
     looking.cache_stats(_server(**where), as_json)
 
@@ -328,7 +328,7 @@ def cache_stats(as_json: bool, **where: Any) -> None:
 @_looks
 def requests(as_json: bool, url: str | None, host: str, port: int | None, key: str | None, **filters: Any) -> None:
     """Show the journal of a running server."""
-    from . import looking
+    from .terminal import looking
 
     looking.requests(_server(url, host, port, key), filters, as_json)
 
@@ -373,7 +373,7 @@ def verdict(
 @_looks
 def interactive(model: str, api_key: str | None, key: str | None, **where: Any) -> None:
     """Talk to a model of a running server."""
-    from . import looking
+    from .terminal import looking
 
     looking.interactive(_server(key=api_key or key, **where), model, looking.typed())
 

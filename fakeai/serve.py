@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, cast
 
-from . import __version__, collector, logs
+from . import __version__, logs, otlp
 from .app import create_app, create_store, join
 from .project import Project
 from .runtime.clock import Clock, FixedClock, RealClock
@@ -47,7 +47,7 @@ def serve(settings: Settings, project: Project) -> int:
     app = _application(settings, project, settings.place())
     level = "debug" if settings["debug"] else settings["log_level"]
     logs.configure(level)
-    collector.is_told(settings, os.environ)  # or said in one line why not
+    otlp.is_told(settings, os.environ)  # or said in one line why not
     _check_tls(settings["ssl_certfile"], settings["ssl_keyfile"])
     if settings["http2"] and find_spec("hypercorn") is None:
         raise SettingError("--http2 needs hypercorn: pip install 'fakeai[http2]'")
@@ -199,7 +199,7 @@ def _told_of_answers(app: Application, settings: Settings) -> Iterator[None]:
     """While it lasts, the log and OpenTelemetry are told of every answer, as far as the settings say so."""
     listeners: list[Callable[[Answered], None]] = [access_log.note] if settings["log_format"] else []
     telemetry = None
-    if collector.is_told(settings, os.environ):
+    if otlp.is_told(settings, os.environ):
         from .runtime.telemetry.otel import Telemetry
 
         telemetry = Telemetry(app.world, settings["otel_endpoint"], __version__)

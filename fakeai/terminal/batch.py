@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from ..looking import Server
 from .progress import bar
+from .server import Server
 
 BOUNDARY = "fakeai-batch-file"
 ENDS = ("completed", "failed", "expired", "cancelled")

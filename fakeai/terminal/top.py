@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..looking import Refused, Server
+from .server import Refused, Server
 
 if TYPE_CHECKING:
     from rich.console import RenderableType

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as xml
 
 import click
 
-from ..looking import Server
+from ..terminal.server import Server
 from .rules import Ruling
 
 ALL = 100_000  # entries: as many as a journal can have

@@ -19,7 +19,7 @@ from ..journal import Entry, Journal
 from ..reading import Reading
 from ..turns import Turns
 from .looks import is_look
-from .machine import decision
+from .machine import decision, named, number_of
 from .remembered import Remembered, remembered
 
 SHOWN = 40  # requests in the list
@@ -49,7 +49,11 @@ async def one(reading: Reading, number: str) -> Row:
     if reading.world.options.journal:
         found = next((each for each in _noted(reading) if str(each.number) == number), None)
     else:
-        found = await (await remembered(reading)).find(number)
+        known, processes = await remembered(reading), reading.world.processes
+        found = None
+        if number.isascii() and number.isdigit() and len(number) < 20:
+            own, process = divmod(int(number), processes)
+            found = await known.find(own) if process == reading.world.number else None
     if found is None:
         raise ApiError(404, f"Request {number} is not remembered (any more).", param="number", code="request_not_found")
     served = found.call.served if isinstance(found, Entry) else None
@@ -79,7 +83,7 @@ def _row(reading: Reading, found: Entry | Request) -> Row:
     if isinstance(found, Request):
         ended = "waiting" if not found.over else "whole" if found.made >= found.asked else "left"
         said: Row = {
-            "number": found.number,
+            "number": number_of(reading, found),
             "time": found.arrived + reading.records.since_1970,
             "method": "POST",
             "path": found.place,
@@ -112,7 +116,7 @@ def _row(reading: Reading, found: Entry | Request) -> Row:
 
 def _nothing(model: str | None, total: float) -> Row:
     """What is told of a request that no worker had."""
-    missing = dict.fromkeys(("worker", "prompt", "cached", "made", "queue", "prefill", "decode", "itl"))
+    missing = dict.fromkeys(("worker", "dp_rank", "prompt", "cached", "made", "queue", "prefill", "decode", "itl"))
     return {"model": model, **missing, "total": total}
 
 
@@ -124,7 +128,7 @@ def _phases(reading: Reading, request: Request) -> Row:
     itl = (stop - first) / (request.passes_made - 1) if first is not None and request.passes_made > 1 else None
     return {
         "model": request.model,
-        "worker": request.worker,
+        **_where(reading, request),
         "prompt": request.prompt,
         "cached": request.cached,
         "made": request.made,
@@ -134,6 +138,11 @@ def _phases(reading: Reading, request: Request) -> Row:
         "itl": None if itl is None else _ms(itl),
         "total": _ms(stop - request.arrived),
     }
+
+
+def _where(reading: Reading, request: Request) -> Row:
+    worker = named(reading, reading.fleet.workers[request.worker])
+    return {"worker": worker["worker"], "dp_rank": worker["dp_rank"]}
 
 
 def _moments(reading: Reading, request: Request, planned: Any) -> list[float]:

@@ -94,7 +94,7 @@ async def workers(reading: Reading, requests: Remembered, first: int) -> dict[st
     for worker in reading.fleet.workers:
         found.append(
             {
-                "worker": worker.number,
+                "name": worker.name,
                 "running": running[worker.number].values(3),
                 "waiting": waiting[worker.number].values(3),
                 **_work(worker, first, count),

@@ -4,10 +4,11 @@ from typing import Any
 
 from ...cluster.records import CACHED, ENDED, ITL, MADE, PROMPT, TTFT
 from ...distribution import Distribution
-from ...throttles import ASKED, TOKENS, Throttles
+from ...throttles import ASKED, TOKENS
 from ..costs import cost, spent
 from ..paths import Path, paths
 from ..reading import Reading
+from ..together import throttles
 from ..turns import Turns
 from .looks import is_look
 from .remembered import Remembered, percentiles
@@ -130,7 +131,7 @@ async def by_path(reading: Reading) -> list[dict[str, Any]]:
 
 async def limits(reading: Reading) -> dict[str, Any]:
     """What rate limits did, and how far the keys that asked most in the last minute have used theirs up."""
-    turns, keys = Turns(reading.world.clock), reading.world.engine(Throttles).keys
+    turns, keys = Turns(reading.world.clock), await throttles(reading.world)
     found = []
     for number, (name, key) in enumerate(list(keys.items())):
         asked = key.window.sums(reading.now)
