@@ -33,8 +33,7 @@ def create_app(root: Path, world: World | None = None) -> Application:
     world = world or World(store=SqliteStore(None))
     world.data = generated
     world.lasting(Faults)
-    if world.options.rate_limits.enabled:
-        world.admit = rates.enter
+    world.admit = rates.enter
     if world.options.journal:
         world.note = world.lasting(Journal).note
     return Application(Table(table.ROUTES, table.APIS, load, world.options.dialect), world)

@@ -21,7 +21,7 @@ from .project import Project
 from .runtime.clock import Clock, FixedClock, RealClock
 from .runtime.cluster.boards import Boards, NoSuchBoard
 from .runtime.cluster.fleet import Fleet
-from .runtime.options import Delay, Options
+from .runtime.options import Delay, Options, RateLimits
 from .runtime.peers import Peers
 from .runtime.store import Store
 from .runtime.telemetry import access_log
@@ -109,7 +109,23 @@ def _application(
             Boards(world).find(world.options.gpu_model)
         except NoSuchBoard as error:
             raise SettingError(f"--dcgm-gpu-model: {error}") from None
+    if world.options.rate_limits.tier != RateLimits.tier:
+        limits = replace(world.options.rate_limits, tier=_tier(world))
+        world.options = replace(world.options, rate_limits=limits)
     return app
+
+
+def _tier(world: World) -> str:
+    """The tier of the catalog that the settings name, in whatever case, and with `_` or `-`.
+
+    Raises:
+        SettingError: there is none.
+    """
+    said, rows = world.options.rate_limits.tier, world.catalog.get("tiers", [])
+    for row in rows:
+        if row["id"].lower().replace("_", "-") == said.lower().replace("_", "-"):
+            return str(row["id"])
+    raise SettingError(f"--rate-limit-tier: {said!r} is not one of {', '.join(row['id'] for row in rows)}")
 
 
 async def _check(store: Store) -> None:

@@ -3,10 +3,12 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,6 +58,34 @@ def running(directory: Path, *options: str, ends_with: int = 0) -> Iterator[Serv
         written = _written(log)
         assert process.returncode == ends_with, written
         assert "Traceback" not in written, written
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    """Wait for something to be so, 20 seconds at most."""
+    for _ in range(1000):
+        if is_so():
+            return
+        time.sleep(0.02)
+    raise AssertionError("it never was so")
+
+
+def is_open(server: Server) -> bool:
+    """Whether anybody may still connect to *server*."""
+    try:
+        socket.create_connection(("127.0.0.1", server.port), timeout=5).close()
+    except ConnectionRefusedError:
+        return False
+    return True
+
+
+def has_read(server: Server, connection: socket.socket) -> bool:
+    """Whether *server* has read all that was sent on *connection*."""
+    ours, theirs = (f"{name[1]:04X}" for name in (connection.getsockname(), connection.getpeername()))
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        fields = line.split()
+        if (fields[1].rpartition(":")[2], fields[2].rpartition(":")[2]) == (theirs, ours):
+            return int(fields[4].rpartition(":")[2], 16) == 0
+    return False
 
 
 def _written(log: IO[str]) -> str:

@@ -6,6 +6,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,17 @@ def test_the_image_is_made_of_what_is_there_and_of_all_that_a_wheel_needs() -> N
     assert {name for name in re.findall(r'"([a-z.]+)"', hook.partition("\n\n\n")[0]) if (ROOT / name).exists()} <= set(
         copied
     )
+
+
+def test_the_image_has_the_packages_of_every_flag_and_a_place_for_data() -> None:
+    extras = set(tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"])
+    (install,) = [line for line in instructions("RUN") if line.startswith("pip install")]
+    installed = re.findall(r"'\.\[([a-z0-9,-]+)\]'", install)[0].split(",")
+    assert sorted(installed) == sorted(extras - {"cjk", "dev", "plots"})
+    said = (ROOT / "docs" / "deploy.md").read_text()
+    (place,) = set(re.findall(r"-v fakeai:(\S+) fakeai serve", said))
+    assert f"install -d -o fakeai {place}" in DOCKERFILE  # else its volume is root's, and nothing can be kept
+    assert instructions("WORKDIR")[-1] == str(Path(place).parent)
 
 
 def test_the_command_of_the_compose_file_serves_and_the_image_finds_it_healthy(tmp_path: Path) -> None:

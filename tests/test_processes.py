@@ -1,11 +1,12 @@
 """Several processes answer as one: what each of them tells is what all of them did."""
 
+import asyncio
 import http.client
 import json
 import os
 import re
 import signal
-import time
+import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,10 +14,14 @@ from typing import Any
 
 import pytest
 
+from fakeai.runtime.clock import RealClock
+from fakeai.runtime.peers import kept
+from fakeai.runtime.telemetry.portions import Portions
+from fakeai.runtime.telemetry.shares import joined
 from tests.expositions import samples
 from tests.inprocess import chat
-from tests.process import Server, running
-from tests.test_workers import accepted, children, until
+from tests.process import Server, is_open, running, until
+from tests.test_workers import accepted, children
 
 FAST = ("--workers", "2", "--ttft", "0", "--itl", "0")
 # What tells of nothing but the machine and its models, which does not change while one looks.
@@ -28,6 +33,9 @@ STILL = (
 )  # fmt: skip
 # What tells of all calls, those that look at it included.
 MOVING = ("/metrics/prometheus", "/prometheus/metrics", "/dynamo/metrics", "/dcgm/metrics")
+
+
+COUNTERS = r"\w+(_total|_count|_bucket)\{|DCGM_FI_(DEV_FB_USED|DEV_XID_ERRORS|PROF_PCIE_[RT]X_BYTES_TOTAL)\{"
 
 
 class Caller:
@@ -126,6 +134,7 @@ def test_all_processes_tell_the_same(pair: tuple[Caller, Caller], path: str) -> 
     assert a
     if a.startswith(("{", "[")):
         assert steady(json.loads(a)) == steady(json.loads(b))
+        assert steady(json.loads(a))
     else:
         assert a == b
 
@@ -136,12 +145,14 @@ def test_all_processes_have_the_same_counters(pair: tuple[Caller, Caller], path:
         {
             line
             for line in caller.text("GET", path).splitlines()
-            if re.match(r"\w+(_total|_count|_bucket|Gpu)\{", line) and "/metrics" not in line and "/health" not in line
+            if re.match(COUNTERS, line) and "/metrics" not in line and "/health" not in line
         }
         for caller in pair
     ]
     assert a == b
-    assert a or path == "/dcgm/metrics"
+    assert a
+    if path == "/dcgm/metrics":
+        assert {line.split('"')[1] for line in a} == {str(number) for number in range(8)}
 
 
 def test_health_and_tables_are_those_of_all_processes(pair: tuple[Caller, Caller]) -> None:
@@ -155,14 +166,33 @@ def test_health_and_tables_are_those_of_all_processes(pair: tuple[Caller, Caller
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Caller, Caller]]:
-    with running(tmp_path_factory.mktemp("pair"), *FAST) as server, two(server) as both:
+    with running(tmp_path_factory.mktemp("pair"), *FAST, "--rate-limit-enabled") as server, two(server) as both:
         for caller in both:
             caller.chat()
             caller.chat(model="other")
         yield both
 
 
-def test_what_a_killed_process_had_counted_stays_counted(tmp_path: Path) -> None:
+def written_down(folder: Path) -> int:
+    """How many requests stand in what the processes wrote down that have their folder below *folder*."""
+
+    async def main() -> int:
+        turns = Portions(RealClock())
+        shares = [await joined(kept(file), turns) for file in folder.glob("*/*.counted")]
+        return sum(record.complete for share in shares for record in share.models.values())
+
+    return asyncio.run(main())
+
+
+@pytest.fixture
+def folder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Where servers make their folders; its name is short, for the sockets in it."""
+    with tempfile.TemporaryDirectory() as made:
+        monkeypatch.setenv("TMPDIR", made)
+        yield Path(made)
+
+
+def test_what_a_killed_process_had_counted_stays_counted(tmp_path: Path, folder: Path) -> None:
     with running(tmp_path, *FAST) as server, two(server) as (a, b):
         for _ in range(10):
             a.chat()
@@ -185,7 +215,7 @@ def test_what_a_killed_process_had_counted_stays_counted(tmp_path: Path) -> None
                 kill(server, c.pid)
         with two(server) as (c, d):
             c.chat()
-            time.sleep(2)  # nobody asks, and it is written down
+            until(lambda: written_down(folder) == 21)  # nobody asks
             kill(server, c.pid)
             assert d.get("/metrics/by-model")["openai/gpt-oss-120b"]["request_count"] == 21
 
@@ -212,7 +242,7 @@ def test_streams_of_a_killed_process_are_cut_off_and_no_longer_open(tmp_path: Pa
         stats = other.get("/metrics")["streaming_stats"]
         assert (stats["active_streams"], stats["failed_streams"]) == (1, 1)
         server.process.send_signal(signal.SIGINT)
-        time.sleep(0.2)
+        until(lambda: not is_open(server))
         server.process.send_signal(signal.SIGINT)
         server.process.communicate(timeout=20)
         for stream in streams:
@@ -415,8 +445,8 @@ def test_the_dashboards_show_all_processes(journal: str, tmp_path: Path) -> None
         for caller, count in ((a, 2), (b, 3)):
             for _ in range(count):
                 caller.chat(max_tokens=3, model=f"model-{count}")
-        time.sleep(1.1)
         for caller in (a, b):
+            until(lambda caller=caller: round(sum(caller.get("/dashboard/data")["seconds"]["made"]), 1) == 15)
             told = caller.get("/dashboard/data")
             assert (told["summary"]["requests"], told["summary"]["made_tokens"]) == (5, 15)
             assert (sum(told["seconds"]["arrived"]), round(sum(told["seconds"]["made"]), 1)) == (5, 15)

@@ -4,13 +4,15 @@ import http.client
 import json
 import signal
 import socket
+import subprocess
+import sys
 import time
 import urllib.request
 from pathlib import Path
 from typing import Any
 
-from tests.inprocess import chat
-from tests.process import Server, running
+from tests.inprocess import ROOT, chat
+from tests.process import Server, has_read, is_open, running, until
 
 
 def post(server: Server, body: dict[str, Any], path: str = "/v1/chat/completions") -> bytes:
@@ -136,9 +138,9 @@ def test_a_request_that_is_still_arriving_is_answered_before_the_server_stops(tm
         with running(tmp_path, "--ttft", latency, "--itl", "0") as server:
             with socket.create_connection(("127.0.0.1", server.port)) as connection:
                 connection.sendall(request[:-5])
-                time.sleep(0.2)
+                until(lambda: has_read(server, connection))
                 server.process.terminate()
-                time.sleep(0.2)
+                until(lambda: not is_open(server))
                 connection.sendall(request[-5:])
                 received = b"".join(iter(lambda: connection.recv(65536), b""))
             assert b'"completion_tokens":2' in received
@@ -152,9 +154,6 @@ def test_sigterm_stops_it_too(tmp_path: Path) -> None:
 
 
 def test_a_port_in_use_is_said(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -164,6 +163,29 @@ def test_a_port_in_use_is_said(tmp_path: Path) -> None:
     assert ran.returncode == 1
     assert ran.stderr == (
         f"Error: cannot listen on 127.0.0.1 port {port}: Address already in use; --port 0 picks a free one\n"
+    )
+
+
+def test_a_tier_is_one_of_the_projects_catalog(tmp_path: Path) -> None:
+    generated = tmp_path / "generated"
+    generated.mkdir()
+    (tmp_path / "fakeai.toml").write_text('[project]\nname = "own"\n')
+    for path in (ROOT / "generated").iterdir():
+        if path.name != "catalog.json":
+            (generated / path.name).symlink_to(path)
+    catalog = json.loads((ROOT / "generated" / "catalog.json").read_text())
+    catalog["tiers"].append({"id": "Gold_Plus", "rpm": 7, "tpm": 70_000})
+    (generated / "catalog.json").write_text(json.dumps(catalog))
+    for said, limit in (("gold-plus", "7"), ("TIER_2", "5000")):
+        with running(tmp_path, "--rate-limit-enabled", "--rate-limit-tier", said) as server:
+            body = json.dumps(chat(max_tokens=1)).encode()
+            with urllib.request.urlopen(f"{server.address}/v1/chat/completions", body) as answer:
+                assert answer.headers["x-ratelimit-limit-requests"] == limit
+    command = [sys.executable, "-m", "fakeai", "serve", "--port", "0", "--rate-limit-tier", "tier-9"]
+    ran = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (ran.returncode, ran.stderr) == (
+        1,
+        "Error: --rate-limit-tier: 'tier-9' is not one of free, tier-1, tier-2, tier-3, tier-4, tier-5, Gold_Plus\n",
     )
 
 

@@ -3,16 +3,14 @@
 import json
 import signal
 import socket
-import time
 from pathlib import Path
-from typing import Any
 from urllib.request import urlopen
 
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from tests.process import running
+from tests.process import running, until
 
 QUICK = ("--ttft", "3:0", "--itl", "0")
 
@@ -70,7 +68,6 @@ def test_what_is_refused_says_why_and_what_is_lost_is_forgotten(tmp_path: Path) 
             assert json.loads(peer.recv())["type"] == "session.created"
             peer.send(json.dumps({"type": "response.create", "response": {"instructions": "Tell me of the sea."}}))
             peer.recv()
+            assert b"\nfakeai_websockets 0\n" not in urlopen(f"{server.address}/metrics/prometheus").read()
             peer.socket.close()
-        time.sleep(0.2)
-        health: Any = json.load(urlopen(f"{server.address}/health"))
-        assert health["status"] == "healthy"
+        until(lambda: b"\nfakeai_websockets 0\n" in urlopen(f"{server.address}/metrics/prometheus").read())

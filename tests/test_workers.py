@@ -7,16 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.inprocess import chat
-from tests.process import Server, running
+from tests.process import Server, running, until
 from tests.test_serve import post
 
 FAST = ("--ttft", "0", "--itl", "0")
@@ -39,14 +37,6 @@ def accepted(server: Server, connection: socket.socket) -> int:
                 if os.readlink(link) == inode:
                     return child
     raise AssertionError("nobody has it")
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    for _ in range(1000):
-        if is_so():
-            return
-        time.sleep(0.02)
-    raise AssertionError("it never was so")
 
 
 def ask(connection: socket.socket) -> str:

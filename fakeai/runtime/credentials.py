@@ -1,19 +1,41 @@
-"""What a caller proves itself with: the key that a request brings."""
+"""What a caller proves itself with, the key that a request brings, and what a key is told from others by."""
+
+import hashlib
+from collections.abc import Sequence
 
 from .call import WEBSOCKET, Call
 
+Headers = Sequence[tuple[bytes, bytes]]
+
+PROVING = frozenset((b"authorization", b"sec-websocket-protocol"))  # headers that bring a key
 BROWSER_KEY = "openai-insecure-api-key."  # begins the subprotocol in which a browser's WebSocket brings its key
 
 
 def key_of(call: Call) -> str:
     """The bearer key of the Authorization header, else of a WebSocket's subprotocols; empty when there is none."""
-    scheme, _, key = (call.header(b"authorization") or b"").decode("latin-1").partition(" ")
+    return key_in(call.headers, call.method == WEBSOCKET)
+
+
+def key_in(headers: Headers, of_websocket: bool = True) -> str:
+    """The same for a call of which only the *headers* are known, and whether they are those of a WebSocket."""
+    said = next((value for name, value in headers if name == b"authorization"), b"")
+    scheme, _, key = said.decode("latin-1").partition(" ")
     if scheme.lower() == "bearer" and key.strip():
         return key.strip()
-    for name in subprotocols(call):
+    for name in _offered(headers) if of_websocket else ():
         if name.startswith(BROWSER_KEY):
             return name.removeprefix(BROWSER_KEY)
     return ""
+
+
+def digest_of(key: str) -> str:
+    """The SHA-256 of *key* in hexadecimal."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def id_of(digest: str) -> str:
+    """The id of a key that the organization did not make, by its hash."""
+    return f"key_{digest[:24]}"
 
 
 def masked(key: str) -> str:
@@ -23,7 +45,9 @@ def masked(key: str) -> str:
 
 def subprotocols(call: Call) -> list[str]:
     """The subprotocols that the client of a WebSocket offers, in its order."""
-    if call.method != WEBSOCKET:
-        return []
-    said = b",".join(value for name, value in call.headers if name == b"sec-websocket-protocol")
+    return _offered(call.headers) if call.method == WEBSOCKET else []
+
+
+def _offered(headers: Headers) -> list[str]:
+    said = b",".join(value for name, value in headers if name == b"sec-websocket-protocol")
     return [name for name in (part.strip() for part in said.decode("latin-1").split(",")) if name]

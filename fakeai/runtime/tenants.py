@@ -12,8 +12,8 @@ from .world import Engine, World
 
 # What all projects of an organization have in common, by the first word of a collection's name.
 COMMON = frozenset(
-    "admin_api_key api_key_hash audit_log ban certificate data_retention group invite misdeed project rate role "
-    "spend_alert spend_limit usage user".split()
+    "admin_api_key api_key_hash audit_log ban certificate data_retention group invite misdeed project rate "
+    "realtime_secret role spend_alert spend_limit usage user".split()
 )
 
 

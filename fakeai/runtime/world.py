@@ -40,7 +40,7 @@ class World:
         self.heed: Callable[..., Any] | None = None  # the same, for a call whose header asks for a fault
         self.note: Callable[..., Any] | None = None  # Journal.note, while there is a journal
         self.traced = False  # answers are logged or traced, and say of which trace they are
-        self.admit: Callable[..., Any] | None = None  # rates.enter, under --rate-limit-enabled
+        self.admit: Callable[..., Any] | None = None  # rates.enter, of a project's application
         self.gather: Callable[..., Any] | None = None  # telemetry's, when the server has several processes
         self.order: Callable[..., Any] | None = None  # admin's, there too: all processes do what one is told
         self.peers: Peers | None = None  # the processes of the server, when there are several

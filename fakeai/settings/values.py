@@ -13,7 +13,6 @@ from ..runtime.vocabularies import BY_CATALOG
 from .table import Setting, SettingError
 
 LEVELS = ("debug", "info", "warning", "error", "critical")
-TIERS = ("free", "tier-1", "tier-2", "tier-3", "tier-4", "tier-5")
 
 
 def parse(setting: Setting, value: Any, shown: str) -> Any:
@@ -105,13 +104,6 @@ def _answers(value: Any) -> str:
     return text
 
 
-def _tier(value: Any) -> str:
-    word = str(value).lower().replace("_", "-")
-    if word not in TIERS:
-        raise ValueError(f"{value!r} is not one of {', '.join(TIERS)}")
-    return word
-
-
 def _one_of(*words: str) -> Callable[[Any], str]:
     """A parser of one of *words*, in any case where that is clear."""
 
@@ -130,7 +122,7 @@ PARSERS: dict[str, Callable[[Any], Any]] = {
     "backend": _backend, "answers": _answers, "router": _one_of(*MODES), "formula": _one_of(*FORMULAS),
     "latency": _one_of("constant", "per-token", *BATCHED), "dialect": _one_of(*DIALECTS),
     "intensity": _one_of("low", "medium", "high"), "sound": _one_of("mp3", "opus", "aac", "flac", "wav", "pcm"),
-    "events": _one_of("map", "array"), "tier": _tier,
+    "events": _one_of("map", "array"),
     "dcgm_names": _one_of("legacy", "4.5"), "host_label": _one_of("Hostname", "hostname"),
     "log_format": _one_of("text", "json"),
 }  # fmt: skip

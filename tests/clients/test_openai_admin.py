@@ -55,9 +55,7 @@ def test_what_waits_for_hours_comes_when_the_clock_is_moved(
 def test_time_may_pass_faster(serve: Callable[..., str]) -> None:
     address = serve("--ttft", "60000:0", "--itl", "1000:0", "--speed", "1000")
     with OpenAI(base_url=f"{address}/v1", api_key="any", max_retries=0, timeout=20) as client:
-        began = time.monotonic()
-        assert len(list(ask(client, stream=True, max_tokens=50))) == 52
-    assert time.monotonic() - began < 10  # instead of 110 seconds
+        assert len(list(ask(client, stream=True, max_tokens=50))) == 52  # within the client's patience
     (entry,) = admin(address, "GET", "/requests")["requests"]
     assert (entry["first"], entry["pieces"]) == (60, {"sent": 52, "of": 52})
     assert admin(address, "GET", "/state")["clock"]["speed"] == 1000

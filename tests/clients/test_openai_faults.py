@@ -4,7 +4,7 @@ import json
 import os
 import socket
 import subprocess
-import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,13 @@ def once(server: str) -> Iterator[OpenAI]:
 def ask(client: OpenAI, fault: str = "", **options: Any) -> Any:
     headers = {"x-fakeai-fault": fault} if fault else {}
     return client.chat.completions.create(model=MODEL, messages=MESSAGES, extra_headers=headers, **options)
+
+
+def journal(address: str) -> list[dict[str, Any]]:
+    """The calls that the server at *address* has answered."""
+    with urllib.request.urlopen(f"{address}/_fakeai/requests") as answer:
+        found: list[dict[str, Any]] = json.load(answer)["requests"]
+        return found
 
 
 @pytest.mark.parametrize(
@@ -57,9 +64,12 @@ def test_the_sdk_waits_as_long_as_it_is_told_and_then_succeeds(serve: Callable[.
     address = serve("--ttft", "0", "--itl", "0", "--faults", str(tmp_path / "faults.yaml"))
     for key in ("sk-first", "sk-second"):
         with OpenAI(base_url=f"{address}/v1", api_key=key, max_retries=2) as client:
-            began = time.monotonic()
             assert ask(client).choices[0].message.content
-            assert time.monotonic() - began >= 2
+    calls = journal(address)
+    assert [call["status"] for call in calls] == [429, 429, 200] * 2
+    for first, second, third in (calls[:3], calls[3:]):
+        assert second["time"] - first["time"] >= 1
+        assert third["time"] - second["time"] >= 1
     with (
         OpenAI(base_url=f"{address}/v1", api_key="sk-third", max_retries=1) as client,
         pytest.raises(openai.RateLimitError),

@@ -6,6 +6,7 @@ from typing import Any
 import openai
 import pytest
 from openai import OpenAI
+from openai.types.responses import CompactedResponse
 
 MODEL = "gpt-4.1"
 QUESTION = "How do queues grow?"
@@ -41,6 +42,10 @@ def test_a_response_lives_through_the_client(client: OpenAI) -> None:
 def test_an_input_is_compacted(lax: OpenAI) -> None:
     compacted = lax.responses.compact(model=MODEL, input=QUESTION)
     assert [item.type for item in compacted.output] == ["message", "compaction"]
+    message, compaction = [item.to_dict(warnings=False) for item in compacted.output]
+    assert (message["role"], message["content"]) == ("user", [{"type": "input_text", "text": QUESTION}])
+    # But for the user's message, which OpenAI's server sends as well, it is what the SDK's strict type says.
+    CompactedResponse.model_validate({**compacted.to_dict(warnings=False), "output": [compaction]}, strict=True)
     shorter: list[Any] = [item.to_dict(warnings=False) for item in compacted.output]
     assert lax.responses.create(model=MODEL, input=shorter).output_text
 

@@ -8,6 +8,8 @@ import openai
 import pytest
 from openai import OpenAI
 
+from tests.process import until
+
 
 def ask(client: OpenAI, **more: Any) -> Any:
     messages: Any = [{"role": "user", "content": "Why do queues grow?"}]
@@ -29,8 +31,13 @@ def test_the_sdk_is_told_what_it_used_and_what_it_cost(serve: Callable[..., str]
         for _, _ in zip(stream, range(5), strict=False):
             pass
     embedded = client.embeddings.create(model="text-embedding-3-small", input="Queues grow.").usage.prompt_tokens
-    time.sleep(0.2)  # until the server has seen that the client left
     usage = client.admin.organization.usage
+
+    def requests() -> int:
+        (told,) = results(usage.completions(start_time=start).data)
+        return int(told.num_model_requests)
+
+    until(lambda: requests() == 3)  # the server has seen that the client left
     (told,) = results(usage.completions(start_time=start, group_by=["model"]).data)
     assert (told.model, told.num_model_requests, told.input_tokens) == ("gpt-5-mini", 3, 3 * whole.prompt_tokens)
     cut = told.output_tokens - whole.completion_tokens - streamed.completion_tokens

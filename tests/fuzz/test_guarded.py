@@ -53,12 +53,11 @@ def guarded() -> Iterator[Range]:
 
 
 def fire(guarded: Range, operation: Operation, body: Any, headers: dict[str, str] | None = None) -> None:
-    """Make one call, which is answered or refused; what an answer says is held to its schema where nobody guards."""
+    """Make one call and hold it to the oracle; a good key is refused nowhere but in the administration."""
     answer = guarded.call(operation.method, guarded.path(operation), body, headers)
     assert answer.status < 500, answer.body[:500]
     assert answer.status not in (401, 403) or operation.path.startswith("/v1/organization"), answer.body[:500]
-    if answer.status >= 400:
-        check(operation, answer)
+    check(operation, answer)
 
 
 @pytest.mark.parametrize("operation", SAID, ids=str)

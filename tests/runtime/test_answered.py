@@ -2,12 +2,12 @@
 
 import http.client
 import json
-import logging
 import re
 import socket
 import subprocess
 import sys
 import urllib.request
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -235,17 +235,12 @@ def test_stages_that_never_came_have_no_span() -> None:
     ],
 )
 def test_the_log_of_a_server_has_a_line_for_each_answer(form: str, options: list[str], tmp_path: Path) -> None:
-    log = tmp_path / "log"
-    command = [sys.executable, "-m", "fakeai", "serve", "--host", "127.0.0.1", "--port", "0"]
-    with log.open("w") as file, subprocess.Popen(
-        [*command, *options], cwd=tmp_path, stdout=subprocess.PIPE, stderr=file, text=True
-    ) as server:  # fmt: skip
-        assert server.stdout is not None
-        address = server.stdout.readline().split(" at ")[1].split()[0]
-        ids = [_asked(address, f"/v1/models{rest}") for rest in ("", "/gpt-4o")]
-        server.terminate()
-        server.communicate(timeout=20)
-    lines = log.read_text().splitlines()
+    ids: list[str] = []
+    lines = _logged(
+        tmp_path,
+        lambda address: ids.extend(_asked(address, f"/v1/models{rest}") for rest in ("", "/gpt-4o")),
+        *options,
+    )
     if "--debug" in options:
         lines = [line for line in lines if "/v1/models" in line]
     assert len(lines) == 2, lines
@@ -270,6 +265,20 @@ def test_the_server_that_is_debugged_is_the_one_that_serves(tmp_path: Path) -> N
             client.recv(1)
 
 
+def _logged(directory: Path, ask: Callable[[str], None], *options: str) -> list[str]:
+    """The lines that a server writes while one asks at its address."""
+    command = [sys.executable, "-m", "fakeai", "serve", "--host", "127.0.0.1", "--port", "0", *options]
+    log = directory / "log"
+    with log.open("w") as file, subprocess.Popen(
+        command, cwd=directory, stdout=subprocess.PIPE, stderr=file, text=True
+    ) as server:  # fmt: skip
+        assert server.stdout is not None
+        ask(server.stdout.readline().split(" at ")[1].split()[0])
+        server.terminate()
+        server.communicate(timeout=20)
+    return log.read_text().splitlines()
+
+
 def _asked(address: str, path: str) -> str:
     """The id of a call to *path*, of which the answer has one alone, on a connection that stays: the express lane's."""
     connection = http.client.HTTPConnection(address.removeprefix("http://"))
@@ -282,6 +291,8 @@ def _asked(address: str, path: str) -> str:
 
 
 def test_without_a_format_nothing_is_logged(tmp_path: Path) -> None:
-    with running(tmp_path) as server, urllib.request.urlopen(f"{server.address}/v1/models/gpt-4o") as answer:
-        assert answer.headers["traceresponse"] is None
-    assert logging.getLogger("fakeai.access").level == logging.NOTSET
+    def ask(address: str) -> None:
+        with urllib.request.urlopen(f"{address}/v1/models/gpt-4o") as answer:
+            assert answer.headers["traceresponse"] is None
+
+    assert _logged(tmp_path, ask) == []

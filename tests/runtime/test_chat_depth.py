@@ -361,6 +361,8 @@ def test_harm_is_refused_where_the_server_is_told_to() -> None:
     [
         ("gpt-4o", {"max_tokens": 5, "max_completion_tokens": 5}, "max_tokens"),
         ("gpt-4o", {"stream_options": {"include_usage": True}}, "stream_options"),
+        ("gpt-4o", {"metadata": {"a": "b"}}, "metadata"),
+        ("gpt-4o", {"metadata": {"a": "b"}, "store": False}, "metadata"),
         ("o3", {"max_tokens": 5}, "max_tokens"),
         ("o3", {"temperature": 0.5}, "temperature"),
         ("gpt-5", {"top_p": 0.5}, "top_p"),

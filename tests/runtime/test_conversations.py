@@ -148,6 +148,25 @@ def test_an_item_of_every_type_is_kept_as_it_came(prefix: str) -> None:
     run(scenario)
 
 
+def test_what_only_asks_for_a_compaction_is_kept_nowhere() -> None:
+    async def scenario(client: Client) -> None:
+        given = [{"role": "user", "content": "Call me Al."}, {"type": "compaction_trigger"}]
+        id = (await client.post(URL)).json["id"]
+        for refused in (
+            await client.post(f"{URL}/{id}/items", {"items": given}),
+            await client.post(URL, {"items": given}),
+        ):
+            assert (refused.status, refused.error["code"]) == (400, "invalid_value")
+            assert refused.error["param"] == "items[1].type"
+        made = (await client.post("/v1/responses", body(conversation=id, input=given))).json
+        for path in (f"{URL}/{id}/items?order=asc", f"/v1/responses/{made['id']}/input_items?order=asc"):
+            listed = (await client.get(path)).json["data"]
+            assert listed[0]["content"][0]["text"] == "Call me Al."
+            assert "compaction_trigger" not in [item["type"] for item in listed]
+
+    run(scenario)
+
+
 def test_a_response_belongs_to_a_conversation() -> None:
     async def scenario(client: Client) -> None:
         id = (await client.post(URL, {"items": [{"role": "user", "content": "Call me Al."}]})).json["id"]

@@ -85,7 +85,9 @@ def test_the_overview_tells_what_the_metrics_tell() -> None:
             assert row["prompt_tokens"] == model["tokens"]["prompt"]
             assert row["ttft"] == {name: model["ttft"][name] for name in ("p50", "p90", "p99")}
             assert row["itl"] == {name: model["itl"][name] for name in ("p50", "p90", "p99")}
-            assert row["cost"] in (model["cost"]["total_usd"], None)
+            has_price = row["model"] not in costs["models_without_price"]
+            assert row["cost"] == (model["cost"]["total_usd"] if has_price else None)
+        assert [row["model"] for row in told["models"] if row["cost"] is not None] == ["gpt-4o"]
         assert [(row["path"], row["statuses"]) for row in told["paths"]] == [(CHAT, {"200": 4, "400": 1})]
         one = (await data(client, "model=gpt-4o"))["summary"]
         assert (one["requests"], one["made_tokens"], one["cost"]) == (4, 15, costs["costs_by_model"]["gpt-4o"])

@@ -11,8 +11,9 @@ import pytest
 from fakeai.app import create_app
 from fakeai.runtime.clock import VirtualClock, VirtualLoop
 from fakeai.runtime.content.safety.refusals import is_jailbreak
-from fakeai.runtime.guards.abuse import LASTS, Abuse
+from fakeai.runtime.guards.abuse import Abuse
 from fakeai.runtime.guards.inputs import DEEPEST
+from fakeai.runtime.guards.sharing import BEHIND
 from fakeai.runtime.options import Options, RateLimits, Security
 from fakeai.runtime.store.sqlite import SqliteStore
 from fakeai.runtime.world import World
@@ -58,10 +59,10 @@ def test_servers_that_share_a_store_count_together_and_share_bans(tmp_path: Path
             assert (await client.get("/v1/models", headers=GOOD)).status == 200
         for i in range(5):
             assert (await clients[i % 2].get("/v1/models", headers=BAD)).status == 401
-        await clients[0].wait(LASTS)  # the other learns of it
+        await clients[0].wait(BEHIND)  # the other learns of it
         assert [(await client.get("/v1/models", headers=GOOD)).status for client in clients] == [403, 403]
         await worlds[0].engine(Abuse).lift("127.0.0.1")
-        await clients[0].wait(LASTS)
+        await clients[0].wait(BEHIND)
         assert [(await client.get("/v1/models", headers=GOOD)).status for client in clients] == [200, 200]
         for world in worlds:
             await world.store.close()

@@ -23,6 +23,7 @@ from tests.inprocess import EPOCH, Client, chat, run
 
 PROMPT = "Tell me about KV cache routing, in ten sentences, each of which says one thing and says it well."
 END = [b"", b"\xff" * 8, b""]
+PROBE = b"Does anybody hear?"
 
 
 @contextmanager
@@ -167,13 +168,15 @@ def test_subscribers_hear_what_happens_from_the_first_event_on() -> None:
         events = events_of(client)
         try:
             with socket(zmq.SUB, events.lines[1].endpoint) as heard:
-                time.sleep(0.3)  # a subscription is known when it has arrived
+                while not heard.poll(20):  # a subscription is known when it has arrived
+                    events.lines[1].publisher.send(PROBE)
                 for number in range(8):
                     await client.post("/v1/chat/completions", chat(f"Number {number}. {PROMPT}", max_tokens=1))
                 assert sent(events, 1)
                 expected = again(events, 1)
                 for topic, number, batch in expected:
-                    frames = heard.recv_multipart()
+                    while (frames := heard.recv_multipart()) == [PROBE]:
+                        pass
                     assert frames[:2] == [topic, number.to_bytes(8, "big")]
                     assert msgpack.unpackb(frames[2]) == batch
         finally:

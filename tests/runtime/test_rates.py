@@ -271,6 +271,32 @@ def test_responses_of_a_socket_take_of_the_same_buckets() -> None:
     run(scenario, limited(tier="", requests_per_minute=2, tokens_per_day=1000))
 
 
+def test_a_session_of_an_ephemeral_key_takes_of_the_buckets_of_the_key_that_made_it() -> None:
+    """Also where that is the key of a project with things of its own."""
+
+    async def scenario(client: Client) -> None:
+        project = (await client.post("/v1/organization/projects", {"name": "talks"})).json["id"]
+        account = (await client.post(f"/v1/organization/projects/{project}/service_accounts", {"name": "bot"})).json
+        for made_by in (key("a"), key(account["api_key"]["value"])):
+            body = {"session": {"type": "realtime", "model": "gpt-realtime"}}
+            secret = (await client.post("/v1/realtime/client_secrets", body, headers=made_by)).json["value"]
+            told = []
+            for options in (
+                {"headers": key(secret)},
+                {"subprotocols": ("realtime", f"openai-insecure-api-key.{secret}")},
+            ):
+                async with client.socket("/v1/realtime", **options) as peer:
+                    peer.send({"type": "response.create", "response": {"output_modalities": ["text"]}})
+                    while (event := await peer.next())["type"] != "response.done":
+                        if event["type"] == "rate_limits.updated":
+                            told.append(event["rate_limits"][0])
+            assert [limit["remaining"] for limit in told] == [2, 1]
+            answer = await client.post(CHAT, {**chat(max_tokens=1), "model": "gpt-realtime"}, headers=made_by)
+            assert left(answer, "requests")[:2] == (3, 0)
+
+    run(scenario, limited(tier="", requests_per_minute=3))
+
+
 def test_batches_wait_only_as_the_queue_has_room() -> None:
     body = {"model": "gpt-4o", "input": "x" * 40}
     line = {"custom_id": "a", "method": "POST", "url": "/v1/embeddings", "body": body}

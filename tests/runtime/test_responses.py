@@ -402,7 +402,11 @@ def test_a_compacted_input_keeps_what_the_user_said() -> None:
         made = answer.json
         fits(made, "CompactResource")
         *messages, compaction = made["output"]
-        assert [item["content"][0]["text"] for item in messages] == [QUESTION, "And its limits?"]
+        assert [{**item, "id": ""} for item in messages] == [
+            {"id": "", "type": "message", "role": "user", "status": "completed",
+             "content": [{"type": "input_text", "text": text}]}
+            for text in (QUESTION, "And its limits?")
+        ]  # fmt: skip
         assert (compaction["type"], compaction["id"][:4]) == ("compaction", "cmp_")
         continued = (await client.post(URL, body(input=[*made["output"], {"role": "user", "content": "Go on."}]))).json
         # What the compaction says costs as much as it was long.

@@ -264,6 +264,7 @@ def test_tiers_batches_and_cached_tokens_have_their_prices() -> None:
 
 
 LIMITED = replace(QUICK, admin=True)
+SESSION = {"type": "realtime", "model": "gpt-realtime"}
 LIMIT = {"currency": "USD", "interval": "month"}
 OVER = "You exceeded your current quota, please check your plan and billing details. For more information"
 
@@ -301,6 +302,68 @@ def test_a_spend_limit_refuses_who_comes_when_it_is_reached() -> None:
         assert (await client.post(CHAT, chat())).status == 200
         assert (await client.get(f"{BASE}/spend_limit")).json["enforcement"] == {"status": "inactive"}
         await client.delete(f"{BASE}/spend_limit")
+
+    run(scenario, LIMITED)
+
+
+def test_a_session_is_used_by_its_key_wherever_that_stands() -> None:
+    """In a header, in a browser's subprotocol, or where an ephemeral key was made; the audit log says the same."""
+
+    async def scenario(client: Client) -> None:
+        key = {"authorization": "Bearer sk-schön"}  # as some client might send it
+        await client.post(CHAT, chat(), headers=key)
+        secret = (await client.post("/v1/realtime/client_secrets", {"session": SESSION}, headers=key)).json["value"]
+        for options in (
+            {"headers": key},
+            {"subprotocols": ("realtime", "openai-insecure-api-key.sk-schön")},
+            {"headers": {"authorization": "Basic eDp5"}, "subprotocols": ("openai-insecure-api-key.sk-schön",)},
+            {"headers": {"authorization": f"Bearer {secret}"}},
+        ):
+            async with client.socket("/v1/realtime?model=gpt-realtime", **options) as peer:
+                peer.send({"type": "response.create", "response": {"output_modalities": ["text"]}})
+                while (await peer.next())["type"] != "response.done":
+                    pass
+        result = await one(client, query="&group_by[]=api_key_id")
+        assert result["num_model_requests"] == 5
+        await client.post(f"{BASE}/projects", {"name": "logged"}, headers=key)
+        (event,) = (await client.get(f"{BASE}/audit_logs")).json["data"]
+        assert event["actor"]["api_key"]["id"] == result["api_key_id"]
+
+    run(scenario)
+
+
+def test_a_spend_limit_lets_runs_and_responses_of_a_socket_fail() -> None:
+    async def scenario(client: Client) -> None:
+        assistant = (await client.post("/v1/assistants", {"model": "gpt-5"})).json["id"]
+        body = {"assistant_id": assistant, "thread": {"messages": [{"role": "user", "content": "Hello"}]}}
+        ask = {"type": "response.create", "response": {"output_modalities": ["text"]}}
+
+        async def answered() -> list[Any]:
+            run = (await client.post("/v1/threads/runs", body)).json
+            peer.send(ask)
+            while (event := await peer.next())["type"] != "response.done":
+                pass
+            await client.wait(60)
+            run = (await client.get(f"/v1/threads/{run['thread_id']}/runs/{run['id']}")).json
+            return [
+                (run["status"], run["last_error"]),
+                (event["response"]["status"], event["response"].get("status_details")),
+            ]
+
+        async with client.socket("/v1/realtime?model=gpt-realtime") as peer:
+            assert await answered() == [("completed", None), ("completed", None)]
+            await client.post(f"{BASE}/spend_limit", {**LIMIT, "threshold_amount": 1})
+            while (await client.post(CHAT, chat(model="gpt-5", max_completion_tokens=60))).status == 200:
+                pass
+            before = await cost(client)
+            (run, failure), (response, details) = await answered()
+            assert (run, failure["code"], response) == ("failed", "rate_limit_exceeded", "failed")
+            assert failure["message"].startswith(OVER)
+            assert details["error"]["message"].startswith(OVER)
+            assert (details["error"]["type"], details["error"]["code"]) == ("insufficient_quota", "insufficient_quota")
+            assert await cost(client) == before
+            await client.post(f"{BASE}/spend_limit", {**LIMIT, "threshold_amount": 100})
+            assert await answered() == [("completed", None), ("completed", None)]
 
     run(scenario, LIMITED)
 

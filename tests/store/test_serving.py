@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.inprocess import Client, chat, run
-from tests.process import Server, running
+from tests.process import Server, running, until
 from tests.store.places import Place
 from tests.test_processes import kill, two
 from tests.test_serve import post
@@ -88,15 +87,15 @@ def test_what_was_used_is_told_by_all_servers_and_survives_a_kill(kept: Place, t
 
     with running(tmp_path, *FAST, *flags, ends_with=-signal.SIGKILL) as server:
         used += [json.loads(post(server, chat(max_tokens=3 + n)))["usage"] for n in range(20)]
-        time.sleep(0.7)
+        with running(tmp_path, *FAST, *flags) as other:
+            until(lambda: told(other) == said())
         server.process.kill()
         server.process.wait()
     with running(tmp_path, *FAST, *flags) as first, running(tmp_path, *FAST, *flags, "--workers", "2") as second:
         assert (told(first), told(second)) == (said(), said())
         for server in (first, second, second):
             used += [json.loads(post(server, chat(max_tokens=3 + n)))["usage"] for n in range(10)]
-        time.sleep(0.7)
-        assert [told(server) for server in (first, second, second, second)] == [said()] * 4
+        until(lambda: [told(server) for server in (first, second, second, second)] == [said()] * 4)
     with running(tmp_path, *FAST, *flags) as server:
         assert told(server) == said()
 

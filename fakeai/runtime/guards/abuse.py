@@ -15,11 +15,11 @@ from ..call import Call
 from ..errors import ApiError
 from ..store import Change
 from ..world import World
+from .sharing import BEHIND
 
 BANS, MISDEEDS = "ban", "misdeed"  # collections
 MOST = 10_000  # bans that a process knows at once
 PORTION = 200  # of the log, read at once
-LASTS = 1.0  # seconds that another process may be behind
 REMEMBERED = 3600.0  # seconds that a misdeed counts
 LONGEST = 366 * 86_400.0  # seconds of a ban
 # What is counted, how much of it is too much, and for how many seconds its address is shut out then.
@@ -51,7 +51,7 @@ class Abuse:
 
     def __init__(self, world: World) -> None:
         self._world, self._store, self._now = world, world.store, world.clock.wall
-        self._lasts = LASTS if world.options.shared else math.inf
+        self._lasts = BEHIND if world.options.shared else math.inf
         self._bans: dict[str, Ban] = {}
         self._read: int | None = None  # place in the log
         self._fresh_until = -math.inf  # monotonic seconds

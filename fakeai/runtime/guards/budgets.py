@@ -10,17 +10,16 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from ..call import Call
-from ..caller import PROJECT, Organization
+from ..caller import BUDGETS, PROJECT, Organization
 from ..ledger.ledger import Ledger
-from ..ledger.prices import DOLLAR
+from ..ledger.prices import CENT
 from ..store import Change, Record
 from ..world import World
 from .refusals import over_quota
+from .sharing import BEHIND
 
-LIMIT, ALERT, SINGLE = "spend_limit", "spend_alert", "one"
+(LIMIT, ALERT), SINGLE = BUDGETS, "one"
 TRIGGERED = "usage/alert"  # collection of the alerts that were triggered
-CENT = DOLLAR // 100
-LASTS = 1.0  # seconds that another process may be behind
 BATCH, MOST = 100, 10_000  # things that are read at once; projects that are remembered
 
 log = logging.getLogger("fakeai")
@@ -61,7 +60,7 @@ class Budgets:
 
     def is_reached(self, budget: Budget, now: float) -> bool:
         """Whether so much was spent in the month of *now*."""
-        return self._ledger.spent(now, budget.project) >= budget.cents * CENT
+        return self._ledger.has_spent(budget.cents, now, budget.project)
 
     async def triggered(self, call: Call) -> list[dict[str, Any]]:
         """The alerts that were triggered until now, the first ones first."""
@@ -78,7 +77,7 @@ class Budgets:
 
     async def _settle(self, call: Call) -> None:
         """Count what was used until now, by others as far as is needed."""
-        if self._shared and call.arrived >= self._refreshed + LASTS:
+        if self._shared and call.arrived >= self._refreshed + BEHIND:
             self._refreshed = call.arrived
             await self._ledger.refresh()
         else:
@@ -123,7 +122,7 @@ class Budgets:
         found += [Budget(project, alert.data["threshold_amount"], alert.data) for alert in alerts]
         if len(self._known) >= MOST:
             self._known.clear()
-        self._known[project] = found, count, call.arrived + LASTS if self._shared else math.inf
+        self._known[project] = found, count, call.arrived + BEHIND if self._shared else math.inf
         return found
 
     async def _all(self, collection: str) -> list[Record]:

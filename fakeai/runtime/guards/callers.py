@@ -8,7 +8,9 @@ import hashlib
 
 from ..call import Call
 from ..caller import KEY_HASHES, PROJECT, Caller, Organization
+from ..credentials import digest_of, id_of
 from ..world import World
+from .sharing import BEHIND
 
 ADMIN = "sk-admin-"  # begins keys that administer the organization
 MADE = (ADMIN, "sk-svcacct-")  # how keys begin that the organization makes; 32 hexadecimal digits follow
@@ -16,7 +18,6 @@ MADE_SIZES = frozenset(len(prefix) + 32 for prefix in MADE)
 HASHED, HASHED_ADMIN = "sha256:", "sha256-admin:"  # begin keys of the settings told by their SHA-256, in hexadecimal
 NAMING = frozenset((b"authorization", b"openai-organization", b"openai-project"))  # headers that say who calls
 MOST = 10_000  # keys that are remembered
-LASTS = 1.0  # seconds that another process may be behind
 
 
 class Callers:
@@ -143,16 +144,11 @@ class Callers:
         return project == PROJECT if found is None else found.data.get("status") != "archived"
 
     def _until(self, call: Call) -> float:
-        return call.arrived + LASTS if self._shared else float("inf")
+        return call.arrived + BEHIND if self._shared else float("inf")
 
     def _stranger(self, digest: str, is_admin: bool) -> Caller:
         """The caller with a key that the organization did not make."""
-        return Caller(f"key_{digest[:24]}", tier=self._tier, is_admin=is_admin)
-
-
-def digest_of(key: str) -> str:
-    """The SHA-256 of *key* in hexadecimal."""
-    return hashlib.sha256(key.encode()).hexdigest()
+        return Caller(id_of(digest), tier=self._tier, is_admin=is_admin)
 
 
 def hashed(key: str) -> str:

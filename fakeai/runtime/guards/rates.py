@@ -17,10 +17,9 @@ from ..world import World
 from .buckets import DAY, EVER, IMAGES, MINUTE, REQUESTS, TOKENS, Allowance, Bucket, Cost, shown, take
 from .budgets import Budgets
 from .refusals import TYPES, headers, refused
-from .sharing import Sharing
+from .sharing import BEHIND, Sharing
 
 MOST = 20_000  # allowances that are remembered
-LASTS = 1.0  # seconds that another process may be behind
 
 
 async def admit(call: Call, body: dict[str, Any], images: str | None = None) -> None:
@@ -43,13 +42,16 @@ async def admit(call: Call, body: dict[str, Any], images: str | None = None) -> 
 
 
 async def enter(call: Call, model: str, tokens: int) -> None:
-    """Let a call of *model* pass that seems to cost so many *tokens*; what asks for itself has this as `world.admit`.
+    """As `admit`, for a call of *model* that seems to cost so many *tokens*; what asks for itself has this as
+    `world.admit`.
 
     Raises:
-        ApiError: 429, its key's limits have no room for it.
+        ApiError: 429, there is no room for it.
     """
-    if call.admission is None:
-        await call.world.engine(Rates).admit(call, model, Cost(1, tokens))
+    world = call.world
+    await world.engine(Budgets).admit(call)
+    if world.options.rate_limits.enabled and call.admission is None:
+        await world.engine(Rates).admit(call, model, Cost(1, tokens))
 
 
 class Rates:
@@ -140,7 +142,7 @@ class Rates:
                 allowance.follow(before)
         if len(self._projects) >= MOST:
             self._projects.clear()
-        until = call.arrived + LASTS if self.sharing is not None else math.inf
+        until = call.arrived + BEHIND if self.sharing is not None else math.inf
         self._projects[project, model] = allowance, count, until
         return allowance
 

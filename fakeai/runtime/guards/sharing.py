@@ -11,6 +11,7 @@ from ..store import Change
 from ..world import World
 from .buckets import Allowance, Bucket, Cost, take
 
+BEHIND = 1.0  # seconds that another process may be behind in what it knows
 RATE = "rate"  # collection of what is left
 
 

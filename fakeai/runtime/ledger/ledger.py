@@ -6,7 +6,6 @@ With a folder or a shared store, what is noted is written down there as well, an
 """
 
 import asyncio
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
@@ -17,10 +16,11 @@ from ..admission import Admission
 from ..call import Call
 from ..caller import PROJECT, Caller
 from ..clock import give_way
+from ..credentials import PROVING, digest_of, id_of, key_in
 from ..world import World
 from . import rows
 from .book import Book, FileBook
-from .prices import FIELDS, PriceList
+from .prices import CENT, FIELDS, PriceList
 from .rows import Amounts, Extra, Use, packed, unpacked
 from .store_book import StoreBook
 
@@ -34,8 +34,8 @@ MOST_CELLS = 1_000_000  # sums of minutes that are kept; of older ones there are
 MOST_FRESH = 2_000  # sums that wait to be added to others
 MOST_KEYS = 10_000  # that are remembered
 TOGETHER = 1_000  # rows that are read without giving way
+BEARER = (b"Bearer ", b"bearer ")
 SELDOM = 0.25  # seconds after which it is seen whether something is over
-SCHEME = b"bearer "
 
 Cells = dict[int, int]  # amounts, packed, by the number of a use
 Payer = tuple[str, str, str]  # key, project, user
@@ -175,6 +175,10 @@ class Ledger:
             return self._spent[month, project]
         return sum([cost for (when, _), cost in self._spent.items() if when == month])
 
+    def has_spent(self, cents: int, now: float, project: str | None = None) -> bool:
+        """Whether a *project*, or the organization, has cost so much in the month of *now*."""
+        return self.spent(now, project) >= cents * CENT
+
     async def refresh(self) -> None:
         """Note all that is over, here and where others write into the same folder."""
         self.settle()
@@ -291,16 +295,17 @@ class Ledger:
         return found
 
     def _stranger(self, headers: Sequence[tuple[bytes, bytes]]) -> Payer:
-        """Who calls when nobody asked: the bearer's key counts as one that the organization did not make."""
+        """Who calls when nobody asked: the key counts as one that the organization did not make."""
         said = b""
         for name, value in headers:
-            if name == b"authorization":
-                said = value
-                break
+            if name in PROVING:
+                said += value
+                if value.startswith(BEARER):  # nothing else counts
+                    break
         found = self._strangers.get(said)
         if found is None:
-            key = said[len(SCHEME) :].strip() if said[: len(SCHEME)].lower() == SCHEME else b""
-            caller = Caller(f"key_{hashlib.sha256(key).hexdigest()[:24]}" if key else "")
+            key = key_in(headers)
+            caller = Caller(id_of(digest_of(key)) if key else "")
             if len(self._strangers) >= MOST_KEYS:
                 self._strangers.clear()
             found = self._strangers[said] = caller.key, PROJECT, caller.user

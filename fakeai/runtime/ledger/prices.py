@@ -13,6 +13,7 @@ from . import rows
 from .rows import Amounts, Use
 
 DOLLAR = 10**15  # units of money
+CENT = DOLLAR // 100
 MILLION = 1_000_000
 BATCH_SHARE = 0.5  # of the price, where the catalog does not say
 SECOND, MINUTE = 1_000, 60_000  # milliseconds

@@ -23,6 +23,8 @@ def expect_supported(model: Model, body: dict[str, Any]) -> None:
     if body.get("stream_options") is not None and body.get("stream") is not True:
         raise ApiError(400, "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
                        param="stream_options")  # fmt: skip
+    if body.get("metadata") and body.get("store") is not True:
+        raise ApiError(400, "The 'metadata' parameter is only allowed when 'store' is enabled.", param="metadata")
     if model.reasoning == "none" or "none" in model.efforts:  # one that may think nothing takes all then
         return
     if body.get("max_tokens") is not None:

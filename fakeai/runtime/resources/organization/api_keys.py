@@ -5,12 +5,12 @@ The collection `api_key_hash` has for the SHA-256 of each value, in hexadecimal,
 opens nothing: look the key up with `things.find`.
 """
 
-import hashlib
 from typing import Any
 
 from ...answer import Reply
 from ...call import Call
 from ...caller import KEY_HASHES, Organization
+from ...credentials import digest_of
 from ...store import Change
 from .. import given, things
 from ..kinds import kind_of
@@ -90,7 +90,7 @@ async def _create(
 
 async def remember(call: Call, value: str, resource: str, ids: list[str], account: str | None = None) -> None:
     """Keep the hash of a key's *value*."""
-    digest = hashlib.sha256(value.encode()).hexdigest()
+    digest = digest_of(value)
     opens = {"resource": resource, "ids": ids, "service_account": account}
     await call.world.store.write(Change(KEY_HASHES, digest, opens, revision=0))
     call.world.engine(Organization).count += 1

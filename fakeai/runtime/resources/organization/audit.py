@@ -1,10 +1,10 @@
 """The audit log: an event for each change of what a resource's `audit` declares, kept in one write with the change."""
 
-import hashlib
 from typing import Any
 
 from ...call import Call
 from ...caller import KEY_HASHES
+from ...credentials import digest_of, id_of, key_of
 from ...store import Change
 from .. import given
 from ..kinds import Kind, kind_of
@@ -62,10 +62,9 @@ def _project(kind: Kind, ids: tuple[str, ...]) -> str | None:
 
 async def _actor(call: Call) -> Thing:
     """Who calls: the owner of a key that the organization made, else its first user."""
-    key = (call.header(b"authorization") or b"").rpartition(b" ")[2]
-    digest = hashlib.sha256(key).hexdigest()
+    digest = digest_of(key_of(call))
     known = await call.world.store.get(KEY_HASHES, digest)
-    id = known.data["ids"][-1] if known else f"key_{digest[:24]}"
+    id = known.data["ids"][-1] if known else id_of(digest)
     account = known.data.get("service_account") if known else None
     if account is not None:
         return {"type": "api_key", "api_key": {"id": id, "type": "service_account", "service_account": {"id": account}}}

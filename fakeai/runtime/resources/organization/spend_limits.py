@@ -7,11 +7,8 @@ import orjson
 from ...answer import Reply
 from ...call import Call
 from ...ledger.ledger import Ledger
-from ...ledger.prices import DOLLAR
 from ...schemas import Validator
 from .. import resource
-
-CENT = DOLLAR // 100
 
 
 async def retrieve(call: Call, name: str) -> Reply:
@@ -37,6 +34,5 @@ async def _enforced(call: Call, reply: Reply) -> Reply:
     ledger = call.world.engine(Ledger)
     await ledger.refresh()
     limit = orjson.loads(reply.body)
-    spent = ledger.spent(call.now, call.args.get("project_id"))
-    is_reached = spent >= limit["threshold_amount"] * CENT
+    is_reached = ledger.has_spent(limit["threshold_amount"], call.now, call.args.get("project_id"))
     return call.reply({**limit, "enforcement": {"status": "enforcing" if is_reached else "inactive"}})

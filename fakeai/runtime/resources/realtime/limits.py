@@ -7,15 +7,15 @@ from .session import Session
 
 
 async def admitted(session: Session, tokens: int) -> Admission | None:
-    """What lets a response of *session* in that may cost so many *tokens*; None when nothing is limited.
+    """What lets a response of *session* in that may cost so many *tokens*; None when no rate is limited.
 
     Raises:
-        ApiError: 429, the limits of its key have no room for it.
+        ApiError: 429, the limits of its key have no room for it, or the month has no money left.
     """
     call = session.call
     if call.world.admit is None:
         return None
-    call.arrived, call.admission = session.now, None
+    call.arrived, call.now, call.admission = session.now, session.world.clock.now(), None
     await call.world.admit(call, session.settings["model"], tokens)
     return call.admission
 

@@ -5,14 +5,17 @@ from typing import Any
 
 from ...answer import Reply
 from ...call import Call
-from ...credentials import key_of
+from ...caller import PROJECT, Caller
+from ...credentials import digest_of, id_of, key_of
 from ...errors import ApiError
+from ...tenants import Tenants
 from .. import things
 from ..things import Thing
 from . import realtime_settings
 from .realtime_settings import Settings
 
 SECRET = "realtime_secret"
+PAYER = "_payer"  # of a secret: key, project and user of whoever made it
 KEY = "ek_"  # what ephemeral keys begin with
 LASTS = 600  # seconds, of a key whose request does not say
 SESSION_LASTS = 1800  # seconds
@@ -55,6 +58,8 @@ async def create_older(call: Call, body: dict[str, Any], kind: str) -> Reply:
 async def of_key(call: Call) -> Settings | None:
     """The session that the call's ephemeral key opens; None when its key is an ordinary one.
 
+    From then on the call is one of whoever made that key, and is charged to the key that it was made with.
+
     Raises:
         ApiError: 401, the key is unknown or expired.
     """
@@ -67,6 +72,10 @@ async def of_key(call: Call) -> Settings | None:
         raise ApiError(401, "Incorrect ephemeral key provided.", code="invalid_api_key") from None
     if secret["expires_at"] <= call.now:
         raise ApiError(401, "Your ephemeral key has expired.", code="expired_api_key")
+    key, project, user = secret[PAYER]
+    call.caller = Caller(key, project, user, call.world.options.rate_limits.tier)
+    if project != PROJECT:
+        call.world = call.world.engine(Tenants).of(project)
     session: Settings = secret["session"]
     return session
 
@@ -77,5 +86,8 @@ def _begun(call: Call) -> Settings:
 
 async def _issue(call: Call, session: Settings, seconds: int) -> Thing:
     """A key that opens *session*."""
-    key = call.new_id(KEY)
-    return await things.add(call, SECRET, _id=key, value=key, expires_at=int(call.now) + seconds, session=session)
+    key, caller, own = call.new_id(KEY), call.caller, key_of(call)
+    caller = caller or Caller(id_of(digest_of(own)) if own else "")  # when nobody asks who calls
+    says = {"value": key, "expires_at": int(call.now) + seconds, "session": session}
+    payer = [caller.key, caller.project, caller.user]
+    return await things.add(call, SECRET, _id=key, **says, **{PAYER: payer})

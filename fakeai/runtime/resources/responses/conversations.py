@@ -40,10 +40,14 @@ async def _append(call: Call, id: str, given: list[Item]) -> list[Item]:
     """The items *given* as they are kept.
 
     Raises:
-        ApiError: 400, one is in the conversation already.
+        ApiError: 400, one is in the conversation already, or of a type that none keeps.
     """
     if not given:
         return []
+    for number, item in enumerate(given):
+        if not items.is_kept(item):
+            raise ApiError(400, f"Invalid value: '{item['type']}'. No conversation keeps items of this type.",
+                           code="invalid_value", param=f"items[{number}].type")  # fmt: skip
     added = items.numbered(given, call.new_id(""))
     if not await call.world.store.write(*history.appended(id, added, [])):
         names = [item["id"] for item in added]

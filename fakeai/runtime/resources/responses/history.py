@@ -6,7 +6,7 @@ from ...call import Call
 from ...clock import give_way
 from ...errors import ApiError
 from ...store import Change, Record
-from .items import Item, listed, numbered, owner, type_of
+from .items import Item, is_kept, listed, numbered, owner, type_of
 from .lives import INPUT, RESPONSE, settled
 
 CONVERSATION = "conversation"
@@ -68,7 +68,7 @@ async def context(call: Call, response: dict[str, Any]) -> list[Item]:
 
 def own_input(response: dict[str, Any]) -> list[Item]:
     """The input of a kept response, complete."""
-    return numbered(listed(response[INPUT]), response["id"])
+    return [item for item in numbered(listed(response[INPUT]), response["id"]) if is_kept(item)]
 
 
 async def conversed(call: Call, conversation: str) -> list[Item]:
@@ -127,5 +127,5 @@ def appended(conversation: str, items: list[Item], past: list[Item], shown_at: f
     return [
         Change(items_of(conversation), item["id"], {**item, **late}, revision=0)
         for item in items
-        if item["id"] not in known
+        if item["id"] not in known and is_kept(item)
     ]

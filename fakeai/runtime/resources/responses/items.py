@@ -78,6 +78,11 @@ def _part(part: Item) -> Item:
     return part
 
 
+def is_kept(item: Item) -> bool:
+    """Whether *item* is kept and told again; one that only asks for something is not."""
+    return type_of(item) != "compaction_trigger"
+
+
 def numbered(items: list[Item], id: str, start: int = 0) -> list[Item]:
     """*items* complete. Their ids tell what they belong to: they hold the digits of *id*, and a number."""
     digits = id.rpartition("_")[2]
