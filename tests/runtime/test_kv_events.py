@@ -262,6 +262,6 @@ def test_settings_that_cannot_be_used_say_why(monkeypatch: pytest.MonkeyPatch, t
     assert events(kv_events="tcp://*:5557", kv_events_form="array") == Events("tcp://*:5557", form="array")
     with pytest.raises(SettingError, match="--workers is 1 then"):
         events(kv_events="tcp://*:5557", workers=2)
-    monkeypatch.setattr("fakeai.settings.find_spec", lambda name: None)
+    monkeypatch.setattr("fakeai.settings.settings.find_spec", lambda name: None)
     with pytest.raises(SettingError, match=r"pip install 'fakeai\[kv-events\]'"):
         events(kv_events="tcp://*:5557")
