@@ -60,6 +60,11 @@ def test_status_shows_ranks_where_there_are_some(tmp_path: Path) -> None:
     options = ("--ttft", "0", "--data-parallel-size", "2", "--kv-cache-num-workers", "1")
     with running(tmp_path, *options) as server:
         code, shown = fakeai(tmp_path, "status", "--url", server.address)
+        watched = fakeai(tmp_path, "top", "--once", "--url", server.address)[1].splitlines()
+    at = next(number for number, line in enumerate(watched) if line.startswith("Worker "))
+    assert [line.split()[:3] for line in watched[at : at + 3]] == [
+        ["Worker", "Rank", "Running"], ["worker-0", "0", "0"], ["worker-0", "1", "0"],
+    ]  # fmt: skip
     rows = [line.split()[:4] for line in shown.splitlines()[8:]]
     assert (code, rows) == (
         0, [["Worker", "Rank", "Running", "Waiting"], ["0", "0", "0", "0"], ["0", "1", "0", "0"]],

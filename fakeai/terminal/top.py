@@ -187,12 +187,15 @@ def _models(said: Seen) -> "Table | None":
 
 
 def _workers(said: Seen) -> "Table | None":
-    rows = []
-    for name, worker in said["smart_router"]["workers"].items():
+    rows, workers = [], said["smart_router"]["workers"]
+    ranked = any("-dp" in name for name in workers)
+    for name, worker in workers.items():
         total = worker["capacity_blocks"] or 1
+        own, _, rank = name.partition("-dp")
         busy = worker["active_requests"] + worker["waiting_requests"]
         cells = (
-            name,
+            own,
+            *([rank] if ranked else []),
             str(worker["active_requests"]),
             str(worker["waiting_requests"]),
             f"{worker['total_requests']:,}",
@@ -201,7 +204,19 @@ def _workers(said: Seen) -> "Table | None":
             f"{worker['cached_blocks']:,} of {worker['capacity_blocks']:,}",
         )
         rows.append((busy, cells))
-    return _rows(_table("Worker", "Running", "Waiting", "Requests", "Tokens", "KV held", "Blocks kept"), rows)
+    return _rows(
+        _table(
+            "Worker",
+            *(["Rank"] if ranked else []),
+            "Running",
+            "Waiting",
+            "Requests",
+            "Tokens",
+            "KV held",
+            "Blocks kept",
+        ),
+        rows,
+    )
 
 
 def _gpus(said: Seen) -> "Table | None":

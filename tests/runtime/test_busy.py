@@ -1,6 +1,7 @@
 """Busy thresholds: requests go to workers that are not too busy for them, and are refused when all are."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -126,3 +127,13 @@ def test_thresholds_that_are_kept_hold_for_the_next_server() -> None:
         assert world.engine(Thresholds).limits == {MODEL: Limits(0.5, 5, None)}
 
     run(scenario)
+
+
+def test_thresholds_hold_under_another_seed_and_not_after_a_reset() -> None:
+    async def scenario(client: Client) -> None:
+        await client.post("/busy_threshold", {"model": MODEL, TOKENS: 5})
+        for method, path, limits in (("PUT", "seed", {MODEL: Limits(None, 5, None)}), ("POST", "reset", {})):
+            assert (await client.call(method, f"/_fakeai/{path}", {"seed": 7} if path == "seed" else {})).status == 200
+            assert client.app.world.engine(Thresholds).limits == limits
+
+    run(scenario, replace(options(), admin=True))

@@ -85,7 +85,7 @@ function setTheme() {
 
 function tellOfServer({ server, uptime }) {
   const speed = server.speed === 1 ? "" : ` · time ×${server.speed}`;
-  const machine = `${server.workers} workers · ${server.gpus} × ${server.gpu_model}`;
+  const machine = `${server.workers} workers${server.ranks > 1 ? ` of ${server.ranks} ranks` : ""} · ${server.gpus} × ${server.gpu_model}`;
   say(byId("about"), `${machine} · latency ${server.latency}${speed} · up ${duration(uptime)}`);
 }
 

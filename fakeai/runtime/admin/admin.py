@@ -21,6 +21,7 @@ from ..guards.faults.kinds import BadFault, seconds
 from ..ledger.ledger import Ledger
 from ..peers import Peers
 from ..telemetry.journal import Journal
+from ..thresholds import Thresholds
 from ..world import World
 from .orders import LIMIT, Orders
 
@@ -183,6 +184,7 @@ async def _remove_script(call: Call, _: Mapping[str, Any]) -> Any:
 
 async def _seed(call: Call, said: Mapping[str, Any]) -> Any:
     call.world.renew(said["seed"])
+    await call.world.engine(Thresholds).restore(call.world.store)
     return {"seed": call.world.options.seed}
 
 

@@ -75,7 +75,8 @@ def _server(reading: Reading) -> dict[str, Any]:
     return {
         "latency": options.machine.latency,
         "seed": options.seed,
-        "workers": len(reading.fleet.workers),
+        "workers": options.machine.workers * reading.world.processes,
+        "ranks": options.machine.ranks,
         "router": reading.fleet.router.mode,
         "gpus": options.gpus * reading.world.processes,
         "gpu_model": options.gpu_model,
