@@ -6,7 +6,7 @@ from ...answer import Reply
 from ...call import Call
 from ...clock import RealClock
 from ...world import World
-from ..reading import Reading, read_own
+from ..reading import Reading, priced, read_own
 from . import calls, machine, seconds, totals
 from .history import History
 from .remembered import remembered
@@ -31,7 +31,7 @@ async def request(call: Call, number: str) -> Reply:
 
 async def snapshot(world: World, query: Query) -> dict[str, Any]:
     """What *query* asks for: a `view`, of one `model` or of all, with the seconds from `since` on."""
-    reading = await read_own(world)
+    reading = await priced(await read_own(world))
     model, known = query.get("model"), query.get("since")
     first, requests = seconds.since(reading, known), await remembered(reading)
     history = world.engine(History)
