@@ -164,7 +164,11 @@ def _metrics() -> str:
     for title, found, note in (
         ("FakeAI's own families", families.SERVER, ""),
         ("Each model", families.MODELS, ""),
-        ("vLLM", vllm.FAMILIES, "\nThe whole fleet is shown as engine 0.\n"),
+        (
+            "vLLM",
+            vllm.FAMILIES,
+            "\nAn engine is a data-parallel rank of all workers together: 0 where workers have none.\n",
+        ),
         ("NVIDIA NIM 1.x", nim.FAMILIES, ""),
         ("NVIDIA Dynamo 1.6", dynamo.FAMILIES, LEFT_OUT),
     ):

@@ -43,13 +43,19 @@ def create_app(root: Path, world: World | None = None) -> Application:
 def join(world: World, peers: Peers) -> None:
     """Let *world* be one of the processes of a server."""
     from .runtime.admin import admin
+    from .runtime.resources import adapters
+    from .runtime.resources.dynamo import thresholds
     from .runtime.telemetry import dcgm
+    from .runtime.telemetry.dashboard import peers as dashboards
     from .runtime.telemetry.together import Together
 
     world.peers, world.started = peers, peers.since
-    admin.join(world, peers)  # orders come first: what was counted before a reset is forgotten
+    admin.join(
+        world, peers, {**thresholds.DOINGS, **adapters.DOINGS}
+    )  # orders come first: what was counted before a reset is forgotten
     world.lasting(Together).join(peers)
     dcgm.join(world, peers)
+    dashboards.join(world, peers)
 
 
 def create_store(place: str | None) -> Store:

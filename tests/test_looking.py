@@ -56,6 +56,16 @@ def test_status_tells_how_the_server_is(address: str, tmp_path: Path) -> None:
     assert (code, json.loads(shown)["state"]["requests"]) == (0, 2)
 
 
+def test_status_shows_ranks_where_there_are_some(tmp_path: Path) -> None:
+    options = ("--ttft", "0", "--data-parallel-size", "2", "--kv-cache-num-workers", "1")
+    with running(tmp_path, *options) as server:
+        code, shown = fakeai(tmp_path, "status", "--url", server.address)
+    rows = [line.split()[:4] for line in shown.splitlines()[8:]]
+    assert (code, rows) == (
+        0, [["Worker", "Rank", "Running", "Waiting"], ["0", "0", "0", "0"], ["0", "1", "0", "0"]],
+    )  # fmt: skip
+
+
 def test_status_fails_when_nobody_answers(tmp_path: Path) -> None:
     code, shown = fakeai(tmp_path, "status", "--port", "1")
     assert (code, shown.startswith("Error: http://localhost:1 does not answer: ")) == (1, True)

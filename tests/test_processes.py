@@ -342,3 +342,110 @@ def test_several_processes_that_keep_what_is_stored_refuse_a_reset(tmp_path: Pat
         assert a.post("/_fakeai/reset", {})["error"]["code"] == "store_is_kept"
         a.post("/_fakeai/faults", {"fault": "internal_error"})
         assert b.chat()["error"]["type"] == "server_error"
+
+
+def is_busy(server: Server, caller: Caller) -> bool:
+    """Whether the process of *caller* refuses a request while it has another."""
+    other, messages = Caller(server), [{"role": "user", "content": "Tell me about queues. " * 40}]
+    while other.pid != caller.pid:
+        other.connection.close()
+        other = Caller(server)
+    body = chat(model="openai/gpt-oss-120b", messages=messages, stream=True)
+    other.connection.request("POST", "/v1/chat/completions", json.dumps(body))
+    answer = other.connection.getresponse()
+    found = answer.status == 529 or "error" in caller.chat(max_tokens=1)
+    answer.close()
+    other.connection.close()
+    until(lambda: not any(worker["running"] for worker in caller.get("/_fakeai/state")["workers"]))
+    return found
+
+
+def test_thresholds_that_one_process_is_told_hold_in_all(tmp_path: Path) -> None:
+    options = ("--workers", "2", "--ttft", "0", "--itl", "60000:0", "--kv-cache-num-workers", "1")
+    with running(tmp_path, *options) as server, two(server) as (a, b):
+        assert [is_busy(server, caller) for caller in (a, b)] == [False, False]
+        a.post("/busy_threshold", {"model": "openai/gpt-oss-120b", "active_decode_blocks_threshold": 0})
+        assert [is_busy(server, caller) for caller in (a, b)] == [True, True]
+        kill(server, a.pid)
+        with two(server) as (c, d):
+            assert [is_busy(server, caller) for caller in (c, d)] == [True, True]
+            c.post("/_fakeai/reset", {})
+            assert [is_busy(server, caller) for caller in (c, d)] == [False, False]
+
+
+def test_adapters_are_loaded_in_all_processes(tmp_path: Path) -> None:
+    options = ("--allow-runtime-lora-updating",)
+    load, unload = "/v1/load_lora_adapter", "/v1/unload_lora_adapter"
+    with running(tmp_path, *FAST, *options) as server, two(server) as (a, b):
+        for name in ("law", "sql"):
+            assert a.text("POST", load, {"lora_name": name, "lora_path": f"/{name}"}).startswith("Success")
+        assert a.get("/v1/models/law") == b.get("/v1/models/law")
+        assert b.post(load, {"lora_name": "law", "lora_path": "/x"})["error"]["type"] == "InvalidUserInput"
+        assert b.text("POST", unload, {"lora_name": "sql"}).startswith("Success")
+        assert [caller.chat(model="sql")["error"]["code"] for caller in (a, b)] == ["model_not_found"] * 2
+        shown = a.get("/v1/models/law")
+        kill(server, a.pid)
+        with two(server) as (c, d):
+            assert [caller.get("/v1/models/law") for caller in (c, d)] == [shown] * 2
+
+
+def test_workers_of_all_processes_tell_what_they_do(tmp_path: Path) -> None:
+    options = ("--workers", "2", "--latency", "mocker", "--prefill-workers", "1", "--kv-cache-num-workers", "2")
+    with running(tmp_path, *options) as server, two(server) as both:
+        for caller in both:
+            caller.chat()
+        for caller in both:
+            found = samples(caller.text("GET", "/dynamo/metrics"))
+            workers = found["dynamo_frontend_worker_active_decode_blocks"]
+            assert sorted(workers) == [
+                f'dp_rank="0",worker_id="{number}",worker_type="{kind}"'
+                for number, kind in enumerate(("prefill", "decode") * 2)
+            ]
+            (router,) = found["dynamo_component_router_kv_selected_cached_prefix_tokens_total"]
+            assert 'phase="prefill"' in router
+            (choice,) = found["dynamo_component_router_non_max_overlap_selections_total"]
+            assert 'worker_type="prefill"' in choice
+
+
+@pytest.mark.parametrize("journal", ["100", "0"])
+def test_the_dashboards_show_all_processes(journal: str, tmp_path: Path) -> None:
+    options = ("--workers", "2", "--ttft", "100:0", "--itl", "10:0", "--kv-cache-num-workers", "2")
+    ranked = ("--data-parallel-size", "2", "--dcgm-gpu-count", "4", "--journal", journal)
+    with running(tmp_path, *options, *ranked) as server, two(server) as (a, b):
+        for caller, count in ((a, 2), (b, 3)):
+            for _ in range(count):
+                caller.chat(max_tokens=3, model=f"model-{count}")
+        time.sleep(1.1)
+        for caller in (a, b):
+            told = caller.get("/dashboard/data")
+            assert (told["summary"]["requests"], told["summary"]["made_tokens"]) == (5, 15)
+            assert (sum(told["seconds"]["arrived"]), round(sum(told["seconds"]["made"]), 1)) == (5, 15)
+            assert {round(each / 10) for each in told["seconds"]["ttft_p50"] if each is not None} == {10}
+            assert {each["model"]: each["requests"] for each in told["models"]} == {"model-2": 2, "model-3": 3}
+            assert [each["requests"] for each in told["paths"]] == [5]
+            assert [each["model"] for each in told["requests"]] == ["model-3"] * 3 + ["model-2"] * 2
+            for row in told["requests"]:
+                one = caller.get(f"/dashboard/requests/{row['number']}")
+                assert [one[name] for name in ("time", "model", "worker", "dp_rank")] == [
+                    row[name] for name in ("time", "model", "worker", "dp_rank")
+                ]
+            assert caller.get("/dashboard/requests/99")["error"]["code"] == "request_not_found"
+
+            told = caller.get("/dashboard/data?view=dynamo")
+            names = [f"worker-{number}-dp{rank}" for number in range(4) for rank in range(2)]
+            assert [each["name"] for each in told["workers"]] == names
+            assert [(each["worker"], each["dp_rank"]) for each in told["workers"]] == [
+                (number, rank) for number in range(4) for rank in range(2)
+            ]
+            assert sum(each["routed"] for each in told["workers"]) == 5
+            rows = told["worker_seconds"]["workers"]
+            assert [each["name"] for each in rows] == names
+            assert {len(each["made"]) for each in rows} == {len(told["seconds"]["answers"])}
+            assert round(sum(value or 0 for each in rows for value in each["made"]), 1) == 15
+            assert [each["gpu"] for each in told["gpus"]] == list(range(8))
+            assert [name for each in told["gpus"] for name in each["workers"]] == names
+            assert len(told["gpu_seconds"]["gpus"]) == 8
+            latest = told["router"]["latest"]
+            assert sorted(each["model"] for each in latest) == ["model-2"] * 2 + ["model-3"] * 3
+            assert all(each["chosen"] in each["workers"] for each in latest)
+            assert {tuple(each["workers"]) for each in latest} == {tuple(names[:4]), tuple(names[4:])}

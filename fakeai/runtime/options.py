@@ -118,7 +118,7 @@ class Options:
     telemetry_keys: bool = False  # metrics are shown to those with a good key alone
     rate_limits: RateLimits = RateLimits()
     security: Security = Security()
-    shared: bool = False  # other processes answer with the same store
+    shared: bool = False  # others may write to the store: it is kept, or the server has several processes
     max_request_size: int = 104_857_600
     cors_allowed_origins: tuple[str, ...] = ("*",)
     cors_allow_credentials: bool = True

@@ -44,6 +44,6 @@ class Thresholds:
         self.limits[model] = Limits.of(said)
 
     async def restore(self, store: Store) -> None:
-        """Have the limits that were set before this server began."""
+        """Have the limits that the *store* has."""
         for each in await store.page(KEPT, MOST):
             self.set(each.id, each.data)

@@ -42,6 +42,7 @@ class World:
         self.traced = False  # answers are logged or traced, and say of which trace they are
         self.admit: Callable[..., Any] | None = None  # rates.enter, under --rate-limit-enabled
         self.gather: Callable[..., Any] | None = None  # telemetry's, when the server has several processes
+        self.order: Callable[..., Any] | None = None  # admin's, there too: all processes do what one is told
         self.peers: Peers | None = None  # the processes of the server, when there are several
         self._seed = hashlib.sha256(str(self.options.seed).encode()).digest()
         self._born = struct.pack("<d", self.clock.now())

@@ -37,10 +37,12 @@ def status(server: Server, as_json: bool) -> None:
         ("Scripted rules", state["script"]["rules"]),
     ]))  # fmt: skip
     click.echo()
+    ranked = any(each.get("dp_rank") for each in state["workers"])
     click.echo(columns(
-        ("Worker", "Running", "Waiting", "Requests", "Blocks held", "kept", "of"),
+        ("Worker", *(["Rank"] if ranked else []), "Running", "Waiting", "Requests", "Blocks held", "kept", "of"),
         [
-            (each["worker"], each["running"], each["waiting"], each["routed"], *each["blocks"].values())
+            (each["worker"], *([each["dp_rank"]] if ranked else []), each["running"], each["waiting"], each["routed"],
+             *each["blocks"].values())
             for each in state["workers"]
         ],
     ))  # fmt: skip

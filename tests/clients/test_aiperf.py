@@ -39,6 +39,7 @@ def test_aiperf_finds_the_configured_latency(serve: Callable[..., str], tmp_path
     command += [f"--{name}={value}" for name, value in options.items()]
     command += ["--extra-inputs", "ignore_eos:true", "--extra-inputs", f"min_tokens:{ANSWER}"]
     command += ["--server-metrics", f"{address}/dynamo/metrics", f"{address}/v1/metrics"]  # and /metrics, by itself
+    command += ["--gpu-telemetry", f"{address}/dcgm/metrics"]
     offline = {"TIKTOKEN_CACHE_DIR": str(HOME / "tiktoken"), "HF_HUB_OFFLINE": "1"}
     done = subprocess.run(
         command, cwd=tmp_path, env={**os.environ, **offline}, capture_output=True, text=True, timeout=120
@@ -74,3 +75,13 @@ def test_aiperf_finds_the_configured_latency(serve: Callable[..., str], tmp_path
         assert series["stats"]["avg"] == pytest.approx(TTFT / 1000), name
     for name in ("dynamo_frontend_output_tokens", "vllm:generation_tokens", "generation_tokens", "fakeai_requests"):
         assert metrics[name]["type"] == "counter", name
+
+    rows = [json.loads(line) for line in (tmp_path / "gpu_telemetry_export.jsonl").read_text().splitlines()]
+    assert {row["gpu_index"] for row in rows} == {0, 1, 2, 3}
+    assert {row["gpu_model_name"] for row in rows} == {"NVIDIA H100 80GB HBM3"}
+    for gpu in range(4):
+        told = [row["telemetry_data"] for row in rows if row["gpu_index"] == gpu]
+        assert max(each["nvidia_gpu_utilization"] for each in told) > 50 > told[0]["nvidia_gpu_utilization"]
+        assert max(each["nvidia_power_usage"] for each in told) > told[0]["nvidia_power_usage"] == 70
+        energies = [each["nvidia_energy_consumption"] for each in told]
+        assert energies == sorted(energies)

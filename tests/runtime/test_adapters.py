@@ -125,7 +125,8 @@ def test_requests_of_adapters_share_a_pass_of_their_base() -> None:
     assert apart == pytest.approx(same, rel=0.01)
 
 
-def test_adapters_are_loaded_and_unloaded_while_the_server_runs(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_kept", [False, True])
+def test_adapters_are_loaded_and_unloaded_while_the_server_runs(is_kept: bool, tmp_path: Path) -> None:
     (tmp_path / "adapter_config.json").write_text(json.dumps({"r": 16, "base_model_name_or_path": "some/base-7b"}))
 
     async def scenario(client: Client) -> None:
@@ -154,7 +155,7 @@ def test_adapters_are_loaded_and_unloaded_while_the_server_runs(tmp_path: Path) 
         assert (await client.post(LOAD, body)).status == 200
         assert (await client.post(CHAT, chat(model="law", max_tokens=2))).status == 200
 
-    run(scenario, options((), loads=True))
+    run(scenario, replace(options((), loads=True), shared=is_kept))
 
 
 def test_an_adapter_of_too_high_a_rank_or_with_the_name_of_a_model_is_refused(tmp_path: Path) -> None:

@@ -87,6 +87,7 @@ def test_a_test_sees_in_the_journal_what_its_application_did() -> None:
             "last": pytest.approx(0.22, abs=1e-5),
             "pieces": {"sent": 1, "of": 1},
             "worker": 0,
+            "dp_rank": 0,
             "prompt_tokens": 9,
             "cached_tokens": 0,
         }

@@ -83,7 +83,14 @@ def test_a_busy_worker_is_passed_over_even_if_it_has_the_prompt() -> None:
         served = [request.worker for request in (await placed(client, fleet, 2))]
         assert served[0] == served[1]  # where the prompt is
         await client.post("/busy_threshold", {"model": MODEL, BLOCKS: 0.04})
-        assert [request.worker for request in (await placed(client, fleet, 2))] == [served[0], 1 - served[0]]
+        found = await placed(client, fleet, 2)
+        assert [request.worker for request in found] == [served[0], 1 - served[0]]
+        told = (await client.get("/dashboard/data?view=dynamo")).json["router"]["latest"]
+        latest, before = told[:2]
+        other = 1 - served[0]
+        assert [latest[name][served[0]] for name in ("costs", "loads", "overlaps")] == [None, None, 5]
+        assert [latest[name][other] for name in ("costs", "loads", "overlaps")] == [5 + latest["blocks"], 5, 0]
+        assert None not in before["costs"]
 
     async def placed(client: Client, fleet: Fleet, count: int) -> list[Any]:
         before = fleet.count

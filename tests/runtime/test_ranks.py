@@ -11,7 +11,12 @@ from fakeai.runtime.cluster.gpus import Gpus
 from fakeai.runtime.cluster.instances import instances
 from fakeai.runtime.cluster.router import Router, Weights
 from fakeai.runtime.options import Delay, Events, Machine, Options
+from fakeai.runtime.peers import Peers
 from fakeai.runtime.store.sqlite import SqliteStore
+from fakeai.runtime.telemetry.access_log import facts, text
+from fakeai.runtime.telemetry.answered import Ends
+from fakeai.runtime.telemetry.journal import Entry, Journal
+from fakeai.runtime.telemetry.spans import spans
 from fakeai.runtime.world import World
 from fakeai.settings.sources import resolve
 from tests.expositions import samples
@@ -157,3 +162,20 @@ def test_prefill_workers_are_whole_workers() -> None:
 def test_data_parallel_size_is_a_setting(tmp_path: Path) -> None:
     machine = resolve({"data_parallel_size": 4}, {}, tmp_path).runtime().machine
     assert (machine.ranks, machine.engines) == (4, 16)
+
+
+def test_a_worker_has_one_number_in_the_journal_the_log_and_spans() -> None:
+    async def scenario(client: Client) -> None:
+        client.app.world.peers = Peers(Path(), 1, 2, 0.0)  # the second of two processes
+        said: list[Any] = []
+        client.app.world.lasting(Ends).listen(lambda told: said.append((facts(told), list(spans(told)))))
+        await asyncio.gather(*[client.post(CHAT, chat(f"{number} {PROMPT}", max_tokens=5)) for number in range(4)])
+        found = [(entry["worker"], entry["dp_rank"]) for entry in map(Entry.shown, client.app.world.engine(Journal))]
+        assert sorted(found) == [(2, 0), (2, 1), (3, 0), (3, 1)]
+        assert [(fields["worker"], fields["dp_rank"]) for fields, _ in said] == found
+        assert f"worker={found[0][0]} dp_rank={found[0][1]} " in text(said[0][0])
+        for (_, told), expected in zip(said, found, strict=True):
+            named = [(each.attributes["fakeai.worker"], each.attributes["fakeai.dp_rank"]) for each in told]
+            assert named == [expected] * 4
+
+    run(scenario, options(journal=10))

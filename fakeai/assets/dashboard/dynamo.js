@@ -1,6 +1,6 @@
 // /dashboard/dynamo: the machine behind the API: workers, their KV caches, the router and the GPUs.
 import { Chart } from "./chart.js";
-import { clock, count, gib, NOTHING, number, percent, short, time } from "./format.js";
+import { clock, count, gib, NOTHING, number, percent, short, short_name, time } from "./format.js";
 import { fill, make, mark, say } from "./elements.js";
 import { Requests } from "./requests.js";
 import { Series } from "./series.js";
@@ -10,7 +10,7 @@ import { Tile } from "./tiles.js";
 
 const place = (id) => document.getElementById(id);
 const seconds = new Series();
-const workers = new Series(); // columns are named by what they show and the worker's number
+const workers = new Series(); // columns are named by what they show and the worker's name
 const gpus = new Series();
 
 const tiles = {
@@ -41,7 +41,7 @@ const gpuCharts = {
 
 const cards = { worker: new Map(), gpu: new Map() };
 let router = null;
-let width = 0; // workers that the table of decisions has columns for
+let width = ""; // the workers that the table of decisions has columns for
 const requests = new Requests(place("requests"));
 
 /** A card: a heading with a badge, bars that are filled, and facts. */
@@ -77,11 +77,11 @@ function bar(found, name, text, share, more = 0) {
 function showWorker(worker, mostRunning) {
   const { blocks } = worker;
   const found = card(
-    "worker", worker.worker,
+    "worker", worker.name,
     [["batch", "Batch"], ["queue", "Queue"], ["kv", "KV cache"], ["hits", "Prefix hits"], ["busy", "Busy"]],
     [["made", "Output"], ["ttft", "Last TTFT"], ["routed", "Routed"], ["evicted", "Evicted"]],
   );
-  say(found.title, `Worker ${worker.worker}`);
+  say(found.title, title(worker));
   say(found.badge, worker.role === "both" ? (worker.running ? "serving" : "idle") : worker.role);
   mark(found.badge, "data-is", worker.waiting ? "warn" : worker.running ? "busy" : null);
   const most = worker.most ?? Math.max(mostRunning, 1);
@@ -119,7 +119,7 @@ function showGpu(gpu) {
   say(found.facts.tensor, percent(gpu.tensor));
   say(found.facts.dram, percent(gpu.dram));
   say(found.facts.clock, `${count(gpu.sm_clock)} MHz`);
-  say(found.facts.workers, gpu.workers.join(", ") || NOTHING);
+  say(found.facts.workers, gpu.workers.map(short_name).join(", ") || NOTHING);
 }
 
 const FEW = 16; // that have a card and a line each; of more there is a table, and lines of the least and the most
@@ -128,7 +128,7 @@ const narrow = matchMedia("(max-width: 760px)");
 
 const tables = {
   worker: [
-    { name: "worker", title: "Worker", text: (row) => `Worker ${row.worker}`, sort: (row) => row.worker },
+    { name: "worker", title: "Worker", text: title, sort: (row) => row.worker + (row.dp_rank ?? 0) / 1000 },
     { name: "role", title: "Role", text: (row) => row.role, sort: (row) => row.role },
     { name: "running", title: "Batch", number: true, text: (row) => count(row.running), sort: (row) => row.running, bar: (row) => row.running / (row.most ?? Math.max(row.running, 1)) },
     { name: "waiting", title: "Queue", number: true, text: (row) => count(row.waiting), sort: (row) => row.waiting },
@@ -151,10 +151,14 @@ const tables = {
     { name: "dram", title: "DRAM", number: true, text: (row) => percent(row.dram), sort: (row) => row.dram },
     { name: "clock", title: "Clock", number: true, text: (row) => `${count(row.sm_clock)} MHz`, sort: (row) => row.sm_clock },
     { name: "xid", title: "XID", number: true, text: (row) => row.xid || NOTHING, is: (row) => (row.xid ? "bad" : null) },
-    { name: "workers", title: "Workers", text: (row) => row.workers.join(", ") || NOTHING },
+    { name: "workers", title: "Workers", text: (row) => row.workers.map(short_name).join(", ") || NOTHING },
   ],
 };
 const listed = {};
+
+function title(worker) {
+  return worker.dp_rank == null ? `Worker ${worker.worker}` : `Worker ${worker.worker} · rank ${worker.dp_rank}`;
+}
 
 /** Show each of *rows* as a card; as lines of a table when they are many, for the width of the page. */
 function each(kind, rows, draw) {
@@ -165,7 +169,7 @@ function each(kind, rows, draw) {
     cards[kind].clear();
     where.className = inTable ? "panel" : "cards";
     listed[kind] = { inTable };
-    if (inTable) listed[kind].table = new Table(where, { title: kind === "gpu" ? "All GPUs" : "All workers", key: (row) => row[kind], columns: tables[kind] });
+    if (inTable) listed[kind].table = new Table(where, { title: kind === "gpu" ? "All GPUs" : "All workers", key: (row) => (kind === "gpu" ? row.gpu : row.name), columns: tables[kind] });
   }
   if (inTable) listed[kind].table.show(rows);
   else {
@@ -190,7 +194,7 @@ const known = (columns, at) => columns.map((column) => column[at]).filter((value
 function lines(chart, series, name, keys, title, span, offset) {
   const [times, ...columns] = series.last(span, offset, keys.map((key) => `${name} ${key}`));
   if (keys.length <= FEW) {
-    chart.have(keys.map((key) => ({ name: `${title}${key}` })));
+    chart.have(keys.map((key) => ({ name: title(key) })));
     chart.draw([times, ...columns]);
     return;
   }
@@ -202,24 +206,26 @@ function lines(chart, series, name, keys, title, span, offset) {
 
 /** The table of decisions, with a column for each worker. */
 function decisions(told, all) {
-  if (router && width === all) return router;
-  width = all;
+  if (router && width === all.join()) return router;
+  width = all.join();
   place("router").replaceChildren();
   const cost = (worker) => ({
-    name: `worker-${worker}`,
-    title: `W${worker}`,
+    name: worker,
+    title: short_name(worker),
     number: true,
     class: "cost",
     draw: (cell, row) => {
-      const value = row.costs[worker - row.first];
+      const at = row.workers.indexOf(worker);
+      const value = row.costs[at];
       if (!cell.firstChild) cell.append(make("b", {}), make("small", {}));
-      say(cell.firstChild, number(value));
-      const had = row.overlaps[worker - row.first];
+      say(cell.firstChild, value === null ? "busy" : number(value));
+      const had = row.overlaps[at];
       say(cell.lastChild, had ? `−${had}` : "");
-      const [low, high] = [Math.min(...row.costs), Math.max(...row.costs)];
-      fill(cell, high > low ? (value - low) / (high - low) : 0, "--heat");
+      const costs = row.costs.filter((each) => each !== null);
+      const [low, high] = [Math.min(...costs), Math.max(...costs)];
+      fill(cell, value === null ? 1 : high > low ? (value - low) / (high - low) : 0, "--heat");
       mark(cell, "data-is", row.chosen === worker ? "chosen" : null);
-      mark(cell, "title", value == null ? null : `Worker ${worker}: cost ${number(value)} blocks, of which load ${number(row.loads[worker - row.first])}; ${had} of the prompt's blocks in its cache`);
+      mark(cell, "title", value == null ? null : `${short_name(worker)}: cost ${number(value)} blocks, of which load ${number(row.loads[at])}; ${had} of the prompt's blocks in its cache`);
     },
   });
   router = new Table(place("router"), {
@@ -231,8 +237,8 @@ function decisions(told, all) {
       { name: "model", title: "Model", text: (row) => row.model, tip: (row) => row.model, class: "name" },
       { name: "blocks", title: "Prompt", number: true, text: (row) => number(row.blocks), note: "Blocks of the prompt" },
       { name: "overlap", title: "Overlap", number: true, text: (row) => `${row.overlap} / ${row.best}`, note: "Blocks that the chosen worker had, and the one that had most" },
-      { name: "worker", title: "Chosen", number: true, text: (row) => (row.worker === row.chosen ? row.chosen : `${row.chosen} → ${row.worker}`) },
-      ...Array.from({ length: all }, (_, worker) => cost(worker)),
+      { name: "worker", title: "Chosen", number: true, text: (row) => [...new Set([row.chosen, row.worker])].map(short_name).join(" → ") },
+      ...all.map(cost),
     ],
     empty: told.mode === "kv" ? "No request had a choice between workers yet." : `The router is ${told.mode}: it knows no costs.`,
   });
@@ -243,7 +249,7 @@ function decisions(told, all) {
 function take(told) {
   seconds.take(told.seconds.first, { made: told.seconds.made, ttft: told.seconds.ttft_p50, cached: told.seconds.cached, prompt: told.seconds.prompt });
   const { first } = told.worker_seconds;
-  workers.take(first, Object.fromEntries(told.worker_seconds.workers.flatMap((each) => Object.keys(workerCharts).map((name) => [`${name} ${each.worker}`, each[name]]))));
+  workers.take(first, Object.fromEntries(told.worker_seconds.workers.flatMap((each) => Object.keys(workerCharts).map((name) => [`${name} ${each.name}`, each[name]]))));
   if (told.gpu_seconds) {
     gpus.take(told.gpu_seconds.first, Object.fromEntries(told.gpu_seconds.gpus.flatMap((each) => Object.keys(gpuCharts).map((name) => [`${name} ${each.gpu}`, each[name]]))));
     return;
@@ -261,7 +267,7 @@ function show(told, span) {
     const values = times.map((_, at) => known(columns, at));
     return [times, values.map((all) => (all.length ? (add ? all.reduce((total, each) => total + each) : Math.max(...all)) : null))];
   };
-  const numbers = all.map((each) => each.worker);
+  const numbers = all.map((each) => each.name);
   const boards = told.gpus.map((each) => each.gpu);
   const [held, kept, of] = [sum((each) => each.blocks.held), sum((each) => each.blocks.kept), sum((each) => each.blocks.of)];
   const prompt = sum((each) => each.prompt_tokens);
@@ -277,10 +283,11 @@ function show(told, span) {
   const most = Math.max(...all.map((each) => each.running));
   each("worker", all, (worker) => showWorker(worker, most));
   each("gpu", told.gpus, showGpu);
-  for (const [name, chart] of Object.entries(workerCharts)) lines(chart, workers, name, numbers, "W", span, offset);
-  for (const [name, chart] of Object.entries(gpuCharts)) lines(chart, gpus, name, boards, "GPU ", span, offset);
+  for (const [name, chart] of Object.entries(workerCharts)) lines(chart, workers, name, numbers, short_name, span, offset);
+  for (const [name, chart] of Object.entries(gpuCharts)) lines(chart, gpus, name, boards, (gpu) => `GPU ${gpu}`, span, offset);
   const latest = told.router.latest;
-  decisions(told.router, Math.max(0, ...latest.map((row) => row.first + row.costs.length))).show(latest);
+  const could = new Set(latest.flatMap((row) => row.workers));
+  decisions(told.router, numbers.filter((name) => could.has(name))).show(latest);
   requests.show(told.requests);
 }
 

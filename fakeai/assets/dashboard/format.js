@@ -5,6 +5,17 @@ const WHOLE = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
 
 /** Three digits that count at most, and all of a larger number: 0.12, 1.23, 12.3, 123, 1,234. */
+/** The name of a worker as it stands beside many: `W1`, or `W1.0` with its rank. */
+export function short_name(name) {
+  return name.replace("worker-", "W").replace("-dp", ".");
+}
+
+/** Which worker had *row*: its number among those of all processes, and its rank where workers have some. */
+export function where(row) {
+  if (row.worker == null) return NOTHING;
+  return row.dp_rank == null ? row.worker : `${row.worker}.${row.dp_rank}`;
+}
+
 export function number(value) {
   if (value == null) return NOTHING;
   const rounded = Number(value.toPrecision(3));

@@ -1,6 +1,6 @@
 // The last requests, and one of them in detail: where its time went, and when each of its tokens came.
 import { charts } from "./chart.js";
-import { clock, count, number, NOTHING, time } from "./format.js";
+import { clock, count, number, NOTHING, short_name, time, where } from "./format.js";
 import { fill, make, mark, say } from "./elements.js";
 import { css, faded } from "./palette.js";
 import { get } from "./source.js";
@@ -12,8 +12,6 @@ const PHASES = [
   ["decode", "Decode", "--decode"],
 ];
 const ROWS = 2000; // tokens of the table
-const TRIES = 4; // to meet the process that has a request
-const SAME = 0.01; // seconds that one request's times may differ
 
 export class Requests {
   constructor(place) {
@@ -28,7 +26,7 @@ export class Requests {
         { name: "path", title: "Call", text: (row) => row.path, tip: (row) => `${row.method} ${row.path}`, class: "name" },
         { name: "model", title: "Model", text: (row) => row.model ?? NOTHING, tip: (row) => row.model, class: "name" },
         { name: "status", title: "Status", draw: status },
-        { name: "worker", title: "Worker", number: true, text: (row) => row.worker ?? NOTHING },
+        { name: "worker", title: "Worker", number: true, text: where },
         { name: "prompt", title: "Prompt", number: true, text: (row) => count(row.prompt) },
         { name: "cached", title: "Cached", number: true, text: (row) => count(row.cached) },
         { name: "made", title: "Tokens", number: true, text: (row) => count(row.made) },
@@ -68,7 +66,6 @@ export class Requests {
   async look(key) {
     this.open = key;
     this.detail = null;
-    this.time = this.table.last.find((row) => String(row.number) === key)?.time;
     this.dialog ??= this.makeDialog();
     await this.refresh();
     if (this.open !== key) return;
@@ -101,11 +98,7 @@ export class Requests {
 
   async refresh() {
     const number = this.open;
-    let detail = null;
-    for (let tries = 0; tries < TRIES && !detail; tries++) {
-      detail = await get(`dashboard/requests/${encodeURIComponent(number)}`);
-      if (detail && Math.abs(detail.time - this.time) > SAME) detail = null; // of another process of the server
-    }
+    const detail = await get(`dashboard/requests/${encodeURIComponent(number)}`);
     if (this.open !== number || !detail) return;
     this.detail = detail;
     this.draw();
@@ -119,7 +112,7 @@ export class Requests {
       Came: clock(one.time),
       Status: `${one.status}${one.ended === "whole" ? "" : ` · ${one.ended === "waiting" ? "running" : one.ended}`}${one.fault ? ` · ${one.fault}` : ""}`,
       Answer: one.streamed ? "stream" : "whole",
-      Worker: one.worker ?? NOTHING,
+      Worker: where(one),
       Prompt: one.prompt == null ? NOTHING : `${count(one.prompt)} tokens, ${count(one.cached)} cached`,
       Tokens: one.asked == null ? NOTHING : `${count(one.made)} of ${count(one.asked)}`,
       TTFT: time(ttft(one)),
@@ -216,13 +209,14 @@ export class Requests {
     this.decision.replaceChildren();
     if (!decision?.costs.length) return;
     const most = Math.max(...decision.costs, 1e-6);
-    const cells = decision.costs.map((cost, worker) => {
+    const cells = decision.workers.map((name, worker) => {
+      const cost = decision.costs[worker];
       const bar = make("i", { class: "meter", "aria-hidden": "true" });
       const load = decision.loads[worker] ?? 0;
       fill(bar, load / most);
-      fill(bar, cost / most, "--more");
-      const words = `${number(cost)} blocks: load ${number(load)}, to compute ${number(cost - load)}; cached ${decision.overlaps[worker]}`;
-      return make("li", { "data-is": decision.first + worker === decision.chosen ? "chosen" : null }, make("b", {}, `Worker ${decision.first + worker}`), bar, make("span", {}, words));
+      fill(bar, (cost ?? 0) / most, "--more");
+      const words = cost === null ? "too busy for it" : `${number(cost)} blocks: load ${number(load)}, to compute ${number(cost - load)}; cached ${decision.overlaps[worker]}`;
+      return make("li", { "data-is": name === decision.chosen ? "chosen" : null }, make("b", {}, short_name(name).replace("W", "Worker ")), bar, make("span", {}, words));
     });
     this.decision.append(
       make("h3", {}, `What each worker would have cost, of a prompt of ${number(decision.blocks)} blocks`),

@@ -36,9 +36,11 @@ async def do(call: Call, what: str, said: Mapping[str, Any]) -> Answer:
     return call.reply(await DOINGS[what](call, said))
 
 
-def join(world: World, peers: Peers) -> None:
-    """Let *world* do what all processes of its server are told to do."""
-    world.lasting(Orders).join(peers, DOINGS)
+def join(world: World, peers: Peers, others: Mapping[str, Doing]) -> None:
+    """Let *world* do what all processes of its server are told to do, here or by *others*."""
+    orders = world.lasting(Orders)
+    orders.join(peers, {**DOINGS, **others})
+    world.order = orders.do
 
 
 async def _state(call: Call, _: Mapping[str, Any]) -> Any:

@@ -1,6 +1,7 @@
 """The workers of one server behind their router: where a request goes, and when its tokens come."""
 
 import asyncio
+import math
 from bisect import bisect_right
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
@@ -353,7 +354,7 @@ class Fleet:
             overlaps = {worker - first: depth for worker, depth in overlaps.items() if worker >= first}
             worker, request.costs = self._decode_router.choose(self._back, exchange.size, hashes, overlaps)
         elif self._limits and (limits := self._limits.get(model)):
-            worker = self._choose_among_free(limits, exchange.size, hashes, overlaps)
+            worker, request.costs = self._choose_among_free(limits, exchange.size, hashes, overlaps)
         else:
             worker, request.costs = self.router.choose(self._front, exchange.size, hashes, overlaps)
         request.worker = first + worker
@@ -372,8 +373,10 @@ class Fleet:
 
     def _choose_among_free(
         self, limits: Limits, tokens: int, hashes: Sequence[int], overlaps: Mapping[int, int]
-    ) -> int:
-        """The worker for a prompt, among those that are not too busy for it.
+    ) -> tuple[int, Sequence[float]]:
+        """The worker for a prompt, among those that are not too busy for it, and what each would have cost.
+
+        What a busy one would cost is infinite.
 
         Raises:
             ApiError: 529, all are.
@@ -383,8 +386,12 @@ class Fleet:
         if not free or (self._is_apart and all(worker.instance in busy for worker in self._back)):
             raise ApiError(529, BUSY, type="overloaded_error", code="overloaded")
         here = {place: overlaps[worker.number] for place, worker in enumerate(free) if worker.number in overlaps}
-        place, _ = self.router.choose(free, tokens, hashes, here)
-        return free[place].number
+        known = self.router.costs(free, tokens, hashes, here) if len(free) < len(self._front) else ()
+        place, costs = self.router.choose(free, tokens, hashes, here)
+        if known:
+            by_number = dict(zip([worker.number for worker in free], known, strict=True))
+            costs = [by_number.get(worker.number, math.inf) for worker in self._front]
+        return free[place].number, costs
 
     def _busy(self, limits: Limits) -> set[int]:
         """The workers of which every rank has more than *limits* allow."""
@@ -468,6 +475,11 @@ class Served:
     def cached(self) -> int:
         """Tokens of the prompt that were found in the cache."""
         return self.request.cached
+
+    @property
+    def worker(self) -> Worker:
+        """The worker that has it, or had it."""
+        return self._fleet.workers[self.request.worker]
 
     def whole(self) -> tuple[float, Schedule | None]:
         """When an answer that leaves whole is due, and its schedule."""

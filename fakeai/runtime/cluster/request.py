@@ -56,7 +56,7 @@ class Request:
     adapter = ""  # the name that its blocks' seed is made of
     lora = base = ""  # the LoRA adapter that its worker needs, and the model that this changes
     drafted: Sequence[int] = ()  # the pass that makes each token, where drafts are checked
-    costs: Sequence[float] = ()  # what each worker would have cost
+    costs: Sequence[float] = ()  # what each worker would have cost; infinite, when it was too busy
     overlaps: Mapping[int, int] = MappingProxyType({})  # blocks of its prompt that each of them had
     moments: Sequence[float] = ()  # of each pass after the arrival, when they are planned
     overlap = best = 0  # blocks of its prompt that its worker had, and the one that had most
@@ -93,6 +93,11 @@ class Request:
         return self.base or self.model
 
     @property
+    def is_batch(self) -> bool:
+        """Whether it is a line of a batch."""
+        return self.admission is not None and self.admission.is_batch
+
+    @property
     def width(self) -> int:
         """How many answers are made side by side."""
         return len(self.sizes) or 1
@@ -101,6 +106,12 @@ class Request:
     def asked(self) -> int:
         """How many tokens all its answers have when nobody cuts them."""
         return sum(self.sizes)
+
+    @property
+    def last_pass(self) -> float | None:
+        """When the last of the passes that are made was, where that is planned."""
+        moments, made = self.moments, self.passes_made
+        return self.arrived + moments[min(made, len(moments)) - 1] if moments and made else None
 
     def forget(self) -> None:
         """Let go of what only a request needs that is not over."""

@@ -109,6 +109,12 @@ class Router:
             chosen = min(own, key=lambda rank: loads[rank].requests + (WAITING - 1) * loads[rank].waiting)
         return chosen, ()
 
+    def costs(
+        self, loads: Sequence[Load], tokens: int, hashes: Sequence[int], overlaps: Mapping[int, int]
+    ) -> Sequence[float]:
+        """What each worker would cost, also where there is one alone; nothing when the mode has no costs."""
+        return self._cost(loads, tokens, hashes, overlaps) if self.mode == "kv" else ()
+
     def choose_decoder(self, loads: Sequence[Load], hashes: Sequence[int], overlaps: Mapping[int, int]) -> int:
         """The worker that makes the tokens of a prompt that another one computed."""
         if self.mode != "kv":

@@ -1,6 +1,7 @@
-"""LoRA adapters that clients load and unload while the server runs, as vLLM's server allows it."""
+"""LoRA adapters that clients load and unload at runtime, as vLLM's server allows it, in all its processes."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,21 +22,12 @@ async def load(call: Call, body: dict[str, Any]) -> Reply:
     Raises:
         ApiError: 404, adapters are not loaded at runtime; 400, it is there already, or is larger than allowed.
     """
-    catalog = _allowed(call)
-    name, path = body["lora_name"], body["lora_path"]
-    if name in catalog.adapters and not body.get("load_inplace"):
-        raise _wrong(f"The lora adapter '{name}' has already been loaded. If you want to load the adapter in place, "
-                     "set 'load_inplace' to True.")  # fmt: skip
-    if name not in catalog.adapters and catalog.find(name):
-        raise _wrong(f"The lora adapter '{name}' has the name of a model.")
-    machine, config = call.world.options.machine, _config(path)
-    rank = config.get("r", 0)
-    if isinstance(rank, int) and rank > machine.adapter_rank:
-        raise _wrong(f"LoRA rank {rank} is greater than max_lora_rank {machine.adapter_rank}.")
-    base = body.get("base_model_name") or config.get("base_model_name_or_path") or machine.model or MODEL
-    catalog.load(Adapter(name, str(base), path, int(call.now)))
-    _forget(call, name)
-    return Reply(f"Success: LoRA adapter '{name}' added successfully.".encode(), content_type=TEXT)
+    _check(call)
+    path, anew = body["lora_path"], bool(body.get("load_inplace"))
+    config, model = _config(path), call.world.options.machine.model or MODEL
+    base = str(body.get("base_model_name") or config.get("base_model_name_or_path") or model)
+    said = {"name": body["lora_name"], "base": base, "path": path, "created": int(call.now)}
+    return await _done(call, "load_adapter", said | {"rank": config.get("r", 0), "anew": anew})
 
 
 async def unload(call: Call, body: dict[str, Any]) -> Reply:
@@ -44,12 +36,38 @@ async def unload(call: Call, body: dict[str, Any]) -> Reply:
     Raises:
         ApiError: 404, there is none of that name, or adapters are not loaded at runtime.
     """
-    catalog, name = _allowed(call), body["lora_name"]
+    _check(call)
+    return await _done(call, "unload_adapter", {"name": body["lora_name"]})
+
+
+async def _done(call: Call, what: str, said: Mapping[str, Any]) -> Reply:
+    """Tell all processes to do *what*."""
+    done = await (call.world.order(call, what, said) if call.world.order else DOINGS[what](call, said))
+    return Reply(f"Success: LoRA adapter '{said['name']}' {done} successfully.".encode(), content_type=TEXT)
+
+
+async def _load(call: Call, said: Mapping[str, Any]) -> str:
+    catalog, name = call.world.engine(Catalog), said["name"]
+    if name in catalog.adapters and not said["anew"]:
+        raise _wrong(f"The lora adapter '{name}' has already been loaded. If you want to load the adapter in place, "
+                     "set 'load_inplace' to True.")  # fmt: skip
+    if name not in catalog.adapters and catalog.find(name):
+        raise _wrong(f"The lora adapter '{name}' has the name of a model.")
+    machine, rank = call.world.options.machine, said["rank"]
+    if isinstance(rank, int) and rank > machine.adapter_rank:
+        raise _wrong(f"LoRA rank {rank} is greater than max_lora_rank {machine.adapter_rank}.")
+    catalog.load(Adapter(name, said["base"], said["path"], said["created"]))
+    _forget(call, name)
+    return "added"
+
+
+async def _unload(call: Call, said: Mapping[str, Any]) -> str:
+    catalog, name = call.world.engine(Catalog), said["name"]
     if name not in catalog.adapters:
         raise ApiError(404, f"The lora adapter '{name}' cannot be found.", type="NotFoundError")
     catalog.unload(name)
     _forget(call, name)
-    return Reply(f"Success: LoRA adapter '{name}' removed successfully.".encode(), content_type=TEXT)
+    return "removed"
 
 
 def shown(adapter: Adapter) -> dict[str, Any]:
@@ -58,12 +76,10 @@ def shown(adapter: Adapter) -> dict[str, Any]:
     return {**said, "root": adapter.path or adapter.name, "parent": adapter.base}
 
 
-def _allowed(call: Call) -> Catalog:
-    options = call.world.options
-    if not options.loads_adapters or options.shared:
-        why = "with several processes" if options.loads_adapters else "without --allow-runtime-lora-updating"
+def _check(call: Call) -> None:
+    if not call.world.options.loads_adapters:
+        why = "without --allow-runtime-lora-updating"
         raise ApiError(404, f"LoRA adapters are not loaded at runtime {why}.", type="NotFoundError")
-    return call.world.engine(Catalog)
 
 
 def _config(path: str) -> dict[str, Any]:
@@ -84,3 +100,6 @@ def _forget(call: Call, name: str) -> None:
 
 def _wrong(message: str) -> ApiError:
     return ApiError(400, message, type="InvalidUserInput")
+
+
+DOINGS = {"load_adapter": _load, "unload_adapter": _unload}

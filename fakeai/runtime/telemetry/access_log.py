@@ -47,7 +47,8 @@ def facts(told: Answered) -> dict[str, Any]:
             "prompt_tokens": request.prompt,
             "cached_tokens": request.cached,
             "completion_tokens": told.made,
-            "worker": request.worker,
+            "worker": served.worker.instance,
+            "dp_rank": served.worker.rank if call.world.options.machine.ranks > 1 else None,
         }
     return {name: value for name, value in fields.items() if value is not None}
 
@@ -65,6 +66,7 @@ def text(fields: dict[str, Any]) -> str:
     if "prompt_tokens" in fields:
         counts = f"{fields['prompt_tokens']}+{fields['completion_tokens']}"
         parts += [f"tokens={counts}", f"cached={fields['cached_tokens']}", f"worker={fields['worker']}"]
+        parts += [f"dp_rank={fields['dp_rank']}"] if "dp_rank" in fields else []
     parts += [f"ttft={fields['ttft_ms']:.0f}ms"] if "ttft_ms" in fields else []
     parts += [f"fault={fields['fault']}"] if "fault" in fields else []
     parts += [f"id={fields['request_id']}"] if "request_id" in fields else []

@@ -5,8 +5,11 @@ from collections.abc import Callable
 from ..answer import Reply
 from ..call import Call
 from ..catalog import Catalog
+from ..cluster.instances import AGGREGATED, DECODE, PREFILL
+from ..cluster.records import ModelRecord
 from ..cluster.request import Request
 from ..cluster.worker import Worker
+from ..distribution import Distribution
 from ..tally import CUT
 from . import exposition
 from .exposition import Buckets, Family, Rows, labels
@@ -27,12 +30,10 @@ ROUNDTRIP = Buckets(0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
 HIERARCHY = {"dynamo_component": "router", "dynamo_namespace": "dynamo"}
 ROUTER = HIERARCHY | {"router_id": "0", "worker_id": "0"}
-WORKER_TYPE = "decode"  # what Dynamo calls workers that do both
 ERROR_TYPES = {
     404: "not_found", 408: "response_timeout", 429: "overload", CUT: "cancelled", 501: "not_implemented",
     503: "unavailable", 504: "response_timeout", 529: "overload",
 }  # fmt: skip
-PHASE = "aggregated"
 
 
 def endpoint(path: str) -> str:
@@ -96,23 +97,38 @@ def _machine(show: Callable[[Reading], int]) -> Rowed:
 
 def _router_sizes(reading: Reading) -> Rows:
     for model, record in reading.models:
-        yield _of_router(model), record.prompt_sizes
+        yield _of_router(reading, model), record.prompt_sizes
 
 
-def _of_router(model: str) -> str:
-    return labels(**HIERARCHY, model=model, phase=PHASE, router_id="0", worker_id="0")
+def _of_router(reading: Reading, model: str) -> str:
+    phase = PREFILL if reading.fleet.hands_over(0) else AGGREGATED
+    return labels(**HIERARCHY, model=model, phase=phase, router_id="0", worker_id="0")
 
 
 def _router_tokens(name: str) -> Rowed:
     def rows(reading: Reading) -> Rows:
         for model, record in reading.models:
-            yield _of_router(model), int(getattr(record, name))
+            yield _of_router(reading, model), int(getattr(record, name))
 
     return rows
 
 
-def _worker(worker: Worker) -> str:
-    return labels(dp_rank=worker.rank, worker_id=worker.instance, worker_type=WORKER_TYPE)
+def _of_choice(show: Callable[[ModelRecord], int | Distribution]) -> Rowed:
+    """What the router did when it chose who computes a prompt."""
+
+    def rows(reading: Reading) -> Rows:
+        return of_all(show, **ROUTER, worker_type=_does(reading, 0))(reading)
+
+    return rows
+
+
+def _does(reading: Reading, worker: int) -> str:
+    """What a worker does; Dynamo says of one that does both that it decodes."""
+    return PREFILL if reading.fleet.hands_over(worker) else DECODE
+
+
+def _worker(reading: Reading, worker: Worker) -> str:
+    return labels(dp_rank=worker.rank, worker_id=worker.instance, worker_type=_does(reading, worker.number))
 
 
 def _latest(reading: Reading, worker: Worker) -> Request | None:
@@ -143,10 +159,9 @@ def _gone(reading: Reading) -> int:
     )
 
 
-def _registered(worker: Worker) -> str:
-    return labels(
-        dp_rank=worker.rank, **HIERARCHY, router_worker_id=worker.instance, worker_id=0, worker_type=WORKER_TYPE
-    )  # fmt: skip
+def _registered(reading: Reading, worker: Worker) -> str:
+    said = labels(dp_rank=worker.rank, **HIERARCHY, router_worker_id=worker.instance, worker_id=0)
+    return f"{said},{labels(worker_type=_does(reading, worker.number))}"
 
 
 def _events(reading: Reading) -> Rows:
@@ -226,9 +241,9 @@ FAMILIES = (
     Family(f"{R}kv_worker_reused_tokens_total", "counter", "Tokens of prompts that were not computed again.",
            _router_tokens("cached_tokens"), labels="dynamo_component,dynamo_namespace,model,phase,router_id,worker_id"),
     Family(f"{R}non_max_overlap_selections_total", "counter", "Requests that went to a worker which had less than the best.",
-           of_all(lambda record: record.not_best, **ROUTER, worker_type=WORKER_TYPE), labels=f"{ROUTED},worker_type"),
+           _of_choice(lambda record: record.not_best), labels=f"{ROUTED},worker_type"),
     Family(f"{R}overlap_blocks_lost", "histogram", "Blocks that the best worker had more.",
-           of_all(lambda record: record.lost_blocks, **ROUTER, worker_type=WORKER_TYPE), LOST, f"{ROUTED},worker_type"),
+           _of_choice(lambda record: record.lost_blocks), LOST, f"{ROUTED},worker_type"),
     Family(f"{R}worker_registered", "gauge", "Workers that the router knows.",
            by_worker(lambda reading, worker: 1, _registered),
            labels="dp_rank,dynamo_component,dynamo_namespace,router_worker_id,worker_id,worker_type"),

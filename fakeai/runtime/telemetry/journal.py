@@ -85,7 +85,8 @@ class Entry:
             "first": left.first if left and left.sent else None if left else due,
             "last": left.last if left and (left.sent or left.gone) else None if left else due,
             "pieces": {"sent": left.sent, "of": len(left)} if left else None,
-            "worker": _worker(call.world, served.request.worker) if served else None,
+            "worker": served.worker.instance if served else None,
+            "dp_rank": served.worker.rank if served else None,
             "prompt_tokens": served.request.prompt if served else None,
             "cached_tokens": served.cached if served else None,
         }
@@ -175,12 +176,6 @@ class Journal:
             and (fault is None or (entry.fault or "none") == fault or (fault == "any" and entry.fault is not None))
             and (wanted is None or wanted in entry.body)
         ]
-
-
-def _worker(world: World, number: int) -> int:
-    """A worker's number among those of all processes."""
-    machine = world.options.machine
-    return world.number * machine.workers + number // machine.ranks
 
 
 def _header(name: str, value: str) -> str:

@@ -1,12 +1,18 @@
 """What the fleet has done until now, requests that are under way included."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
+from math import ceil
+from typing import Protocol
 
 from ..cluster.fleet import Fleet
 from ..cluster.records import ModelRecord, Records
+from ..cluster.request import Request
+from ..cluster.router import Router
+from ..cluster.worker import Worker
 from ..ledger.ledger import Cost, Ledger
 from ..ledger.prices import PriceList, dollars
 from ..tally import Tally
@@ -14,6 +20,7 @@ from ..window import SECONDS
 from ..world import World
 from .portions import Portions
 
+DISORDER = 512  # requests that are remembered together, whatever the order of their ends
 TOGETHER = 16  # requests that are counted in one turn
 
 
@@ -27,12 +34,52 @@ class Load:
     preemptions: int = 0
 
 
+class Known(Protocol):
+    """What routers know of caches: blocks, and events that told of them."""
+
+    stores: int
+    removals: int
+
+    def __len__(self) -> int: ...
+
+
+class Machine(Protocol):
+    """What a reading shows of a fleet, or of those of all processes as one."""
+
+    block_size: int
+    blocks_total: int  # of a worker
+    router: Router
+    count: int  # requests since the start
+    handed_over: int  # of these, to workers that make tokens
+    transferred: int  # bytes of keys and values
+    transferring: float  # seconds that these took
+
+    @property
+    def workers(self) -> Sequence[Worker]:
+        """All of them, in the order of their numbers."""
+        ...
+
+    @property
+    def prefixes(self) -> Known: ...
+
+    def hands_over(self, worker: int) -> bool:
+        """Whether the *worker* of that number only computes prompts, which others answer."""
+        ...
+
+
+def complete_from(recent: "deque[Request]") -> int:
+    """The second from which on no request is missing among those that are remembered."""
+    if len(recent) != recent.maxlen:
+        return 0
+    return ceil(max([each.end for each in islice(recent, DISORDER)]))
+
+
 @dataclass
 class Reading:
     """The fleet at the monotonic moment *now*."""
 
     world: World
-    fleet: Fleet
+    fleet: Machine
     records: Records
     now: float
     tally: Tally
@@ -40,6 +87,7 @@ class Reading:
     engine_loads: list[dict[str, Load]] = field(default_factory=list)  # the same by the ranks of the workers
     costs: Mapping[str, Cost] = field(default_factory=dict)  # of each model, once it is `priced`
     tool_costs: Mapping[str, Cost] = field(default_factory=dict)
+    complete_from: int = 0  # the second from which on no request is missing in `records.recent`
 
     @property
     def models(self) -> list[tuple[str, ModelRecord]]:
@@ -130,5 +178,6 @@ async def read_own(world: World) -> Reading:
         await portions.pause()
     fleet.records.fold()
     fleet.records.sum_up()
+    reading.complete_from = complete_from(fleet.records.recent)
     reading.tally.fold()
     return reading

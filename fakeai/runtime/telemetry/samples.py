@@ -78,13 +78,13 @@ def of_all(show: Callable[[ModelRecord], int | Distribution], **said: str) -> Ro
     return rows
 
 
-def by_worker(show: Callable[[Reading, Worker], float | None], said: Callable[[Worker], str]) -> Rowed:
+def by_worker(show: Callable[[Reading, Worker], float | None], said: Callable[[Reading, Worker], str]) -> Rowed:
     """A row for each worker, labelled as *said*; None is left out."""
 
     def rows(reading: Reading) -> Rows:
         for worker in reading.fleet.workers:
             value = show(reading, worker)
             if value is not None:
-                yield said(worker), value
+                yield said(reading, worker), value
 
     return rows

@@ -33,7 +33,7 @@ SIMPLE = (int, float, str, bool, type(None))
 # What is told of a request of the last minute.
 TOLD = (
     "number", "model", "place", "worker", "arrived", "begun", "first", "end", "over", "prompt", "cached", "made",
-    "passes_made", "asked", "streams", "finish", "preemptions",
+    "passes_made", "last_pass", "asked", "streams", "finish", "preemptions", "tier", "is_batch",
 )  # fmt: skip
 IDLE = ("requests", "waiting", "blocks", "prefill_tokens", "usage", "held", "decoding", "used", "kept", "open")
 SCALES = {
@@ -74,6 +74,7 @@ class Share:
     machines: dict[int, Any] = field(default_factory=dict)  # its workers, numbered among those of all processes
     gpus: State | None = None  # what its boards have been through, once somebody looked at them
     requests: list[Any] = field(default_factory=list)  # of the last minute, when they are asked for
+    complete_from: int = 0  # the second from which on none of these is missing
     streams: int = 0
     sockets: int = 0
     waiting: list[Waiting] = field(default_factory=list)
@@ -156,6 +157,7 @@ def told_of(request: Request) -> Any:
 async def requests_of(reading: Reading) -> AsyncIterator[bytes]:
     """The parts of the requests of the last minute, those that are under way included."""
     portions = Portions(reading.world.clock)
+    yield _dumped(("complete_from", reading.complete_from))
     found = [each for each in reading.records.recent if each.end > reading.now - SECONDS]
     for worker in reading.fleet.workers:
         found += [request for request, _, _ in worker.running()]

@@ -119,11 +119,19 @@ def _attributes(told: Answered) -> Attributes:
             "gen_ai.usage.input_tokens": request.prompt,
             "gen_ai.usage.output_tokens": told.made,
             "gen_ai.usage.cache_read.input_tokens": request.cached,
-            "fakeai.worker": request.worker,
+            **_worker(told),
         }
         if not told.is_cut and told.made >= request.asked > 0:
             found["gen_ai.response.finish_reasons"] = [request.finish] * request.width
     return found
+
+
+def _worker(told: Answered) -> Attributes:
+    """Where it was computed."""
+    assert told.served is not None
+    worker = told.served.worker
+    rank = {"fakeai.dp_rank": worker.rank} if told.call.world.options.machine.ranks > 1 else {}
+    return {"fakeai.worker": worker.instance, **rank}
 
 
 def _stages(told: Answered) -> Iterator[Span]:
@@ -132,15 +140,15 @@ def _stages(told: Answered) -> Iterator[Span]:
     request, call = told.served.request, told.call
     ended = call.arrived + told.took
     last = min(request.end, ended) if request.end >= 0 else ended
-    moments = (request.arrived, request.begun, request.first)
+    moments, worker = (request.arrived, request.begun, request.first), _worker(told)
     said: tuple[Attributes, ...] = (
-        {"fakeai.worker": request.worker},
+        worker,
         {
-            "fakeai.worker": request.worker,
+            **worker,
             "gen_ai.usage.input_tokens": request.prompt,
             "gen_ai.usage.cache_read.input_tokens": request.cached,
         },
-        {"fakeai.worker": request.worker, "gen_ai.usage.output_tokens": told.made},
+        {**worker, "gen_ai.usage.output_tokens": told.made},
     )
     for at, name in enumerate(("queue", "prefill", "decode")):
         start = moments[at]

@@ -8,15 +8,17 @@ from there.
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from ..cluster.fleet import Fleet
 from ..cluster.gpu_states import restore
 from ..cluster.gpus import Gpus
 from ..cluster.records import Records
-from ..cluster.request import Request
 from ..ledger.ledger import Ledger
 from ..peers import Peers, keep, kept
 from ..tally import Tally
@@ -24,8 +26,8 @@ from ..throttles import Throttle, Throttles
 from ..world import World
 from .adding import add, add_all
 from .portions import Portions
-from .reading import Load, Reading, read_own
-from .shares import Seen, Share, joined, parts, requests_of, share_of
+from .reading import Load, Machine, Reading, read_own
+from .shares import Share, joined, parts, requests_of, share_of
 
 SOON, LATEST = 0.1, 1.0  # seconds between two looks whether there is something to write down, at least and at most
 RARELY = 50  # times what it took to write down pass until it is done again
@@ -35,24 +37,32 @@ log = logging.getLogger("fakeai")
 
 
 class Machines:
-    """The fleets of all processes as one: what is not added up is that of the process that was asked."""
+    """The fleets of all processes as one: workers numbered through, and counts added up."""
 
-    def __init__(self, own: Fleet, shares: list[Share]) -> None:
-        self._own = own
+    def __init__(self, own: Machine, shares: list[Share]) -> None:
+        self._own = own  # of the process that was asked: all are set up alike
+        self.block_size, self.blocks_total, self.router = own.block_size, own.blocks_total, own.router
         self.workers = [each for share in shares for _, each in sorted(share.machines.items())]
-        totals = {name: sum([share.fleet.get(name, 0) for share in shares]) for name in shares[0].fleet}
-        self.prefixes = Prefixes(**{name: totals.pop(name) for name in ("nodes", "stores", "removals")})
-        self.__dict__.update(totals)
+        totals = {name: sum([share.fleet[name] for share in shares]) for name in shares[0].fleet}
+        self.prefixes = Prefixes(*[int(totals[name]) for name in ("nodes", "stores", "removals")])
+        self.count, self.handed_over = int(totals["count"]), int(totals["handed_over"])
+        self.transferred, self.transferring = int(totals["transferred"]), totals["transferring"]
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._own, name)
+    def hands_over(self, worker: int) -> bool:
+        """Whether the *worker* of that number, among those of all processes, only computes prompts."""
+        return self._own.hands_over(worker % len(self._own.workers))
 
 
-class Prefixes(Seen):
+@dataclass
+class Prefixes:
     """What the routers of all processes know."""
 
+    nodes: int
+    stores: int
+    removals: int
+
     def __len__(self) -> int:
-        return int(self.__dict__["nodes"])
+        return self.nodes
 
 
 class Together:
@@ -177,7 +187,7 @@ async def together(reading: Reading, requests: bool = False) -> Reading:
     each = await world.lasting(Together).shares(requests)
     records, tally = Records(reading.fleet.block_size, each[0].since_1970, len(reading.engine_loads)), Tally(world)
     now = world.clock.monotonic()
-    whole = Reading(world, cast(Fleet, Machines(reading.fleet, each)), records, now, tally)
+    whole = Reading(world, Machines(reading.fleet, each), records, now, tally)
     whole.engine_loads = [{} for _ in reading.engine_loads]
     tally.since = reading.tally.since
     for share in each:
@@ -187,13 +197,15 @@ async def together(reading: Reading, requests: bool = False) -> Reading:
         await add_all(tally.paths, share.paths, portions)
         records.workers.update(share.workers)
         add(records.savings, share.savings)
-        records.recent.extend(cast("list[Request]", share.requests))
+        whole.complete_from = max(whole.complete_from, share.complete_from)
         tally.refusals.update(share.refusals)
         tally.streams += share.streams
         tally.sockets += share.sockets
         tally.take(share.waiting)
         for rank, loads in enumerate(whole.engine_loads):
             await add_all(loads, share.of_rank(share.loads, rank), portions)
+    requests_of_all = [each for share in each for each in share.requests]
+    records.recent = deque(sorted(requests_of_all, key=attrgetter("end")))
     for loads in whole.engine_loads:
         for name, load in loads.items():
             add(whole.loads.setdefault(name, Load()), load)

@@ -1,8 +1,10 @@
 """Busy thresholds: how much work makes the workers of a model too busy for more.
 
-They are kept in the store, for servers that begin later; of several processes, the one that is told heeds them at once.
+They are kept in the store, for servers that begin later. All processes of a server heed them before one answers that
+they are set.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from ...answer import Reply
@@ -11,6 +13,8 @@ from ...catalog import Catalog
 from ...errors import ApiError
 from ...store import Change
 from ...thresholds import KEPT, MOST, NAMES, Thresholds
+
+READ = "read_thresholds"  # the order to all processes
 
 
 async def change(call: Call, body: dict[str, Any]) -> Reply:
@@ -26,8 +30,8 @@ async def change(call: Call, body: dict[str, Any]) -> Reply:
     found = await call.world.store.get(KEPT, model)
     now = _thresholds(found.data if found else {}) | given
     if given:
-        call.world.engine(Thresholds).set(model, now)
         await call.world.store.write(Change(KEPT, model, {"model": model, **now}))
+        await (call.world.order or _do)(call, READ, {})
     return call.reply({"model": model, **now})
 
 
@@ -37,5 +41,17 @@ async def listing(call: Call) -> Reply:
     return call.reply({"thresholds": [{"model": each.id, **_thresholds(each.data)} for each in found]})
 
 
+async def _read(call: Call, _: Mapping[str, Any]) -> None:
+    """Heed what the store has."""
+    await call.world.engine(Thresholds).restore(call.world.store)
+
+
+async def _do(call: Call, what: str, said: Mapping[str, Any]) -> None:
+    await DOINGS[what](call, said)
+
+
 def _thresholds(said: dict[str, Any]) -> dict[str, float | int | None]:
     return {name: said.get(name) for name in NAMES}
+
+
+DOINGS = {READ: _read}

@@ -19,7 +19,7 @@ from ...tally import CUT
 from ..journal import LEFT, Entry, Journal
 from ..portions import Portions
 from ..reading import Reading
-from .machine import decision
+from .machine import decision, named, number_of
 from .remembered import Remembered, remembered
 
 SHOWN = 40  # requests in the list
@@ -48,7 +48,11 @@ async def one(reading: Reading, number: str) -> Row:
     if reading.world.options.journal:
         found = next((each for each in _noted(reading) if str(each.number) == number), None)
     else:
-        found = await (await remembered(reading)).find(number)
+        known, processes = await remembered(reading), reading.world.processes
+        found = None
+        if number.isascii() and number.isdigit() and len(number) < 20:
+            own, process = divmod(int(number), processes)
+            found = await known.find(own) if process == reading.world.number else None
     if found is None:
         raise ApiError(404, f"Request {number} is not remembered (any more).", param="number", code="request_not_found")
     served = found.call.served if isinstance(found, Entry) else None
@@ -78,7 +82,7 @@ def _row(reading: Reading, found: Entry | Request) -> Row:
     if isinstance(found, Request):
         ended = "waiting" if not found.over else "whole" if found.made >= found.asked else LEFT
         said: Row = {
-            "number": found.number,
+            "number": number_of(reading, found),
             "time": found.arrived + reading.records.since_1970,
             "method": "POST",
             "path": found.place,
@@ -110,7 +114,7 @@ def _row(reading: Reading, found: Entry | Request) -> Row:
 
 def _nothing(model: str | None, total: float) -> Row:
     """What is told of a request that no worker had."""
-    missing = dict.fromkeys(("worker", "prompt", "cached", "made", "queue", "prefill", "decode", "itl"))
+    missing = dict.fromkeys(("worker", "dp_rank", "prompt", "cached", "made", "queue", "prefill", "decode", "itl"))
     return {"model": model, **missing, "total": total}
 
 
@@ -122,7 +126,7 @@ def _phases(reading: Reading, request: Request) -> Row:
     itl = (stop - first) / (request.passes_made - 1) if first is not None and request.passes_made > 1 else None
     return {
         "model": request.model,
-        "worker": request.worker,
+        **_where(reading, request),
         "prompt": request.prompt,
         "cached": request.cached,
         "made": request.made,
@@ -132,6 +136,11 @@ def _phases(reading: Reading, request: Request) -> Row:
         "itl": None if itl is None else _ms(itl),
         "total": _ms(stop - request.arrived),
     }
+
+
+def _where(reading: Reading, request: Request) -> Row:
+    worker = named(reading, reading.fleet.workers[request.worker])
+    return {"worker": worker["worker"], "dp_rank": worker["dp_rank"]}
 
 
 def _moments(reading: Reading, request: Request, planned: Any) -> list[float]:

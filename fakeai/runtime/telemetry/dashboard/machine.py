@@ -1,5 +1,6 @@
 """The fleet as it is: its workers, what the router decided, and its GPUs."""
 
+import math
 from typing import Any
 
 from ...cluster.activity import SLICE
@@ -14,6 +15,18 @@ from .remembered import Remembered
 
 DECISIONS = 24  # of the router that are shown
 SLICES = round(1 / SLICE)  # of a second
+
+
+def named(reading: Reading, worker: Worker) -> dict[str, Any]:
+    """Which worker it is, of those of all processes; without a rank where workers have none."""
+    rank = worker.rank if reading.world.options.machine.ranks > 1 else None
+    return {"name": worker.name, "worker": worker.instance, "dp_rank": rank}
+
+
+def number_of(reading: Reading, request: Request) -> int:
+    """The number of *request* among those of all processes, where there is no journal that numbers them."""
+    world = reading.world
+    return request.number if world.peers is None else request.number * world.processes + world.number
 
 
 async def workers(reading: Reading) -> list[dict[str, Any]]:
@@ -33,7 +46,7 @@ def _worker(reading: Reading, worker: Worker) -> dict[str, Any]:
     role = "prefill" if fleet.hands_over(worker.number) else "decode" if is_apart else "both"
     is_batched = isinstance(worker, BatchWorker)
     return {
-        "worker": worker.number,
+        **named(reading, worker),
         "role": role,
         "running": worker.requests - worker.waiting,
         "waiting": worker.waiting,
@@ -55,10 +68,15 @@ def _worker(reading: Reading, worker: Worker) -> dict[str, Any]:
     }
 
 
-def decisions(reading: Reading, requests: Remembered) -> dict[str, Any]:
-    """How requests are routed, and the last ones that had a choice, each with what every worker would have cost."""
-    fleet, options = reading.fleet, reading.world.options.machine
+def decisions(reading: Reading, requests: Remembered) -> list[dict[str, Any]]:
+    """The last requests that had a choice, each with what every worker would have cost."""
     latest = [each for each in requests.newest(2 * DECISIONS) if each.costs][:DECISIONS]
+    return [decision(reading, each) for each in latest]
+
+
+def router(reading: Reading) -> dict[str, Any]:
+    """How requests are routed."""
+    fleet, options = reading.fleet, reading.world.options.machine
     return {
         "mode": fleet.router.mode,
         "formula": options.formula,
@@ -71,15 +89,15 @@ def decisions(reading: Reading, requests: Remembered) -> dict[str, Any]:
             sum([record.hits for _, record in reading.models]), sum([record.looked_up for _, record in reading.models])
         ),
         "handed_over": fleet.handed_over,
-        "latest": [decision(reading, each) for each in latest],
     }
 
 
 def decision(reading: Reading, request: Request) -> dict[str, Any]:
-    """Where *request* went, and why: costs in blocks, of each worker from *first* on that it could have gone to.
+    """Where *request* went, and why: costs in blocks, of each of the *workers* that it could have gone to.
 
     The one that was chosen computes its prompt; where prompts are computed apart, another makes its tokens. A cost is
-    what of the prompt the worker would have to compute, and its load; the oldest formula has no such parts.
+    what of the prompt the worker would have to compute, and its load; the oldest formula has no such parts. Who was
+    too busy has none.
     """
     fleet, options, costs = reading.fleet, reading.world.options.machine, request.costs
     size = fleet.block_size
@@ -88,23 +106,29 @@ def decision(reading: Reading, request: Request) -> dict[str, Any]:
     front = options.prefill_workers * options.ranks if fleet.hands_over(0) else 0
     is_moved = 0 < front <= request.worker and (request.is_transferred or request.preemptions > 0)
     first = 0 if is_moved or request.worker < front else front
+    chosen = first + costs.index(min(costs)) if is_moved else request.worker
     own = [scale * max(0.0, request.prompt / size - credit * overlap) for overlap in overlaps]
     return {
-        "number": request.number,
+        "number": number_of(reading, request),
         "time": request.arrived + reading.records.since_1970,
         "model": request.model,
         "blocks": round(request.prompt / size, 2),
-        "worker": request.worker,
-        "first": first,
-        "chosen": first + costs.index(min(costs)) if is_moved else request.worker,
+        "worker": fleet.workers[request.worker].name,
+        "chosen": fleet.workers[chosen].name,
+        "workers": [worker.name for worker in fleet.workers[first : first + len(costs)]],
         "overlap": request.overlap,
         "best": request.best,
-        "costs": [round(cost, 3) for cost in costs],
+        "costs": [_blocks(cost) for cost in costs],
         "overlaps": overlaps,
         "loads": []
         if options.formula == "0.1"
-        else [round(cost - part, 3) for cost, part in zip(costs, own, strict=True)],
+        else [_blocks(cost - part) for cost, part in zip(costs, own, strict=True)],
     }
+
+
+def _blocks(cost: float) -> float | None:
+    """A *cost* as it is shown: None is that of a worker that was too busy."""
+    return round(cost, 3) if cost < math.inf else None
 
 
 async def gpus(reading: Reading) -> list[dict[str, Any]]:
@@ -117,7 +141,7 @@ async def gpus(reading: Reading) -> list[dict[str, Any]]:
                 "gpu": gpu.index,
                 "name": board.name,
                 "uuid": gpu.uuid,
-                "workers": list(gpu.workers),
+                "workers": [reading.fleet.workers[number].name for number in gpu.workers],
                 "utilisation": shown["utilisation"],
                 "tensor": _share(shown["tensor"]),
                 "dram": _share(shown["dram"]),

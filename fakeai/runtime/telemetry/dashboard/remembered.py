@@ -2,13 +2,11 @@
 
 import heapq
 from itertools import chain, islice
-from math import ceil
 
 from ...cluster.request import Request
 from ..portions import Portions
-from ..reading import Reading
+from ..reading import DISORDER, Reading
 
-DISORDER = 512  # requests that are remembered together, whatever the order of their ends
 TOGETHER = 64  # requests that are looked at in one turn
 
 
@@ -41,11 +39,11 @@ class Remembered:
         latest = [*self.under_way, *islice(reversed(self.over), DISORDER)]
         return heapq.nlargest(most, latest, key=lambda each: each.number)
 
-    async def find(self, number: str) -> Request | None:
+    async def find(self, number: int) -> Request | None:
         """The request of that number."""
         portions = Portions(self._clock)
         for at, each in enumerate(chain(self.under_way, reversed(self.over))):
-            if str(each.number) == number:
+            if each.number == number:
                 return each
             if at % TOGETHER == TOGETHER - 1:
                 await portions.pause()
@@ -65,25 +63,23 @@ class Remembered:
         if passes < 2 or not 0 <= request.first <= self.stop(request):
             return None
         last = request.end if request.over else self.now
-        if not request.over and request.moments:
-            last = request.arrived + request.moments[min(passes, len(request.moments)) - 1]
+        if not request.over and request.last_pass is not None:
+            last = request.last_pass
         return max(last - request.first, 0.0) / (passes - 1)
 
 
 async def remembered(reading: Reading) -> Remembered:
     """All requests that are known one by one."""
     portions, recent = Portions(reading.world.clock), reading.records.recent
-    complete_from = 0
-    if len(recent) == recent.maxlen:
-        complete_from = ceil(max([each.end for each in islice(recent, DISORDER)]))
-    under_way = []
+    under_way = [each for each in recent if not each.over]  # of other processes
     for worker in reading.fleet.workers:
         for number, (each, _, _) in enumerate(list(worker.running())):
             if not each.over:
                 under_way.append(each)
             if number % TOGETHER == TOGETHER - 1:
                 await portions.pause()
-    return Remembered(list(recent), under_way, reading, complete_from)
+    over = [each for each in recent if each.over] if under_way else list(recent)
+    return Remembered(over, under_way, reading, reading.complete_from)
 
 
 def percentiles(values: list[float], percents: tuple[int, ...]) -> list[float | None]:

@@ -41,7 +41,7 @@ async def columns(reading: Reading, requests: Remembered, first: int, model: str
     itls: list[list[float]] = [[] for _ in range(count)]
     for number, each in enumerate(await requests.since(first, model)):
         stop, came = each.end if each.over else now, each.first
-        whole, found, token = prices.of(each.model, each.tier, each.admission is not None and each.admission.is_batch)
+        whole, found, token = prices.of(each.model, each.tier, each.is_batch)
         arrived.add(1, each.arrived)
         begun = each.begun if 0 <= each.begun <= stop else stop
         if begun > each.arrived:
@@ -94,7 +94,7 @@ async def workers(reading: Reading, requests: Remembered, first: int) -> dict[st
     for worker in reading.fleet.workers:
         found.append(
             {
-                "worker": worker.number,
+                "name": worker.name,
                 "running": running[worker.number].values(3),
                 "waiting": waiting[worker.number].values(3),
                 **_work(worker, first, count),

@@ -5,9 +5,10 @@ from typing import Any
 from ...answer import Reply
 from ...call import Call
 from ...clock import RealClock
+from ...errors import ApiError
 from ...world import World
-from ..reading import Reading, priced, read_own
-from . import calls, machine, seconds, totals
+from ..reading import Reading, priced, read, read_own
+from . import calls, machine, peers, seconds, totals
 from .history import History
 from .remembered import remembered
 
@@ -20,21 +21,29 @@ async def report(call: Call, query: Query) -> Reply:
 
 
 async def request(call: Call, number: str) -> Reply:
-    """The request of that *number* in detail.
+    """The request of that *number* in detail, whichever process had it.
 
     Raises:
         ApiError: 404, there is none.
     """
-    reading = await read_own(call.world)
-    return call.reply(await calls.one(reading, number))
+    try:
+        return call.reply(await calls.one(await read_own(call.world), number))
+    except ApiError:
+        found = await peers.one(call.world, number)
+        if found is None:
+            raise
+        return call.reply(found)
 
 
 async def snapshot(world: World, query: Query) -> dict[str, Any]:
     """What *query* asks for: a `view`, of one `model` or of all, with the seconds from `since` on."""
-    reading = await priced(await read_own(world))
+    at = world.clock.monotonic()
+    reading = await priced(await read(world, requests=True))
+    reading.now = min(reading.now, at) if world.peers is not None else reading.now  # all have told what was until then
     model, known = query.get("model"), query.get("since")
     first, requests = seconds.since(reading, known), await remembered(reading)
-    history = world.engine(History)
+    columns = await world.engine(History).calls(reading, requests, first, model)
+    each = await peers.shown(world, query["view"], columns["first"], len(columns["answers"]), known is None)
     told = {
         "now": reading.now + reading.records.since_1970,
         "offset": reading.records.since_1970,
@@ -42,8 +51,8 @@ async def snapshot(world: World, query: Query) -> dict[str, Any]:
         "server": _server(reading),
         "model_names": [name for name, _ in reading.models],
         "summary": await totals.summary(reading, requests, model),
-        "seconds": await history.calls(reading, requests, first, model),
-        "requests": await calls.last(reading, requests),
+        "seconds": columns,
+        "requests": peers.latest([one["requests"] for one in each], calls.SHOWN),
     }
     if query["view"] == "overview":
         return told | {
@@ -51,12 +60,13 @@ async def snapshot(world: World, query: Query) -> dict[str, Any]:
             "paths": await totals.by_path(reading),
             "limits": await totals.limits(reading),
         }
+    chosen = peers.latest([one["decisions"] for one in each], machine.DECISIONS)
     return told | {
-        "workers": await machine.workers(reading),
-        "worker_seconds": await history.workers(reading, requests, first),
-        "router": machine.decisions(reading, requests),
-        "gpus": await machine.gpus(reading),
-        "gpu_seconds": await machine.gpu_seconds(reading, first) if known is None else None,
+        "workers": [worker for one in each for worker in one["workers"]],
+        "worker_seconds": peers.together([one["worker_seconds"] for one in each], "workers"),
+        "router": machine.router(reading) | {"latest": chosen},
+        "gpus": [gpu for one in each for gpu in one["gpus"]],
+        "gpu_seconds": peers.together([one["gpu_seconds"] for one in each], "gpus") if known is None else None,
     }
 
 
@@ -67,7 +77,7 @@ def _server(reading: Reading) -> dict[str, Any]:
         "seed": options.seed,
         "workers": len(reading.fleet.workers),
         "router": reading.fleet.router.mode,
-        "gpus": options.gpus,
+        "gpus": options.gpus * reading.world.processes,
         "gpu_model": options.gpu_model,
         "speed": clock.speed if isinstance(clock, RealClock) else 1.0,
         "journal": options.journal > 0,

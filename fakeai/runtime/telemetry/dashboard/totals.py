@@ -5,11 +5,12 @@ from typing import Any
 from ...cluster.records import CACHED, ENDED, ITL, MADE, PROMPT, TTFT
 from ...distribution import Distribution
 from ...looks import is_look
-from ...throttles import ASKED, TOKENS, Throttles
+from ...throttles import ASKED, TOKENS
 from ..costs import TokenPrices
 from ..paths import Path, paths
 from ..portions import Portions
 from ..reading import Reading
+from ..together import throttles
 from .remembered import Remembered, percentiles
 
 PERCENTS = (50, 90, 99)
@@ -131,7 +132,7 @@ async def by_path(reading: Reading) -> list[dict[str, Any]]:
 
 async def limits(reading: Reading) -> dict[str, Any]:
     """What rate limits did, and how far the keys that asked most in the last minute have used theirs up."""
-    portions, keys = Portions(reading.world.clock), reading.world.engine(Throttles).keys
+    portions, keys = Portions(reading.world.clock), await throttles(reading.world)
     found = []
     for number, (name, key) in enumerate(list(keys.items())):
         asked = key.window.sums(reading.now)
