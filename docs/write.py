@@ -128,7 +128,7 @@ Percentiles are within one percent; counts, sums and buckets of histograms are e
 | `/metrics/by-model`, `/metrics/by-model/{model}`, `/metrics/by-model/prometheus` | Tokens, latencies, errors, costs, endpoints and users of each model. |
 | `/metrics/compare?model1=...&model2=...` | One model against another. |
 | `/metrics/ranking?metric=...&limit=...` | Models by `request_count`, `latency`, `error_rate`, `cost` or `tokens`. |
-| `/metrics/costs` | What all that is over has cost, by model and tool, as the [ledger](usage.md) says; with `--data`, earlier servers' too. |
+| `/metrics/costs` | What all that is over has cost, by model and tool, as the [ledger](usage.md) says; with `--data`, earlier servers' too. All other costs are the same. |
 | `/metrics/multi-dimensional` | Requests of each model by endpoint, by user (what may be seen of a key) and by hour. |
 | `/metrics/rate-limits`, and below it `tier`, `throttle-analytics`, `abuse-patterns`, `key/{key}` | What rate limits did to keys, where `--rate-limit-enabled` is on. |
 | `/kv-cache/metrics` | What prompts found in the workers' caches, and each worker's cache. |

@@ -110,7 +110,7 @@ def kept(folder: Path, at: float, requests: int, *, is_read: bool = True) -> tup
         for _ in range(requests):
             number = ledger._number(Use(COMPLETIONS, "p", "u", model="gpt-4o"))
             ledger._note(int(at) // 60, number, list(Amounts(1, 10)))
-        found = sum(amounts[0] for _, amounts in ledger.whole())
+        found = sum(cost.requests for cost in ledger.costs()[0].values())
         await ledger.close()
         return found, sorted(path.name for path in folder.iterdir() if path.suffix == ".jsonl")
 
@@ -210,10 +210,10 @@ def test_uses_that_are_too_many_are_counted_together(monkeypatch: pytest.MonkeyP
         for model in range(50):
             use = Use(COMPLETIONS, "p", "u", model=f"made up {model}")
             ledger._note(int(EPOCH) // 60, ledger._number(use), Amounts(1))
-        whole = ledger.whole()
-        assert len(whole) == 11
-        assert sum(amounts.requests for _, amounts in whole) == 50
-        assert [amounts.requests for use, amounts in whole if use.model == "others"] == [40]
+        models, tools = ledger.costs()
+        assert (len(models), tools) == (11, {})
+        assert sum(cost.requests for cost in models.values()) == 50
+        assert models["others"].requests == 40
 
     asyncio.run(main())
 

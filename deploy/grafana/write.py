@@ -83,7 +83,7 @@ FAKEAI = Dashboard(
             stat("Open streams", "fakeai_active_streams"),
             stat("Tokens made a second", rate("vllm:generation_tokens_total", where=VLLM), about="Of all answers, streamed or not."),
             stat("First token, p99", f"histogram_quantile(0.99, {rate('vllm:time_to_first_token_seconds_bucket', 'le', VLLM)})", "s", limits=(1, 2)),
-            stat("Cost an hour", f"sum(rate(fakeai_model_cost_usd_total{{{MODEL}}}[{RATE}])) * 3600", "currencyUSD", "What the tokens would have cost, by the prices of the catalog."),
+            stat("Cost an hour", f"sum(rate(fakeai_model_cost_usd_total{{{MODEL}}}[{RATE}])) * 3600", "currencyUSD", "What all that is over has cost, by the prices of the catalog."),
         )),
         ("Calls", (
             lines("Calls by endpoint", (rate(CALLS, "endpoint", 'endpoint=~"$endpoint"'), "{{endpoint}}"), unit="reqps", stacked=True),

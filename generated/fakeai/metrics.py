@@ -97,7 +97,7 @@ async def rank_model_metrics(call: Call) -> Answer:
 
 
 async def get_cost_metrics(call: Call) -> Answer:
-    """GET /metrics/costs: Tell what the tokens of each model would have cost, by the prices of the catalog."""
+    """GET /metrics/costs: Tell what each model and each tool has cost, by the prices of the catalog."""
     await keys.require_bearer(call, telemetry=True)
     return await models.costs(call)
 

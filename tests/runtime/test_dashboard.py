@@ -60,6 +60,18 @@ def test_each_second_tells_what_was_in_it() -> None:
     run(scenario, JOURNAL)
 
 
+def test_each_second_prices_tokens_by_their_tier() -> None:
+    async def scenario(client: Client) -> None:
+        for tier in ("flex", "priority"):
+            await client.post(CHAT, chat("Hi", max_tokens=1, model="gpt-5", service_tier=tier))
+        told, costs = await data(client), (await client.get("/metrics/costs")).json
+        assert sum(told["seconds"]["cost"]) == 0  # a second that is not over is not told
+        await client.wait(2)
+        assert sum((await data(client))["seconds"]["cost"]) == pytest.approx(costs["total_cost_usd"], abs=1e-8)
+
+    run(scenario, JOURNAL)
+
+
 def test_the_overview_tells_what_the_metrics_tell() -> None:
     async def scenario(client: Client) -> None:
         for number in range(3):

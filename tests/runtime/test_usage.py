@@ -11,6 +11,7 @@ import pytest
 
 from fakeai.runtime.cluster.fleet import Fleet
 from fakeai.runtime.options import Delay
+from tests.expositions import samples
 from tests.inprocess import EPOCH, STEADY, Client, run
 
 DAY = 86_400
@@ -259,6 +260,46 @@ def test_tiers_batches_and_cached_tokens_have_their_prices() -> None:
             for way in ("", "priority ", "flex ", "batch ")
             for name in ("input", "cached input", "output")
         }
+        await expect_one_cost(client, "gpt-5", requests=6)
+
+    run(scenario, QUICK)
+
+
+async def expect_one_cost(client: Client, model: str, requests: int) -> None:
+    """All that tells what a model has cost tells the same: metrics, for people and Prometheus, and dashboards."""
+    money = await cost(client)
+    costs = (await client.get("/metrics/costs")).json
+    assert costs["costs_by_model"][model] + sum(costs["costs_by_tool"].values()) == pytest.approx(money, abs=1e-12)
+    assert costs["total_cost_usd"] == pytest.approx(money, abs=1e-12)
+    stats = (await client.get(f"/metrics/by-model/{model}")).json
+    ranked = (await client.get("/metrics/ranking?metric=cost")).json
+    scraped = (await client.get("/metrics/prometheus")).body.decode()
+    shown = (await client.get("/dashboard/data")).json
+    alone = (await client.get(f"/dashboard/data?model={model}")).json
+    assert {
+        stats["cost"]["total_usd"],
+        ranked[0]["cost"]["total_usd"],
+        samples(scraped)["fakeai_model_cost_usd_total"][f'model="{model}"'],
+        *[row["cost"] for row in shown["models"] if row["model"] == model],
+        alone["summary"]["cost"],
+    } == {costs["costs_by_model"][model]}
+    assert stats["cost"]["per_request_usd"] == stats["cost"]["total_usd"] / requests
+    assert shown["summary"]["cost"] == costs["total_cost_usd"]
+
+
+def test_tools_and_pictures_are_in_the_costs_that_dashboards_show() -> None:
+    async def scenario(client: Client) -> None:
+        body = {"model": "gpt-5", "input": "What is in the news?", "tools": [{"type": "web_search"}]}
+        assert (await client.post("/v1/responses", {**body, "tool_choice": "required"})).status == 200
+        await expect_one_cost(client, "gpt-5", requests=1)
+        before = (await client.get("/metrics/costs")).json["costs_by_tool"]
+        assert before["web_search_calls"] > 0
+        await client.post("/v1/images/generations", {"model": "dall-e-3", "prompt": "A fox"})
+        shown = (await client.get("/dashboard/data")).json["summary"]["cost"]
+        assert shown == pytest.approx(await cost(client), abs=1e-12)
+        found = samples((await client.get("/metrics/by-model/prometheus")).body.decode())["fakeai_model_cost_usd_total"]
+        costs = (await client.get("/metrics/costs")).json["costs_by_model"]
+        assert found['model="dall-e-3"'] == costs["dall-e-3"] > 0
 
     run(scenario, QUICK)
 

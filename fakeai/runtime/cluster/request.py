@@ -93,6 +93,11 @@ class Request:
         return self.base or self.model
 
     @property
+    def is_batch(self) -> bool:
+        """Whether it is a line of a batch."""
+        return self.admission is not None and self.admission.is_batch
+
+    @property
     def width(self) -> int:
         """How many answers are made side by side."""
         return len(self.sizes) or 1

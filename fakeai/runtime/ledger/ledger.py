@@ -7,7 +7,8 @@ With a folder or a shared store, what is noted is written down there as well, an
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from operator import mul
 from typing import Any, Protocol
@@ -20,7 +21,7 @@ from ..credentials import PROVING, digest_of, id_of, key_in
 from ..world import World
 from . import rows
 from .book import Book, FileBook
-from .prices import CENT, FIELDS, PriceList
+from .prices import CENT, FIELDS, TOOLS, PriceList
 from .rows import Amounts, Extra, Use, packed, unpacked
 from .store_book import StoreBook
 
@@ -39,6 +40,14 @@ SELDOM = 0.25  # seconds after which it is seen whether something is over
 
 Cells = dict[int, int]  # amounts, packed, by the number of a use
 Payer = tuple[str, str, str]  # key, project, user
+
+
+@dataclass(slots=True)
+class Cost:
+    """What a model or a tool has cost in units of money, and the requests that are in it."""
+
+    money: int = 0
+    requests: int = 0
 
 
 class Finished(Protocol):
@@ -74,6 +83,7 @@ class Ledger:
         self._cells = 0
         self._coarse = 0  # hours before this one have no minutes
         self._spent: Counter[tuple[str, str]] = Counter()  # units of money, by month and project
+        self._costs: tuple[dict[str, Cost], dict[str, Cost]] = {}, {}
         self._months: dict[int, str] = {}
         self._strangers: dict[bytes, Payer] = {}
         folder = world.options.usage_folder
@@ -158,14 +168,10 @@ class Ledger:
                 yield cells
             at += width
 
-    def whole(self) -> list[tuple[Use, Amounts]]:
-        """All that was ever used, by use."""
+    def costs(self) -> tuple[Mapping[str, Cost], Mapping[str, Cost]]:
+        """What each model has ever cost, and each tool."""
         self._merge()
-        found: Cells = {}
-        for cells in self._sums[DAY].values():
-            for number, amounts in cells.items():
-                found[number] = found.get(number, 0) + amounts
-        return [(self.uses[number], unpacked(amounts)) for number, amounts in found.items()]
+        return self._costs
 
     def spent(self, now: float, project: str | None = None) -> int:
         """The units of money that a *project* has cost in the month of *now*; without one, the organization."""
@@ -206,6 +212,12 @@ class Ledger:
         else:
             self._timed = now + self._book.often
             self._timer = loop.call_at(self._timed, self._write)
+
+    def write_down(self) -> None:
+        """Write down all that is over, for others who are about to read it."""
+        if self._book is not None:
+            self.settle()
+            self._book.write()
 
     async def close(self) -> None:
         """Write down what waits for it, and write no more."""
@@ -273,10 +285,14 @@ class Ledger:
                 if width == MINUTE and number not in cells:
                     self._cells += 1
                 cells[number] = cells.get(number, 0) + amounts
-            weights = self._weights[number]
-            cost = sum(map(mul, weights, unpacked(amounts))) if any(weights) else 0
+            use, weights, used = self.uses[number], self._weights[number], unpacked(amounts)
+            cost = sum(map(mul, weights, used)) if any(weights) else 0
             if cost:
-                self._spent[self._month(minute), self.uses[number].project_id] += cost
+                self._spent[self._month(minute), use.project_id] += cost
+            models, tools = self._costs
+            told = tools.setdefault(use.kind, Cost()) if use.kind in TOOLS else models.setdefault(use.model, Cost())
+            told.money += cost
+            told.requests += used.requests
         while self._cells > MOST_CELLS:
             self._coarsen()
 

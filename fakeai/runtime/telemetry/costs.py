@@ -1,20 +1,25 @@
-"""What requests would have cost, by the prices of the catalog."""
+"""What the tokens of a moment cost, of which the ledger does not know yet."""
 
 from ..catalog import Catalog
-from ..cluster.records import ModelRecord
 from ..ledger.prices import dollars, text_prices
+from ..ledger.rows import DEFAULT
 from .reading import Reading
 
-
-def cost(reading: Reading, model: str, record: ModelRecord) -> float | None:
-    """The US dollars of all tokens of *model* at its usual prices, cached ones at theirs; None when it has none."""
-    return spent(reading, model, record.prompt_tokens, record.cached_tokens, record.made_tokens)
+Each = tuple[float, float, float]
 
 
-def spent(reading: Reading, model: str, prompt: int, cached: int, made: int) -> float | None:
-    """The same of so many tokens, of whose *prompt* tokens some were *cached*."""
-    prices = text_prices(reading.world.engine(Catalog).look_up(model).prices)
-    if "input" not in prices:
-        return None
-    read = (prompt - cached) * prices["input"] + cached * prices["cached_input"]
-    return dollars(read + made * prices.get("output", 0))
+class TokenPrices:
+    """What a token of each model costs in US dollars, looked up once; 0 where there is no price."""
+
+    def __init__(self, reading: Reading) -> None:
+        self._catalog = reading.world.engine(Catalog)
+        self._each: dict[tuple[str, str, bool], Each] = {}
+
+    def of(self, model: str, tier: str = DEFAULT, batch: bool = False) -> Each:
+        """A token of a prompt, one that was found in a cache, and one of an answer."""
+        found = self._each.get((model, tier, batch))
+        if found is None:
+            said = text_prices(self._catalog.look_up(model).prices, tier, batch)
+            read, cached, made = (dollars(said.get(name, 0)) for name in ("input", "cached_input", "output"))
+            found = self._each[model, tier, batch] = read, cached, made
+        return found

@@ -6,7 +6,6 @@ from ..cluster.records import MADE, PROMPT
 from ..distribution import Distribution
 from ..tally import CAME, FAILED, LEFT, PathTally
 from . import vllm
-from .costs import cost
 from .exposition import Buckets, Family, Rows, labels
 from .reading import Reading
 from .samples import Rowed, by_model, of_all
@@ -70,8 +69,8 @@ def _model_errors(reading: Reading) -> Rows:
 
 
 def _model_costs(reading: Reading) -> Rows:
-    for model, record in reading.models:
-        spent = cost(reading, model, record)
+    for model in list(reading.costs):
+        spent = reading.cost(model)
         if spent is not None:
             yield labels(model=model), spent
 
@@ -106,7 +105,7 @@ MODELS = (
     Family("fakeai_model_tokens_total", "counter", "Tokens of prompts and answers.", _model_tokens, labels=f"{MODEL},type"),
     Family("fakeai_model_latency_milliseconds", "summary", "From the arrival of a request to its last token.", by_model(lambda record: record.duration), labels=f"{MODEL},quantile", factor=1000),
     Family("fakeai_model_errors_total", "counter", "Requests that were refused, or whose client left.", _model_errors, labels=MODEL),
-    Family("fakeai_model_cost_usd_total", "counter", "What the tokens would have cost.", _model_costs, labels=MODEL),
+    Family("fakeai_model_cost_usd_total", "counter", "What all that is over has cost, as the ledger says.", _model_costs, labels=MODEL),
     Family("fakeai_model_endpoint_requests_total", "counter", "Requests of the model at a path.", _model_paths, labels="endpoint,model"),
 )  # fmt: skip
 

@@ -5,13 +5,12 @@ from typing import Any
 from ..answer import Reply
 from ..call import Call
 from ..cluster.records import HOUR, ModelRecord
-from ..ledger.ledger import Ledger
-from ..ledger.prices import TOOLS, dollars
+from ..ledger.ledger import Cost
+from ..ledger.prices import PriceList, dollars
 from . import exposition, families
-from .costs import cost
 from .paths import spread
 from .portions import Portions
-from .reading import Reading, read
+from .reading import Reading, priced, read
 
 BETTER = {"latency": "avg_latency_ms", "error_rate": "error_rate_percent", "cost_efficiency": "cost_per_request_usd"}
 FALLING = frozenset({"request_count", "cost", "tokens"})  # of which more ranks higher
@@ -24,7 +23,7 @@ async def by_model(call: Call) -> Reply:
 
 async def one(call: Call, model: str) -> Reply:
     """One model; of one that was never asked, that."""
-    reading = await read(call.world)
+    reading = await priced(await read(call.world))
     record = reading.records.models.get(model)
     if record is None:
         return call.reply({"model": model, "request_count": 0, "error": "Model not found"})
@@ -33,12 +32,12 @@ async def one(call: Call, model: str) -> Reply:
 
 async def prometheus(call: Call) -> Reply:
     """Every model, as Prometheus reads it."""
-    return await exposition.reply(call, await read(call.world), families.MODELS)
+    return await exposition.reply(call, await priced(await read(call.world)), families.MODELS)
 
 
 async def compare(call: Call, query: dict[str, Any]) -> Reply:
     """The query's `model2` against `model1`."""
-    reading = await read(call.world)
+    reading = await priced(await read(call.world))
     names = [str(query.get(name) or "") for name in ("model1", "model2")]
     if any(name not in reading.records.models for name in names):
         return call.reply({"error": "One or both models not found", "model1": names[0], "model2": names[1]})
@@ -80,21 +79,13 @@ async def ranking(call: Call, query: dict[str, Any]) -> Reply:
 
 async def costs(call: Call) -> Reply:
     """What the ledger says that each model has cost, by the prices of the catalog; tools beside them."""
-    ledger = call.world.engine(Ledger)
-    await read(call.world)
-    await ledger.refresh()
-    spent: dict[str, int] = {}
-    tools: dict[str, int] = {}
-    for use, amounts in ledger.whole():
-        sums, name = (tools, use.kind) if use.kind in TOOLS else (spent, use.model)
-        sums[name] = sums.get(name, 0) + ledger.prices.cost(use, amounts)
-    unpriced = [model for model in spent if not ledger.prices.is_priced(model)]
+    reading, prices = await priced(await read(call.world)), call.world.engine(PriceList)
     return call.reply(
         {
-            "costs_by_model": {model: dollars(money) for model, money in spent.items()},
-            "costs_by_tool": {tool: dollars(money) for tool, money in tools.items()},
-            "total_cost_usd": dollars(sum(spent.values()) + sum(tools.values())),
-            "models_without_price": unpriced,
+            "costs_by_model": {model: dollars(cost.money) for model, cost in reading.costs.items()},
+            "costs_by_tool": {tool: dollars(cost.money) for tool, cost in reading.tool_costs.items()},
+            "total_cost_usd": reading.total_cost,
+            "models_without_price": [model for model in reading.costs if not prices.is_priced(model)],
         }
     )
 
@@ -118,7 +109,7 @@ async def dimensions(call: Call) -> Reply:
 
 
 async def _all(call: Call) -> list[dict[str, Any]]:
-    reading, portions = await read(call.world), Portions(call.world.clock)
+    reading, portions = await priced(await read(call.world)), Portions(call.world.clock)
     found = []
     for model, record in reading.models:
         found.append(stats(reading, model, record))
@@ -131,7 +122,7 @@ def stats(reading: Reading, model: str, record: ModelRecord) -> dict[str, Any]:
     p50, p90, p95, p99 = record.duration.percentiles((50, 90, 95, 99))
     errors = record.cut + reading.refused[model]
     asked = record.started + reading.refused[model]
-    spent = cost(reading, model, record) or 0.0
+    spent, paid = reading.cost(model) or 0.0, reading.costs.get(model, Cost()).requests
     since = reading.records.since_1970
     return {
         "model": model,
@@ -152,7 +143,7 @@ def stats(reading: Reading, model: str, record: ModelRecord) -> dict[str, Any]:
         "ttft": {name: value * 1000 for name, value in spread(record.ttft).items()},
         "itl": {name: value * 1000 for name, value in spread(record.itl).items()},
         "errors": {"count": errors, "rate_percent": errors / asked * 100 if asked else 0.0},
-        "cost": {"total_usd": spent, "per_request_usd": spent / record.started if record.started else 0.0},
+        "cost": {"total_usd": spent, "per_request_usd": spent / paid if paid else 0.0},
         "endpoints": dict(record.places),
         "users": dict(record.users),
         "active_requests": reading.load(model).running,

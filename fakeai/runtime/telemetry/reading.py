@@ -1,7 +1,7 @@
 """What the fleet has done until now, requests that are under way included."""
 
 from collections import Counter, deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import islice
@@ -13,6 +13,8 @@ from ..cluster.records import ModelRecord, Records
 from ..cluster.request import Request
 from ..cluster.router import Router
 from ..cluster.worker import Worker
+from ..ledger.ledger import Cost, Ledger
+from ..ledger.prices import PriceList, dollars
 from ..tally import Tally
 from ..window import SECONDS
 from ..world import World
@@ -83,6 +85,8 @@ class Reading:
     tally: Tally
     loads: dict[str, Load] = field(default_factory=dict)
     engine_loads: list[dict[str, Load]] = field(default_factory=list)  # the same by the ranks of the workers
+    costs: Mapping[str, Cost] = field(default_factory=dict)  # of each model, once it is `priced`
+    tool_costs: Mapping[str, Cost] = field(default_factory=dict)
     complete_from: int = 0  # the second from which on no request is missing in `records.recent`
 
     @property
@@ -109,6 +113,17 @@ class Reading:
             counts[model] += count
         return counts
 
+    @property
+    def total_cost(self) -> float:
+        """What all that is over has cost in US dollars."""
+        return dollars(sum([each.money for costs in (self.costs, self.tool_costs) for each in costs.values()]))
+
+    def cost(self, model: str) -> float | None:
+        """What *model* has cost in US dollars; None when the catalog has no price of it."""
+        if not self.world.engine(PriceList).is_priced(model):
+            return None
+        return dollars(self.costs[model].money) if model in self.costs else 0.0
+
     def load(self, model: str, rank: int | None = None) -> Load:
         """What *model* has under way, at one *rank* of the workers or at all of them."""
         loads = self.loads if rank is None else self.engine_loads[rank]
@@ -125,6 +140,14 @@ async def read(world: World, requests: bool = False) -> Reading:
         return reading
     whole: Reading = await world.gather(reading, requests)
     return whole
+
+
+async def priced(reading: Reading) -> Reading:
+    """The same *reading*, with what the ledger says that models and tools have cost: in all processes, and before."""
+    ledger = reading.world.engine(Ledger)
+    await ledger.refresh()
+    reading.costs, reading.tool_costs = ledger.costs()
+    return reading
 
 
 async def read_own(world: World) -> Reading:

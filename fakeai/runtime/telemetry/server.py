@@ -12,7 +12,7 @@ from ..distribution import Distribution
 from . import exposition, families
 from .paths import Path, paths, spread
 from .portions import Portions
-from .reading import Reading, read
+from .reading import Reading, priced, read
 
 CSV = (b"content-type", b"text/csv; charset=utf-8")
 ATTACHED = (b"content-disposition", b"attachment; filename=metrics.csv")
@@ -25,14 +25,14 @@ async def report(call: Call) -> Reply:
     """All metrics: as JSON, or as Prometheus reads them when the client asks for that."""
     form = exposition.accepted(call)
     if form is not None:
-        return await exposition.reply(call, await read(call.world), families.ALL, form)
+        return await exposition.reply(call, await priced(await read(call.world)), families.ALL, form)
     reading = await read(call.world)
     return call.reply(await overview(reading))
 
 
 async def prometheus(call: Call) -> Reply:
     """All metrics, as Prometheus reads them."""
-    return await exposition.reply(call, await read(call.world), families.ALL)
+    return await exposition.reply(call, await priced(await read(call.world)), families.ALL)
 
 
 async def overview(reading: Reading) -> dict[str, Any]:

@@ -33,7 +33,7 @@ SIMPLE = (int, float, str, bool, type(None))
 # What is told of a request of the last minute.
 TOLD = (
     "number", "model", "place", "worker", "arrived", "begun", "first", "end", "over", "prompt", "cached", "made",
-    "passes_made", "last_pass", "asked", "streams", "finish", "preemptions",
+    "passes_made", "last_pass", "asked", "streams", "finish", "preemptions", "tier", "is_batch",
 )  # fmt: skip
 IDLE = ("requests", "waiting", "blocks", "prefill_tokens", "usage", "held", "decoding", "used", "kept", "open")
 SCALES = {

@@ -19,6 +19,7 @@ from ..cluster.fleet import Fleet
 from ..cluster.gpu_states import restore
 from ..cluster.gpus import Gpus
 from ..cluster.records import Records
+from ..ledger.ledger import Ledger
 from ..peers import Peers, keep, kept
 from ..tally import Tally
 from ..throttles import Throttle, Throttles
@@ -99,7 +100,9 @@ class Together:
 
     async def tell(self, said: bytes) -> AsyncIterator[bytes]:
         """This process's share, as it was just written down."""
-        for part in await self.save():
+        told = await self.save()
+        self._world.engine(Ledger).write_down()  # what was told, whoever asked may look up there
+        for part in told:
             yield part
         if said == REQUESTS:
             async for part in requests_of(await read_own(self._world)):

@@ -12,7 +12,7 @@ from ...cluster.worker import Worker
 from ...looks import is_look
 from ...tally import FAILED, LEFT
 from ...window import SECONDS
-from ..costs import spent
+from ..costs import TokenPrices
 from ..portions import Portions
 from ..reading import Reading
 from .column import Column
@@ -36,12 +36,12 @@ async def columns(reading: Reading, requests: Remembered, first: int, model: str
     names = ("arrived", "cut", "prompt", "cached", "made", "cost", "running", "waiting")
     all_columns = {name: Column(first, count) for name in names}
     arrived, cut, prompt, cached, made, cost, running, waiting = all_columns.values()
-    prices = Prices(reading)
+    prices = TokenPrices(reading)
     ttfts: list[list[float]] = [[] for _ in range(count)]
     itls: list[list[float]] = [[] for _ in range(count)]
     for number, each in enumerate(await requests.since(first, model)):
         stop, came = each.end if each.over else now, each.first
-        whole, found, token = prices.of(each.model)
+        whole, found, token = prices.of(each.model, each.tier, each.is_batch)
         arrived.add(1, each.arrived)
         begun = each.begun if 0 <= each.begun <= stop else stop
         if begun > each.arrived:
@@ -139,7 +139,9 @@ async def _calls(reading: Reading, first: int, count: int, portions: Portions) -
     return answers, errors
 
 
-def _counted(reading: Reading, second: int, model: str | None, prices: "Prices") -> tuple[float, float, float, float]:
+def _counted(
+    reading: Reading, second: int, model: str | None, prices: TokenPrices
+) -> tuple[float, float, float, float]:
     """Tokens computed, found and made, and their cost, as the windows of models have them of a *second*."""
     prompt = cached = made = cost = 0.0
     for name, record in reading.models:
@@ -151,24 +153,6 @@ def _counted(reading: Reading, second: int, model: str | None, prices: "Prices")
             made += sums[MADE]
             cost += computed * whole + sums[CACHED] * found + sums[MADE] * token
     return prompt, cached, made, cost
-
-
-class Prices:
-    """What a token of each model costs in US dollars, looked up once; 0 where there is no price."""
-
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
-        self._each: dict[str, tuple[float, float, float]] = {}
-
-    def of(self, model: str) -> tuple[float, float, float]:
-        """A token of a prompt, one that was found in a cache, and one of an answer."""
-        prices = self._each.get(model)
-        if prices is None:
-            whole, found, made = (
-                spent(self._reading, model, *kind) or 0.0 for kind in ((1, 0, 0), (1, 1, 0), (0, 0, 1))
-            )
-            prices = self._each[model] = whole, found, made
-        return prices
 
 
 async def _percentiles(name: str, seconds: list[list[float]], portions: Portions) -> dict[str, list[float | None]]:

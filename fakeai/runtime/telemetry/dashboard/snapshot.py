@@ -7,7 +7,7 @@ from ...call import Call
 from ...clock import RealClock
 from ...errors import ApiError
 from ...world import World
-from ..reading import Reading, read, read_own
+from ..reading import Reading, priced, read, read_own
 from . import calls, machine, peers, seconds, totals
 from .history import History
 from .remembered import remembered
@@ -38,7 +38,7 @@ async def request(call: Call, number: str) -> Reply:
 async def snapshot(world: World, query: Query) -> dict[str, Any]:
     """What *query* asks for: a `view`, of one `model` or of all, with the seconds from `since` on."""
     at = world.clock.monotonic()
-    reading = await read(world, requests=True)
+    reading = await priced(await read(world, requests=True))
     reading.now = min(reading.now, at) if world.peers is not None else reading.now  # all have told what was until then
     model, known = query.get("model"), query.get("since")
     first, requests = seconds.since(reading, known), await remembered(reading)

@@ -6,7 +6,7 @@ from ...cluster.records import CACHED, ENDED, ITL, MADE, PROMPT, TTFT
 from ...distribution import Distribution
 from ...looks import is_look
 from ...throttles import ASKED, TOKENS
-from ..costs import cost, spent
+from ..costs import TokenPrices
 from ..paths import Path, paths
 from ..portions import Portions
 from ..reading import Reading
@@ -24,14 +24,15 @@ async def summary(reading: Reading, requests: Remembered, model: str | None) -> 
     portions, found = Portions(reading.world.clock), await _paths(reading)
     records = [(name, record) for name, record in reading.models if model is None or name == model]
     ttft, itl = Distribution(TTFT), Distribution(ITL)
-    sums, total, hourly = [0] * 4, 0.0, 0.0
+    sums, hourly, prices = [0] * 4, 0.0, TokenPrices(reading)
     for name, record in records:
         ttft.merge(record.ttft)
         itl.merge(record.itl)
         window = record.window.sums(reading.now)
         sums = [one + more for one, more in zip(sums, window, strict=True)]
-        total += cost(reading, name, record) or 0.0
-        hourly += (spent(reading, name, window[PROMPT], window[CACHED], window[MADE]) or 0.0) / reading.span * HOUR
+        read, cached, made = prices.of(name)
+        money = (window[PROMPT] - window[CACHED]) * read + window[CACHED] * cached + window[MADE] * made
+        hourly += money / reading.span * HOUR
         await portions.pause()
     called = sum([path.requests for path in found.values()])
     errors = sum([path.tally.errors for path in found.values()])
@@ -58,7 +59,7 @@ async def summary(reading: Reading, requests: Remembered, model: str | None) -> 
         "prompt_rate": sums[PROMPT] / reading.span,
         "cached_rate": sums[CACHED] / reading.span,
         "made_rate": sums[MADE] / reading.span,
-        "cost": total,
+        "cost": reading.total_cost if model is None else reading.cost(model) or 0.0,
         "cost_an_hour": hourly,
         "ttft": _spread(ttft),
         "itl": _spread(itl),
@@ -102,7 +103,7 @@ async def models(reading: Reading) -> list[dict[str, Any]]:
                 "ttft": _spread(record.ttft),
                 "itl": _spread(record.itl),
                 "duration": _spread(record.duration),
-                "cost": cost(reading, name, record),
+                "cost": reading.cost(name),
             }
         )
         await portions.pause()
