@@ -27,7 +27,7 @@ def answer(app: Application, settings: Settings, listener: socket.socket, ready:
     config.graceful_timeout = PATIENCE
     config.include_server_header = False
     config.websocket_max_message_size = websocket.LARGEST
-    config.accesslog = "-" if settings["debug"] else None
+    config.accesslog = None
     config.errorlog = None
     listener.listen(BACKLOG)  # who calls before hypercorn takes over waits a moment
     asyncio.run(_until_told(app, config, ready))

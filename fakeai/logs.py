@@ -55,6 +55,7 @@ def written(form: str | None) -> Iterator[None]:
     records: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     root, access = logging.getLogger(), logging.getLogger("fakeai.access")
     before, root.handlers = root.handlers, [_Handing(records)]
+    level = access.level
     access.setLevel(logging.INFO)
     listener = logging.handlers.QueueListener(records, writer)
     listener.start()
@@ -63,3 +64,4 @@ def written(form: str | None) -> Iterator[None]:
     finally:
         listener.stop()
         root.handlers = before
+        access.setLevel(level)

@@ -45,8 +45,7 @@ def serve(settings: Settings, project: Project) -> int:
         FileNotFoundError: nothing was generated.
     """
     app = _application(settings, project, settings.place())
-    level = "debug" if settings["debug"] else settings["log_level"]
-    logs.configure(level)
+    logs.configure(settings.log_level)
     otlp.is_told(settings, os.environ)  # or said in one line why not
     _check_tls(settings["ssl_certfile"], settings["ssl_keyfile"])
     if settings["http2"] and find_spec("hypercorn") is None:
@@ -141,7 +140,7 @@ async def _check(store: Store) -> None:
 
 def _answer(app: Application, settings: Settings, listener: socket.socket, ready: Callable[[], None]) -> None:
     """Answer what arrives at *listener* until a signal says to stop; *ready* is called when it can begin."""
-    with logs.written(settings["log_format"]), _told_of_answers(app, settings):
+    with logs.written(settings.log_format), _told_of_answers(app, settings):
         if settings["http2"]:
             from . import http2
 
@@ -160,13 +159,13 @@ def _run(app: Application, settings: Settings, listener: socket.socket, ready: C
     config = uvicorn.Config(
         ExpressApplication(app),
         loop="uvloop" if sys.platform != "win32" else "asyncio",
-        http="httptools" if settings["debug"] else ExpressProtocol,
+        http=ExpressProtocol,
         ws=cast("Any", open_websocket),  # a class, as uvicorn has it
         ws_max_size=websocket.LARGEST,
         ws_per_message_deflate=False,  # a delta of sound does not get smaller, and takes a tenth of a millisecond
         lifespan="on",
         log_config=None,
-        access_log=settings["debug"],
+        access_log=False,
         proxy_headers=False,
         server_header=False,
         timeout_keep_alive=KEEP_ALIVE,
@@ -197,7 +196,7 @@ def _run(app: Application, settings: Settings, listener: socket.socket, ready: C
 @contextmanager
 def _told_of_answers(app: Application, settings: Settings) -> Iterator[None]:
     """While it lasts, the log and OpenTelemetry are told of every answer, as far as the settings say so."""
-    listeners: list[Callable[[Answered], None]] = [access_log.note] if settings["log_format"] else []
+    listeners: list[Callable[[Answered], None]] = [access_log.note] if settings.log_format else []
     telemetry = None
     if otlp.is_told(settings, os.environ):
         from .runtime.telemetry.otel import Telemetry

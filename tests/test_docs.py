@@ -57,6 +57,13 @@ def test_links_lead_somewhere() -> None:
             assert target.startswith("http") or (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def test_modules_that_are_named_are_there() -> None:
+    modules = [path.as_posix() for path in ROOT.glob("[!.]*/**/*.py")]
+    for page in ("ARCHITECTURE.md", "CHANGELOG.md", "README.md"):
+        for name in re.findall(r"`([\w/]+/\w+\.py)`", (ROOT / page).read_text()):
+            assert any(each.endswith(f"/{name}") for each in modules), f"{page} names {name}"
+
+
 def test_architecture_stays_short() -> None:
     assert len((ROOT / "ARCHITECTURE.md").read_text().splitlines()) < 80
 

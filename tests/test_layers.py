@@ -127,7 +127,8 @@ def test_only_clock_and_chance_know_time_and_chance() -> None:
     """Ruff forbids the rest; here, that it really does."""
     source = "import asyncio\nimport random\nimport time\n\n\nasync def f() -> None:\n    await asyncio.sleep(1)\n"
     command = [sys.executable, "-m", "ruff", "check", "--select", "TID251", "--output-format", "concise"]
-    for name in ("fakeai/runtime/content/chat.py", "fakeai/runtime/world.py"):
+    for name in ("fakeai/runtime/content/chat/chat.py", "fakeai/runtime/world.py"):
+        assert (ROOT / name).exists()
         ran = subprocess.run(
             [*command, "--stdin-filename", name, "-"], cwd=ROOT, input=source, capture_output=True, text=True
         )

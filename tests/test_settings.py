@@ -53,6 +53,15 @@ def test_documented_defaults(tmp_path: Path) -> None:
     assert (settings["kv_cache_block_size"], settings["kv_cache_num_workers"]) == (16, 4)
 
 
+def test_debugging_is_a_log_of_every_answer_at_level_debug(tmp_path: Path) -> None:
+    def log(**given: str) -> tuple[str, str | None]:
+        settings = resolve(given, {}, tmp_path)
+        return settings.log_level, settings.log_format
+
+    assert [log(), log(debug="true")] == [("warning", None), ("debug", "text")]
+    assert log(debug="true", log_format="json", log_level="error") == ("debug", "json")
+
+
 def test_a_flag_beats_the_environment_and_that_the_file(tmp_path: Path) -> None:
     (tmp_path / "my.toml").write_text("port = 1\nhost = 'a'\nseed = 1\n[generation]\nttft_ms = '1:1'\n")
     environ = {"FAKEAI_PORT": "2", "FAKEAI_HOST": "b", "FAKEAI_CONFIG_FILE": "my.toml"}

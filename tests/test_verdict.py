@@ -55,6 +55,10 @@ def test_what_is_refused_for_good_is_not_asked_again() -> None:
         assert found(entry(1, 0, status), entry(2, 5)) == {}
 
 
+def test_a_client_that_leaves_and_asks_again_breaks_no_rule() -> None:
+    assert found(entry(1, 0, 499, ended="left", last=1.0), entry(2, 1.5)) == {}
+
+
 def test_calls_side_by_side_each_have_their_own_retry() -> None:
     failed = [entry(number, 0.001 * number, 500, last=0.1) for number in range(1, 5)]
     assert found(*failed, *[entry(number, 1 + number) for number in range(5, 9)]) == {}

@@ -16,6 +16,7 @@ from .world import World
 if TYPE_CHECKING:
     from .forms import Form
 
+READABLE = 65_536  # bytes of a body that who only looks on reads
 WEBSOCKET = "WEBSOCKET"  # the method of a call that opens a WebSocket, in the route table too
 
 
@@ -64,6 +65,22 @@ class Call:
             if key == name:
                 return value
         return None
+
+    def told(self) -> dict[str, Any]:
+        """The JSON object of the body, unchecked, for who only looks on; empty when there is none, or a long one."""
+        if len(self.body) > READABLE or b"{" not in self.body:
+            return {}
+        try:
+            found = orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def model(self) -> str | None:
+        """The model that answers, or that the body names, as who only looks on knows it."""
+        named = self.told().get("model") if self.served is None else self.served.request.model
+        return named if isinstance(named, str) else None
 
     def new_id(self, prefix: str) -> str:
         """*prefix* and 32 hexadecimal digits: never the same twice, or from the call's *key*."""

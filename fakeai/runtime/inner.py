@@ -56,7 +56,7 @@ async def ask(
     if type(answer) is not Reply:
         raise ApiError(400, f"{path} does not answer with one whole body here.")
     if note is not None:
-        answer.schedule = None  # it is here
+        answer.schedule, answer.due = None, 0.0  # it is here
         note(inner, answer, fault)
     return answer
 

@@ -5,8 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-import orjson
-
+from .answer import Answer, Broken, Reply, Talk
 from .call import Call
 from .distribution import Distribution, Scale
 from .routes import Target
@@ -14,11 +13,12 @@ from .window import Window
 from .world import World
 
 CUT = 499  # the status of an answer whose client left before its end
+NOTHING = 0  # that of a connection that ended before one was sent
+SWITCHED = 101
 ERRORS = 400  # from which a status is one
 UNKNOWN = "unknown"  # stands for a path that there is not
 TOGETHER = 512  # calls that are counted at once
 MOST_NAMES = 1000  # models whose refusals are told apart
-READABLE = 16_384  # bytes of a refused body in which the model's name is looked for
 CAME, LEFT, FAILED = range(3)  # kinds of a window
 
 DURATIONS = Scale(
@@ -96,13 +96,10 @@ class Tally:
 
     def refuse(self, call: Call, target: Target, status: int) -> None:
         """*call* was refused; if it named a model, that is remembered."""
-        if call.method != "POST" or len(call.body) > READABLE or b'"model"' not in call.body:
+        if call.method != "POST" or b'"model"' not in call.body:
             return
-        try:
-            body = orjson.loads(call.body)
-        except orjson.JSONDecodeError:
-            return
-        if isinstance(body, dict) and isinstance(model := body.get("model"), str):
+        body = call.told()
+        if isinstance(model := body.get("model"), str):
             key = (model, target.path, body.get("stream") is True, status)
             if key in self.refusals or len(self.refusals) < MOST_NAMES:
                 self.refusals[key] += 1
@@ -164,6 +161,16 @@ class Tally:
                 failed = [each[3] for each in calls if each[1] >= ERRORS]
                 for second, count in _seconds(failed, int(failed[0]), int(failed[-1])):
                     path.window.add(second, FAILED, count)
+
+
+def status_of(answer: Answer, is_cut: bool) -> int:
+    """The status of an answer that left, whole or *is_cut*: its client left before the end."""
+    if is_cut:
+        return CUT
+    said = answer.answer if isinstance(answer, Broken) else answer
+    if isinstance(said, Reply):
+        return said.status
+    return NOTHING if said is None else SWITCHED if isinstance(said, Talk) else 200
 
 
 def _counted(values: Sequence[int]) -> Iterable[tuple[int, int]]:

@@ -54,6 +54,17 @@ class Settings:
         return next(iter(places.values()), None)
 
     @property
+    def log_level(self) -> str:
+        """From which level on the log is written."""
+        return "debug" if self["debug"] else str(self["log_level"])
+
+    @property
+    def log_format(self) -> str | None:
+        """How the log is written, with a line for each answer: `text` or `json`; None without such lines."""
+        said = self["log_format"]
+        return "text" if said is None and self["debug"] else said
+
+    @property
     def administered(self) -> bool:
         """Whether the admin API answers: to callers on this machine, or to those who have its key."""
         local = self["host"] == "localhost" or self["host"] == "::1" or self["host"].startswith("127.")

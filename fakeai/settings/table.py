@@ -52,7 +52,7 @@ SETTINGS: tuple[Setting, ...] = (
     S("server", "config_file", "text", None, "TOML or YAML file with settings."),
     S("server", "host", "text", "0.0.0.0", "Address to listen on."),
     S("server", "port", "int", 8000, "Port to listen on; 0 picks a free one.", least=0, most=65535),
-    S("server", "debug", "flag", False, "Log every request."),
+    S("server", "debug", "flag", False, "Log at level debug, with a line for each call that was answered: as --log-format says, else as text."),
     S("server", "seed", "int", 0, "Seed of everything that looks random.", least=0),
     S("server", "fixed_clock", "text", None, "Show clients this moment (2026-01-01T00:00:00Z) for ever; streams keep their pace."),
     S("server", "speed", "float", 1.0, "How many times as fast as real time simulated time passes: streams, batches, everything.", least=0.001, most=1000000),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ..runtime.looks import is_look
 from .server import Refused, Server
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ PAGES = {
     "cache": "/kv-cache/metrics",
     "gpus": "/dcgm/metrics/json",
 }
-OWN = ("/metrics", "/dcgm", "/dynamo", "/kv-cache", "/health", "/_fakeai", "/prometheus")  # who looks is not shown
 MOST = 8  # rows of a table, when it has more
 REMEMBERED = 60  # frames, of the lines that show how something went
 BARS = "▁▂▃▄▅▆▇█"
@@ -158,7 +158,7 @@ def _latencies(fleet: Seen) -> "Table":
 def _paths(said: Seen) -> "Table | None":
     rows = []
     for path, calls in said["requests"].items():
-        if not path.startswith(OWN):
+        if not is_look(path):
             took, errors = said["latency"].get(path, {}), said["errors"].get(path, {})
             times = [f"{took[key] * 1000:,.1f}" if key in took else "-" for key in ("p50", "p99")]
             cells = (path, f"{calls['total']:,}", f"{calls['rate']:.1f}", f"{errors.get('total', 0):,}", *times)

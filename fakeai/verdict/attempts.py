@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 AGAIN = frozenset((408, 409, 425, 429))  # of the statuses below 500, those that may be asked again
+LEFT = 499  # the status of an answer whose client left; nobody failed
 BROKEN = frozenset(("closed", "reset", "garbled"))  # how an answer ends that is not whole
 COUNT = "x-stainless-retry-count"  # a header of OpenAI's clients
 SPOILT = frozenset(
@@ -48,7 +49,7 @@ class Attempt:
     @property
     def failed(self) -> bool:
         """Whether whoever called has reason to ask again, or is told not to."""
-        return self.status >= 400 or self.status == 0 or self.is_broken
+        return (self.status >= 400 and self.status != LEFT) or self.status == 0 or self.is_broken
 
     @property
     def may_be_retried(self) -> bool:

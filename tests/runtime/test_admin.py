@@ -111,7 +111,7 @@ def test_the_journal_knows_streams_that_are_whole_left_and_broken() -> None:
         told = await requests(client)
         assert [(each["ended"], each["status"], each["fault"], each["pieces"]) for each in told] == [
             ("whole", 200, None, {"sent": 12, "of": 12}),
-            ("left", 200, None, {"sent": 5, "of": 12}),
+            ("left", 499, None, {"sent": 5, "of": 12}),
             ("reset", 200, "connection_reset", {"sent": 4, "of": 4}),
             ("closed", 0, "connection_closed", {"sent": 1, "of": 1}),
         ]

@@ -3,10 +3,12 @@
 import http.client
 import json
 import re
+import socket
 import subprocess
 import sys
 import urllib.request
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +17,10 @@ import pytest
 from fakeai.runtime.options import Delay, Options
 from fakeai.runtime.telemetry import access_log
 from fakeai.runtime.telemetry.answered import Ends
+from fakeai.runtime.telemetry.reading import read_own
 from fakeai.runtime.telemetry.spans import spans
 from tests.inprocess import STEADY, Client, run
+from tests.process import running
 
 TRACE, PARENT = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
 CHAT = {"model": "gpt-4o", "max_tokens": 10, "messages": [{"role": "user", "content": "Why cache prefixes?"}]}
@@ -79,6 +83,57 @@ def test_a_stream_is_told_of_at_its_end_or_when_its_client_left() -> None:
             (each["status"], each["duration_ms"], each["first_byte_ms"], each["completion_tokens"]) for each in said
         ]
         assert facts == [(200, 290.0, 200.0, 10), (499, 225.0, 200.0, 3)]
+
+    run(calls, STEADY)
+
+
+def test_a_call_whose_client_left_has_one_status_wherever_it_is_told() -> None:
+    for journal in (0, 10):
+
+        async def calls(client: Client) -> None:
+            said = listening(client)
+            for body in ({**CHAT, "stream": True}, CHAT):  # the one in mid-stream, the other before its answer
+                await client.post(PATH, body, leave_after=0.225)
+                await client.wait(1)
+            told = [
+                [each["status"] for each in said],
+                [each["status"] for each in (await client.get("/dashboard/data")).json["requests"]],
+                [key[1] for path, tally in (await read_own(client.app.world)).tally.paths.items() if path == PATH
+                 for key, count in tally.ends.items() for _ in range(count)],
+            ]  # fmt: skip
+            if client.app.world.options.journal:
+                noted = (await client.get("/_fakeai/requests?status=499")).json["requests"]
+                told.append([each["status"] for each in noted if each["ended"] == "left"])
+            assert told == [[499, 499]] * len(told)
+
+        run(calls, replace(STEADY, journal=journal, admin=True))
+
+
+def test_a_late_refusal_whose_client_left_and_its_model_are_told_alike() -> None:
+    async def calls(client: Client) -> None:
+        said = listening(client)
+        body = {**CHAT, "messages": [{"role": "user", "content": "Why? " * 8000}]}  # 40 KB
+        for leaves in (1.0, None):
+            await client.post(PATH, body, headers={"x-fakeai-fault": "internal_error; for=5"}, leave_after=leaves)
+            await client.wait(1)
+        reading = await read_own(client.app.world)
+        noted = (await client.get("/_fakeai/requests")).json["requests"]
+        shown = (await client.get("/dashboard/data")).json["requests"][::-1]
+        assert [each["ended"] for each in noted] == ["left", "whole"]
+        assert [each["last"] for each in noted] == [1.0, pytest.approx(5.0)]
+        for told in (said[:2], noted, shown):
+            assert [(each["status"], each["model"]) for each in told] == [(499, "gpt-4o"), (500, "gpt-4o")]
+        assert reading.tally.paths[PATH].ends == {("POST", 499): 1, ("POST", 500): 1}
+
+    run(calls, replace(STEADY, journal=10, admin=True))
+
+
+def test_a_refused_call_of_40_kb_counts_for_its_model() -> None:
+    async def calls(client: Client) -> None:
+        said = listening(client)
+        await client.post(PATH, {**CHAT, "messages": [{"role": "user", "content": "Why? " * 8000}], "n": 1000})
+        assert [(each["status"], each["model"]) for each in said] == [(400, "gpt-4o")]
+        assert (await read_own(client.app.world)).refused == {"gpt-4o": 1}
 
     run(calls, STEADY)
 
@@ -169,14 +224,25 @@ def test_stages_that_never_came_have_no_span() -> None:
     run(calls, STEADY)
 
 
-@pytest.mark.parametrize("form", ["json", "text"])
-def test_the_log_of_a_server_has_a_line_for_each_answer(form: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("form", "options"),
+    [
+        ("json", ["--log-format", "json"]),
+        ("text", ["--log-format", "text"]),
+        ("text", ["--debug"]),
+        ("json", ["--debug", "--log-format", "json"]),
+        ("text", ["--debug", "--http2"]),
+    ],
+)
+def test_the_log_of_a_server_has_a_line_for_each_answer(form: str, options: list[str], tmp_path: Path) -> None:
     ids: list[str] = []
     lines = _logged(
         tmp_path,
         lambda address: ids.extend(_asked(address, f"/v1/models{rest}") for rest in ("", "/gpt-4o")),
-        "--log-format", form,
-    )  # fmt: skip
+        *options,
+    )
+    if "--debug" in options:
+        lines = [line for line in lines if "/v1/models" in line]
     assert len(lines) == 2, lines
     if form == "json":
         said = [json.loads(line) for line in lines]
@@ -190,6 +256,13 @@ def test_the_log_of_a_server_has_a_line_for_each_answer(form: str, tmp_path: Pat
     else:
         for line, path, id in zip(lines, ("/v1/models", "/v1/models/gpt-4o"), ids, strict=True):
             assert re.match(rf"INFO 127.0.0.1 GET {path} 200 \d+ ms id={id} trace=[0-9a-f]{{32}}$", line)
+
+
+def test_the_server_that_is_debugged_is_the_one_that_serves(tmp_path: Path) -> None:
+    with running(tmp_path, "--debug") as server, socket.create_connection(("127.0.0.1", server.port)) as client:
+        client.sendall(b"GET /v1/models HTTP/1.1\r\nhost: x\r\nx-fakeai-fault: connection_reset\r\n\r\n")
+        with pytest.raises(ConnectionResetError):  # which only the express lane can do
+            client.recv(1)
 
 
 def _logged(directory: Path, ask: Callable[[str], None], *options: str) -> list[str]:

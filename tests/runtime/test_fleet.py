@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from fakeai.runtime.cluster.fleet import Fleet
 from fakeai.runtime.options import Delay, Machine, Options
+from fakeai.runtime.telemetry.reading import read_own
 from tests.inprocess import Answer, Client, run
 
 CHAT = "/v1/chat/completions"
@@ -154,8 +154,7 @@ def test_prompts_that_are_computed_apart_are_handed_over() -> None:
     async def scenario(client: Client) -> None:
         answers = await asyncio.gather(*[client.post(CHAT, streamed(f"{number}. {LONG}")) for number in range(12)])
         assert all(len(answer.events) == 33 for answer in answers)
-        fleet = client.app.world.engine(Fleet)
-        fleet.read(client.app.world.clock.monotonic())
+        fleet = (await read_own(client.app.world)).fleet
         prompt = [worker.activity for worker in fleet.workers[:2]]
         assert sum(each.prompt_tokens for activity in prompt for _, each in activity.between(0, 10_000)) > 5000
         for worker in fleet.workers[2:]:
@@ -188,7 +187,7 @@ def test_what_is_recorded_is_what_was_told() -> None:
         ]
         answers = await asyncio.gather(*[client.post(CHAT, body) for body in bodies])
         usages = [usage(answer) for answer in answers]
-        record = client.app.world.engine(Fleet).read(client.app.world.clock.monotonic()).of(OSS)
+        record = (await read_own(client.app.world)).records.of(OSS)
         assert record.complete == record.started == 40
         assert record.prompt_tokens == sum(each["prompt_tokens"] for each in usages)
         assert record.made_tokens == sum(each["completion_tokens"] for each in usages)

@@ -239,7 +239,7 @@ def test_whatever_comes_and_goes_nothing_is_lost_and_nothing_stays(machine: dict
                 run.left(left, draw.randint(0, 3), now)
                 assert left.over
             expect_whole(run, parents, requests)
-    run.read(now + 10_000)
+    run.advance(now + 10_000)
     expect_whole(run, parents, requests)
     for worker in run.workers:
         left_over = (worker.cache.used, worker.cache.open, worker.requests, worker.waiting)

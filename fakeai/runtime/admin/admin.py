@@ -199,12 +199,8 @@ async def _gpu_fault(call: Call, said: Mapping[str, Any]) -> Any:
 
 
 async def _clear_cache(call: Call, _: Mapping[str, Any]) -> Any:
-    fleet = call.world.engine(Fleet)
-    fleet.advance(call.world.clock.monotonic())
-    before = sum(worker.cache.kept for worker in fleet.workers)
-    for worker in fleet.workers:
-        worker.cache.clear()
-    return {"dropped_blocks": before - sum(worker.cache.kept for worker in fleet.workers)}
+    world = call.world
+    return {"dropped_blocks": world.engine(Fleet).clear(world.clock.monotonic())}
 
 
 async def _list_bans(call: Call, _: Mapping[str, Any]) -> Any:

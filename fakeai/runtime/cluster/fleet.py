@@ -140,11 +140,13 @@ class Fleet:
         self.records.fold()
         return min([worker.due for worker in self.workers])
 
-    def clear(self, now: float) -> None:
-        """Drop from all caches what no running request holds."""
+    def clear(self, now: float) -> int:
+        """Drop from all caches what no running request holds; how many blocks that are."""
         self.advance(now)
+        before = sum(worker.cache.kept for worker in self.workers)
         for worker in self.workers:
             worker.cache.clear()
+        return before - sum(worker.cache.kept for worker in self.workers)
 
     def close(self) -> None:
         """Stop publishing events."""
@@ -169,15 +171,6 @@ class Fleet:
         self._timer = None
         self.advance(self._world.clock.monotonic())
         self._follow()
-
-    def read(self, now: float) -> Records:
-        """What has happened until *now* (monotonic seconds)."""
-        self.advance(now)
-        for worker in self.workers:
-            worker.advance(now)
-            self.records.note(worker.running(), now)
-        self.records.sum_up()
-        return self.records
 
     def serve(
         self,

@@ -3,14 +3,15 @@
 import ipaddress
 from functools import lru_cache
 
+from .. import looks
 from ..call import Call
 from ..errors import ApiError
 from ..world import World
 from . import inputs
 from .abuse import Abuse
 
-OPEN = ("/health", "/v1/health", "/metrics")  # that a banned address may still ask for
-HERE = (*OPEN, "/_fakeai/")  # and where only callers on this machine get an answer, too
+OPEN = looks.below(*looks.HEALTH, *looks.METRICS)  # that a banned address may still ask for
+HERE = (*OPEN, *looks.below(*looks.ADMIN))  # and where only callers on this machine get an answer, too
 
 
 class Watch:
@@ -31,7 +32,7 @@ class Watch:
         """
         if self._proxies is not None:
             call.peer = self._behind(call)
-        if self._security.abuse and not call.path.startswith(self._open):
+        if self._security.abuse and not f"{call.path}/".startswith(self._open):
             await self._world.engine(Abuse).expect_welcome(call)
 
     async def look(self, call: Call) -> None:

@@ -3,7 +3,7 @@
 from collections import Counter, deque
 from typing import Any, TypeVar
 
-from .turns import Turns
+from .portions import Portions
 
 EARLIEST = frozenset(("first", "since"))  # moments, of which the first counts; -1 is none
 GREATEST = frozenset(("last", "most_in_a_second", "requests_limit", "tokens_limit"))
@@ -31,7 +31,7 @@ def add(total: Any, more: Any) -> None:
             setattr(total, name, theirs)
 
 
-async def add_all(total: dict[str, T], more: dict[str, T], turns: Turns) -> None:
+async def add_all(total: dict[str, T], more: dict[str, T], portions: Portions) -> None:
     """The same for each entry of *more*; what *total* lacks is taken as it is."""
     for name, theirs in more.items():
         mine = total.get(name)
@@ -39,4 +39,4 @@ async def add_all(total: dict[str, T], more: dict[str, T], turns: Turns) -> None
             total[name] = theirs
         else:
             add(mine, theirs)
-            await turns.pause()
+            await portions.pause()

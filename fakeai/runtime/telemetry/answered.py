@@ -5,22 +5,19 @@ Nothing of this is there while nobody listens. A call costs a few microseconds w
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-import orjson
-
-from ..answer import Answer, Broken, Content, Planned, Reply, Schedule, Stream, Talk
+from ..answer import Answer, Broken, Content, Reply, Stream, Talk
 from ..call import Call
 from ..cluster.fleet import Served
 from ..socket import Socket
-from ..tally import CUT
+from ..tally import status_of
 from ..traces import TraceContext, begun, with_headers
 from ..world import World
+from .departure import Departure, departure_of
 
 REQUEST_ID = b"x-request-id"
-READABLE = 65_536  # bytes of a body in which the model's name is looked for
-NOTHING = 0  # the status of a connection that ended before one was sent
-SWITCHED = 101
 
 
 class Answered:
@@ -40,12 +37,7 @@ class Answered:
     @property
     def status(self) -> int:
         """The HTTP status, or 499 when the client left before the end."""
-        if self.is_cut:
-            return CUT
-        said = self.answer.answer if isinstance(self.answer, Broken) else self.answer
-        if isinstance(said, Reply):
-            return said.status
-        return NOTHING if said is None else SWITCHED if isinstance(said, Talk) else 200
+        return status_of(self.answer, self.is_cut)
 
     @property
     def size(self) -> int | None:
@@ -76,22 +68,13 @@ class Answered:
     def body(self) -> dict[str, Any]:
         """The JSON object that came; empty when none did."""
         if self._body is None:
-            self._body = {}
-            if self.call.method == "POST" and b"{" in self.call.body[:READABLE] and len(self.call.body) <= READABLE:
-                try:
-                    found = orjson.loads(self.call.body)
-                except orjson.JSONDecodeError:
-                    found = None
-                self._body = found if isinstance(found, dict) else {}
+            self._body = self.call.told()
         return self._body
 
     @property
     def model(self) -> str | None:
         """The model that was asked for."""
-        if self.served is not None:
-            return self.served.request.model
-        named = self.body.get("model")
-        return named if isinstance(named, str) else None
+        return self.call.model
 
 
 class Ends:
@@ -121,12 +104,11 @@ class Ends:
         if isinstance(answer, Content):
             return replace(answer, read=self._counted(answer, told))
         assert isinstance(answer, Reply | Stream | Broken)
-        if isinstance(answer, Reply) and answer.schedule is None and answer.due > 0:
-            answer.schedule = Planned((answer.due,))
-        if answer.schedule is None:
+        departure = departure_of(answer)
+        if departure is None:
             self._over(told, False)
         else:
-            answer.schedule = Watched(answer.schedule, told, self._over)
+            departure.tell(partial(self._left, told, departure))
         return answer
 
     def _watched(self, answer: Talk, told: Answered) -> Callable[[Socket], Awaitable[None]]:
@@ -153,6 +135,11 @@ class Ends:
     def _now(self, told: Answered) -> float:
         return self._world.clock.monotonic() - told.call.arrived
 
+    def _left(self, told: Answered, departure: Departure, is_cut: bool) -> None:
+        if departure.sent:
+            told.first = departure.first
+        self._over(told, is_cut)
+
     def _over(self, told: Answered, is_cut: bool) -> None:
         if told.took < 0:
             told.took, told.is_cut = self._now(told), is_cut
@@ -163,35 +150,6 @@ class Ends:
     def _tell(self, told: Answered) -> None:
         for listener in self._listeners:
             listener(told)
-
-
-class Watched:
-    """A schedule that notices its first piece and its end."""
-
-    __slots__ = ("_over", "_schedule", "_told")
-
-    def __init__(self, schedule: Schedule, told: Answered, over: Callable[[Answered, bool], None]) -> None:
-        self._schedule, self._told, self._over = schedule, told, over
-
-    def __len__(self) -> int:
-        return len(self._schedule)
-
-    @property
-    def first(self) -> float:
-        return self._schedule.first
-
-    def due(self, start: int, elapsed: float, most: int) -> tuple[int, float]:
-        found = self._schedule.due(start, elapsed, most)
-        if found[0] > start:
-            if self._told.first < 0:
-                self._told.first = self._schedule.first
-            if found[0] == len(self._schedule):
-                self._over(self._told, False)
-        return found
-
-    def left(self, sent: int, elapsed: float) -> None:
-        self._schedule.left(sent, elapsed)
-        self._over(self._told, True)
 
 
 def _after(first: Callable[..., Answer], second: Callable[..., Answer]) -> Callable[..., Answer]:

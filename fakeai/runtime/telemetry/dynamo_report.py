@@ -10,8 +10,8 @@ from ..cluster.request import Request
 from ..distribution import Distribution
 from ..window import SECONDS
 from .kv_cache import percent
+from .portions import Portions
 from .reading import Reading, read
-from .turns import Turns
 
 FOREVER = float("inf")
 TOGETHER = 512  # requests that are looked at in one turn
@@ -19,13 +19,13 @@ TOGETHER = 512  # requests that are looked at in one turn
 
 async def report(call: Call) -> Reply:
     """Counts and latencies since the start, throughput, queue and batch of the last minute."""
-    reading, turns = await read(call.world, requests=True), Turns(call.world.clock)
+    reading, portions = await read(call.world, requests=True), Portions(call.world.clock)
     records = [record for _, record in reading.models]
     requests = [*reading.records.recent, *(each for worker in reading.fleet.workers for each, _, _ in worker.running())]
-    await turns.pause()
-    queue = await _depths(reading.now, requests, turns, waiting=True)
-    batch = await _depths(reading.now, requests, turns, waiting=False)
-    await turns.pause()
+    await portions.pause()
+    queue = await _depths(reading.now, requests, portions, waiting=True)
+    batch = await _depths(reading.now, requests, portions, waiting=False)
+    await portions.pause()
     looked_up = sum([each.looked_up for each in records])
     begun = sum([each.ttft.count for each in records])
     cached = sum([each.cached_tokens for each in records])
@@ -39,14 +39,14 @@ async def report(call: Call) -> Reply:
                 "active_requests": sum([load.running for load in reading.loads.values()]),
             },
             "latency": {
-                "ttft": await _latency(records, lambda record: record.ttft, turns),
-                "itl": await _latency(records, lambda record: record.itl, turns),
-                "total": await _latency(records, lambda record: record.duration, turns),
-                "queue": await _latency(records, lambda record: record.queue, turns),
-                "prefill": await _latency(records, lambda record: record.prefill, turns),
-                "decode": await _latency(records, lambda record: record.decode, turns),
+                "ttft": await _latency(records, lambda record: record.ttft, portions),
+                "itl": await _latency(records, lambda record: record.itl, portions),
+                "total": await _latency(records, lambda record: record.duration, portions),
+                "queue": await _latency(records, lambda record: record.queue, portions),
+                "prefill": await _latency(records, lambda record: record.prefill, portions),
+                "decode": await _latency(records, lambda record: record.decode, portions),
             },
-            "throughput": await _throughput(records, reading, turns),
+            "throughput": await _throughput(records, reading, portions),
             "queue": {"current_depth": queue["now"], "max_depth": queue["most"], "avg_depth": queue["mean"]},
             "batch": {"current_size": batch["now"], "avg_size": batch["mean"], "max_size": batch["most"]},
             "cache": {
@@ -69,7 +69,7 @@ async def report(call: Call) -> Reply:
 
 
 async def _latency(
-    records: list[ModelRecord], show: Callable[[ModelRecord], Distribution], turns: Turns
+    records: list[ModelRecord], show: Callable[[ModelRecord], Distribution], portions: Portions
 ) -> dict[str, float]:
     """Mean and percentiles of all models together, in milliseconds."""
     if not records:
@@ -77,16 +77,16 @@ async def _latency(
     together = show(records[0]).copy()
     for record in records[1:]:
         together.merge(show(record))
-        await turns.pause()
+        await portions.pause()
     p50, p90, p99 = together.percentiles((50, 90, 99))
     return {"avg": together.mean * 1000, "p50": p50 * 1000, "p90": p90 * 1000, "p99": p99 * 1000}
 
 
-async def _throughput(records: list[ModelRecord], reading: Reading, turns: Turns) -> dict[str, float]:
+async def _throughput(records: list[ModelRecord], reading: Reading, portions: Portions) -> dict[str, float]:
     sums = [0] * 4
     for record in records:
         sums = [total + more for total, more in zip(sums, record.window.sums(reading.now), strict=True)]
-        await turns.pause()
+        await portions.pause()
     rates = [total / reading.span for total in sums]
     return {
         "requests_per_second": rates[ENDED],
@@ -97,7 +97,7 @@ async def _throughput(records: list[ModelRecord], reading: Reading, turns: Turns
     }
 
 
-async def _depths(now: float, requests: list[Request], turns: Turns, *, waiting: bool) -> dict[str, float]:
+async def _depths(now: float, requests: list[Request], portions: Portions, *, waiting: bool) -> dict[str, float]:
     """How many of *requests* wait, or are computed; how many did in the last minute on average, and at most."""
     start = now - SECONDS
     begins, ends, seconds, current = [], [], 0.0, 0
@@ -113,18 +113,18 @@ async def _depths(now: float, requests: list[Request], turns: Turns, *, waiting:
                     current += 1
                 else:
                     ends.append(end)
-        await turns.pause()
+        await portions.pause()
     begins.sort()
-    await turns.pause()
+    await portions.pause()
     ends.sort()
-    await turns.pause()
+    await portions.pause()
     ended = most = 0
     for number, moment in enumerate(begins, 1):
         while ended < len(ends) and ends[ended] <= moment:
             ended += 1
         most = max(most, number - ended)
         if not number % TOGETHER:
-            await turns.pause()
+            await portions.pause()
     return {"now": current, "mean": seconds / SECONDS, "most": most}
 
 

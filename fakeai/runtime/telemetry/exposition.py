@@ -11,8 +11,8 @@ from ..answer import Header, Reply
 from ..call import Call
 from ..clock import Clock
 from ..distribution import Distribution
+from .portions import Portions
 from .reading import Reading
-from .turns import Turns
 
 TEXT: Header = (b"content-type", b"text/plain; version=0.0.4; charset=utf-8")
 OPENMETRICS: Header = (b"content-type", b"application/openmetrics-text; version=1.0.0; charset=utf-8")
@@ -70,11 +70,11 @@ async def reply(call: Call, reading: Reading, families: Iterable[Family], form: 
 
 async def write(reading: Reading, families: Iterable[Family], clock: Clock, openmetrics: bool = False) -> bytes:
     """All *families* in one exposition."""
-    turns, parts = Turns(clock), []
+    portions, parts = Portions(clock), []
     for family in families:
         for text in lines(family, reading, openmetrics):
             parts.append(text)
-            await turns.pause()
+            await portions.pause()
     if openmetrics:
         parts.append("# EOF\n")
     return "".join(parts).encode()

@@ -11,13 +11,16 @@ from typing import Any
 
 import orjson
 
-from ..answer import WHOLE, Answer, Broken, Content, Reply, Schedule, Stream, Talk
+from ..answer import WHOLE, Answer, Broken, Content, Reply, Stream, Talk
 from ..call import Call
 from ..cluster.fleet import Served
 from ..credentials import key_of, masked
+from ..looks import is_look
+from ..tally import status_of
 from ..world import World
+from .departure import Departure, departure_of
 
-OWN = ("/_fakeai", "/health", "/live", "/metrics", "/dcgm", "/dashboard", "/docs/assets")  # paths that are not noted
+LEFT = "left"  # how an answer ended whose client left
 LARGEST_BODY = 65_536  # bytes of a body that are kept
 MOST = 33_554_432  # bytes that all entries hold, about
 ENTRY, PIECE = 2000, 48  # bytes of an entry, and of a piece of a stream, about
@@ -29,74 +32,39 @@ SECRET_FIELD = re.compile(
 SECRET_PARAMETER = re.compile(r"((?:^|&)(?:api[-_]key|key|token)=)[^&]*", re.IGNORECASE)
 
 
-class Trace:
-    """A schedule that remembers how much of it left, and when."""
-
-    __slots__ = ("_schedule", "gone", "last", "sent")
-
-    def __init__(self, schedule: Schedule) -> None:
-        self._schedule, self.sent, self.last = schedule, 0, 0.0
-        self.gone = False  # the client left before the end
-
-    def __len__(self) -> int:
-        return len(self._schedule)
-
-    @property
-    def first(self) -> float:
-        return self._schedule.first
-
-    def due(self, start: int, elapsed: float, most: int) -> tuple[int, float]:
-        found = self._schedule.due(start, elapsed, most)
-        if found[0] > start:
-            self.sent, self.last = found[0], elapsed
-        return found
-
-    def left(self, sent: int, elapsed: float) -> None:
-        self.gone, self.last = True, elapsed
-        self._schedule.left(sent, elapsed)
-
-
 class Entry:
     """One request and its answer."""
 
-    __slots__ = ("answer", "body", "call", "fault", "number", "size", "trace")
+    __slots__ = ("answer", "body", "call", "departure", "fault", "number", "size")
 
     def __init__(self, number: int, call: Call, answer: Answer, fault: str | None) -> None:
         self.number, self.call, self.answer, self.fault = number, call, answer, fault
         self.body = call.body if len(call.body) <= LARGEST_BODY else call.body[:LARGEST_BODY]
-        self.trace: Trace | None = None
+        self.departure = departure_of(answer) if isinstance(answer, Reply | Stream | Broken) else None
         self.size = ENTRY + len(self.body)
         if type(answer) is Reply:
             self.size += len(answer.body)
-            if answer.schedule is not None:
-                answer.schedule = self.trace = Trace(answer.schedule)
-        elif type(answer) is Stream or type(answer) is Broken:
-            answer.schedule = self.trace = Trace(answer.schedule)
-            self.size += PIECE * len(self.trace)
+        elif self.departure is not None:
+            self.size += PIECE * len(self.departure)
 
     @property
     def status(self) -> int:
-        """The HTTP status that was sent; 0 when the connection ended before one was."""
-        said = self.answer.answer if isinstance(self.answer, Broken) else self.answer
-        if isinstance(said, Reply):
-            return said.status
-        return 0 if said is None else 101 if isinstance(said, Talk) else 200
+        """The HTTP status; 499 when the client left before the end, 0 when the connection ended before one was sent."""
+        return status_of(self.answer, self.ended == LEFT)
 
     @property
     def model(self) -> str | None:
-        """The model that the JSON body names."""
-        body = _value(self.body)
-        model = body.get("model") if isinstance(body, dict) else None
-        return model if isinstance(model, str) else None
+        """The model that was asked for."""
+        return self.call.model
 
     def shown(self) -> dict[str, Any]:
         """The entry as JSON."""
-        call, answer, trace = self.call, self.answer, self.trace
+        call, answer, left = self.call, self.answer, self.departure
         served = call.served if isinstance(call.served, Served) else None
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in call.headers}
         said = answer.answer if isinstance(answer, Broken) else answer
         due = answer.due if isinstance(answer, Reply) else 0.0
-        text = _text(answer, trace)
+        text = _text(answer, left)
         return {
             "number": self.number,
             "time": call.now,
@@ -114,9 +82,9 @@ class Entry:
             "streamed": isinstance(said, Stream),
             "fault": self.fault,
             "ended": self.ended,
-            "first": trace.first if trace and trace.sent else None if trace else due,
-            "last": trace.last if trace and (trace.sent or trace.gone) else None if trace else due,
-            "pieces": {"sent": trace.sent, "of": len(trace)} if trace else None,
+            "first": left.first if left and left.sent else None if left else due,
+            "last": left.last if left and (left.sent or left.gone) else None if left else due,
+            "pieces": {"sent": left.sent, "of": len(left)} if left else None,
             "worker": served.worker.instance if served else None,
             "dp_rank": served.worker.rank if served else None,
             "prompt_tokens": served.request.prompt if served else None,
@@ -126,11 +94,9 @@ class Entry:
     @property
     def ended(self) -> str:
         """How far it is: `waiting`, `whole`, `left` by the client, or ended as a fault says."""
-        trace = self.trace
-        if trace and trace.gone and trace.sent < len(trace):
-            return "left"
-        if trace and trace.sent < len(trace):
-            return "waiting"
+        departure = self.departure
+        if departure and departure.sent < len(departure):
+            return LEFT if departure.gone else "waiting"
         return self.answer.end if isinstance(self.answer, Broken) else WHOLE
 
 
@@ -156,7 +122,7 @@ class Journal:
 
     def note(self, call: Call, answer: Answer, fault: str | None) -> Answer:
         """Take *answer* down, and give it back."""
-        if call.path.startswith(OWN):
+        if is_look(call.path):
             return answer
         self.count += 1
         entry = Entry(self._next(), call, answer, fault)
@@ -225,12 +191,12 @@ def _headers(said: Answer | None) -> Sequence[tuple[bytes, bytes]]:
     return (said.content_type, *(() if isinstance(said, Stream) else said.headers))
 
 
-def _text(answer: Answer, trace: Trace | None) -> bytes:
+def _text(answer: Answer, departure: Departure | None) -> bytes:
     """What was sent of an answer until now."""
     if type(answer) is Reply:
         return answer.body
-    if isinstance(answer, Stream | Broken) and trace and trace.sent:
-        return answer.pieces.write(0, trace.sent)
+    if isinstance(answer, Stream | Broken) and departure and departure.sent:
+        return answer.pieces.write(0, departure.sent)
     return f"{answer.size} bytes".encode() if type(answer) is Content else b""
 
 

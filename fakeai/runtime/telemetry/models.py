@@ -10,8 +10,8 @@ from ..ledger.prices import TOOLS, dollars
 from . import exposition, families
 from .costs import cost
 from .paths import spread
+from .portions import Portions
 from .reading import Reading, read
-from .turns import Turns
 
 BETTER = {"latency": "avg_latency_ms", "error_rate": "error_rate_percent", "cost_efficiency": "cost_per_request_usd"}
 FALLING = frozenset({"request_count", "cost", "tokens"})  # of which more ranks higher
@@ -101,7 +101,7 @@ async def costs(call: Call) -> Reply:
 
 async def dimensions(call: Call) -> Reply:
     """Requests of each model by endpoint, by user (the beginning of a key), and by hour of the last day."""
-    reading, turns = await read(call.world), Turns(call.world.clock)
+    reading, portions = await read(call.world), Portions(call.world.clock)
     places, users, hours = {}, {}, {}
     last = int(call.now) // HOUR
     for model, record in reading.models:
@@ -113,16 +113,16 @@ async def dimensions(call: Call) -> Reply:
             for hour, count in sorted(record.hours.items())
             if hour > last - call.world.options.metrics_hours
         ]
-        await turns.pause()
+        await portions.pause()
     return call.reply({"model_by_endpoint": places, "model_by_user": users, "model_by_time_24h": hours})
 
 
 async def _all(call: Call) -> list[dict[str, Any]]:
-    reading, turns = await read(call.world), Turns(call.world.clock)
+    reading, portions = await read(call.world), Portions(call.world.clock)
     found = []
     for model, record in reading.models:
         found.append(stats(reading, model, record))
-        await turns.pause()
+        await portions.pause()
     return found
 
 

@@ -6,8 +6,8 @@ from typing import Any
 from ..cluster.records import MADE, PROMPT
 from ..distribution import Distribution
 from ..tally import CAME, FAILED, LEFT, PathTally
+from .portions import Portions
 from .reading import Reading
-from .turns import Turns
 
 PERCENTILES = {"p50": 50, "p90": 90, "p99": 99}
 
@@ -29,7 +29,7 @@ class Path:
 async def paths(reading: Reading) -> dict[str, Path]:
     """Every path that was called, by name, with the busiest first."""
     tally, records, now = reading.tally, reading.records, reading.now
-    waiting, came, turns = tally.waiting(), tally.came(now), Turns(reading.world.clock)
+    waiting, came, portions = tally.waiting(), tally.came(now), Portions(reading.world.clock)
     found: dict[str, Path] = {}
     for name in {**tally.paths, **waiting, **records.places}:
         calls, tokens = tally.paths.get(name) or PathTally(), records.places.get(name)
@@ -45,7 +45,7 @@ async def paths(reading: Reading) -> dict[str, Path]:
             (used[PROMPT] + used[MADE]) / reading.span,
             sums[FAILED] / reading.span,
         )
-        await turns.pause()
+        await portions.pause()
     return dict(sorted(found.items(), key=lambda item: (-item[1].requests, item[0])))
 
 

@@ -16,7 +16,7 @@ from ..cluster.worker import Worker
 from ..tally import Tally
 from ..window import SECONDS
 from ..world import World
-from .turns import Turns
+from .portions import Portions
 
 DISORDER = 512  # requests that are remembered together, whatever the order of their ends
 TOGETHER = 16  # requests that are counted in one turn
@@ -129,7 +129,7 @@ async def read(world: World, requests: bool = False) -> Reading:
 
 async def read_own(world: World) -> Reading:
     """The fleet of this process."""
-    now, fleet, turns = world.clock.monotonic(), world.engine(Fleet), Turns(world.clock)
+    now, fleet, portions = world.clock.monotonic(), world.engine(Fleet), Portions(world.clock)
     ranks = world.options.machine.ranks
     reading = Reading(world, fleet, fleet.records, now, world.engine(Tally))
     reading.engine_loads = [{} for _ in range(ranks)]
@@ -150,9 +150,9 @@ async def read_own(world: World) -> Reading:
                     load.silent += not 0 <= request.first <= now
                     load.waiting += not 0 <= request.begun <= now
             if not noted:
-                await turns.pause()
+                await portions.pause()
         fleet.records.note(noted, now)
-        await turns.pause()
+        await portions.pause()
     fleet.records.fold()
     fleet.records.sum_up()
     reading.complete_from = complete_from(fleet.records.recent)

@@ -11,8 +11,8 @@ from ..cluster.records import SPEEDS, TTFT
 from ..distribution import Distribution
 from . import exposition, families
 from .paths import Path, paths, spread
+from .portions import Portions
 from .reading import Reading, read
-from .turns import Turns
 
 CSV = (b"content-type", b"text/csv; charset=utf-8")
 ATTACHED = (b"content-disposition", b"attachment; filename=metrics.csv")
@@ -58,21 +58,21 @@ async def overview(reading: Reading) -> dict[str, Any]:
 
 async def _spreads(reading: Reading) -> dict[str, dict[str, Any]]:
     """The durations at each path."""
-    turns, found = Turns(reading.world.clock), {}
+    portions, found = Portions(reading.world.clock), {}
     for name, tally in list(reading.tally.paths.items()):
         found[name] = spread(tally.durations)
-        await turns.pause()
+        await portions.pause()
     return found
 
 
 async def streaming(reading: Reading, found: Iterable[Path]) -> dict[str, Any]:
     """Streams: how many, and how fast their tokens come."""
-    turns = Turns(reading.world.clock)
+    portions = Portions(reading.world.clock)
     ttft, speeds = Distribution(TTFT), Distribution(SPEEDS)
     for _, record in reading.models:
         ttft.merge(record.ttft)
         speeds.merge(record.speeds)
-        await turns.pause()
+        await portions.pause()
     each = list(found)
     return {
         "active_streams": reading.tally.streams,
@@ -109,10 +109,10 @@ async def health(call: Call) -> Reply:
     errors = sum([path.errors_rate for path in found.values()])
     share = errors / answers * 100 if answers else 0.0
     status = "unhealthy" if share > UNHEALTHY else "degraded" if share > DEGRADED else "healthy"
-    turns, endpoints = Turns(call.world.clock), {}
+    portions, endpoints = Portions(call.world.clock), {}
     for name, path in found.items():
         endpoints[name] = _vitals(path)
-        await turns.pause()
+        await portions.pause()
     count = sum([path.tally.durations.count for path in found.values()])
     seconds = sum([path.tally.durations.sum for path in found.values()])
     return call.reply(

@@ -22,8 +22,8 @@ from ..distribution import Scale
 from ..tally import CUT, FAILED, LEFT, PathTally, Waiting
 from ..throttles import Throttle, Throttles
 from ..window import SECONDS
+from .portions import Portions
 from .reading import Load, Reading
-from .turns import Turns
 
 T = TypeVar("T")
 
@@ -109,7 +109,7 @@ class Share:
 
 async def share_of(reading: Reading) -> Share:
     """The share of the process that made *reading*, without requests."""
-    world, fleet, turns = reading.world, reading.fleet, Turns(reading.world.clock)
+    world, fleet, portions = reading.world, reading.fleet, Portions(reading.world.clock)
     first = world.number * len(fleet.workers)
     share = Share(world.number, reading.tally.since, reading.records.since_1970)
     recorded, counted, prefixes = reading.records, reading.tally, fleet.prefixes
@@ -130,7 +130,7 @@ async def share_of(reading: Reading) -> Share:
     for worker in fleet.workers:
         machine = share.machines[first + worker.number] = seen(worker)
         machine.number, machine.cache = first + worker.number, seen(worker.cache)
-        await turns.pause()
+        await portions.pause()
     gpus = world.known(Gpus)
     share.gpus = await state_of(gpus, reading.now) if gpus is not None else None
     share.streams, share.sockets, share.waiting = counted.streams, counted.sockets, counted.under_way()
@@ -156,18 +156,18 @@ def told_of(request: Request) -> Any:
 
 async def requests_of(reading: Reading) -> AsyncIterator[bytes]:
     """The parts of the requests of the last minute, those that are under way included."""
-    turns = Turns(reading.world.clock)
+    portions = Portions(reading.world.clock)
     yield _dumped(("complete_from", reading.complete_from))
     found = [each for each in reading.records.recent if each.end > reading.now - SECONDS]
     for worker in reading.fleet.workers:
         found += [request for request, _, _ in worker.running()]
-        await turns.pause()
+        await portions.pause()
     for some in _some(found, REQUESTS):
         yield _dumped(("requests", [told_of(each) for each in some]))
-        await turns.pause()
+        await portions.pause()
 
 
-async def parts(share: Share, turns: Turns) -> AsyncIterator[bytes]:
+async def parts(share: Share, portions: Portions) -> AsyncIterator[bytes]:
     """*share*, each part when it is wanted."""
     for name in [each.name for each in fields(share)]:
         value = getattr(share, name)
@@ -175,17 +175,17 @@ async def parts(share: Share, turns: Turns) -> AsyncIterator[bytes]:
         if isinstance(value, dict) and not isinstance(value, Counter):
             for some in _some(value.items(), size):
                 yield _dumped((name, dict(some)))
-                await turns.pause()
+                await portions.pause()
         elif isinstance(value, list):
             for some in _some(value, REQUESTS):
                 yield _dumped((name, some))
-                await turns.pause()
+                await portions.pause()
         else:
             yield _dumped((name, value))
-            await turns.pause()
+            await portions.pause()
 
 
-async def joined(told: Iterable[bytes], turns: Turns) -> Share:
+async def joined(told: Iterable[bytes], portions: Portions) -> Share:
     """The share that was told in parts."""
     share = Share()
     for part in told:
@@ -197,7 +197,7 @@ async def joined(told: Iterable[bytes], turns: Turns) -> Share:
             mine.extend(value)
         else:
             setattr(share, name, value)
-        await turns.pause()
+        await portions.pause()
     return share
 
 

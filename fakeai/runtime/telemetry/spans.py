@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from ..tally import CUT
+from ..tally import CUT, SWITCHED
 from ..traces import span_id
-from .answered import SWITCHED, Answered
+from .answered import Answered
 
 PROVIDER = "openai"  # whose API is spoken
 OPERATIONS = {  # of paths that models answer; all others that do are generate_content

@@ -24,9 +24,9 @@ from ..tally import Tally
 from ..throttles import Throttle, Throttles
 from ..world import World
 from .adding import add, add_all
+from .portions import Portions
 from .reading import Load, Machine, Reading, read_own
 from .shares import Share, joined, parts, requests_of, share_of
-from .turns import Turns
 
 SOON, LATEST = 0.1, 1.0  # seconds between two looks whether there is something to write down, at least and at most
 RARELY = 50  # times what it took to write down pass until it is done again
@@ -89,10 +89,10 @@ class Together:
         """The shares of all processes, in their order; with the *requests* of the last minute."""
         said, clock = REQUESTS if requests else b"", self._world.clock
         told, heard = await asyncio.gather(self._told(said), self._peers.ask("share", said))
-        found = {self._peers.number: await joined(told, Turns(clock))}
+        found = {self._peers.number: await joined(told, Portions(clock))}
         for number, answer in heard.items():
             written = kept(self._file_of(number)) if answer.parts is None else answer.parts
-            share = found[number] = await joined(written, Turns(clock))
+            share = found[number] = await joined(written, Portions(clock))
             if answer.parts is None and not answer.late:
                 share.end(clock.monotonic())
         return [share for _, share in sorted(found.items()) if share.machines]
@@ -117,7 +117,7 @@ class Together:
             stamp = (tally.ended, fleet, fleet.count, tally.sockets, tally.refusals.total(), world.known(Gpus))
             if stamp != self._stamp or reading.loads or tally.streams or anew or not self._parts:
                 share = await share_of(reading)
-                self._parts = [part async for part in parts(share, Turns(world.clock))]
+                self._parts = [part async for part in parts(share, Portions(world.clock))]
                 try:
                     keep(self._file, self._parts)
                     self._stamp = stamp
@@ -130,7 +130,7 @@ class Together:
         world = self._world
         fleet, tally, now = world.engine(Fleet), world.engine(Tally), world.clock.monotonic()
         tally.since = self._peers.since
-        share = await joined(kept(self._file), Turns(world.clock))
+        share = await joined(kept(self._file), Portions(world.clock))
         if not share.machines:
             return
         share.end(now)
@@ -180,7 +180,7 @@ class Together:
 
 async def together(reading: Reading, requests: bool = False) -> Reading:
     """What all processes have counted; *reading* is that of this one."""
-    world, turns = reading.world, Turns(reading.world.clock)
+    world, portions = reading.world, Portions(reading.world.clock)
     each = await world.lasting(Together).shares(requests)
     records, tally = Records(reading.fleet.block_size, each[0].since_1970, len(reading.engine_loads)), Tally(world)
     now = world.clock.monotonic()
@@ -189,9 +189,9 @@ async def together(reading: Reading, requests: bool = False) -> Reading:
     tally.since = reading.tally.since
     for share in each:
         for rank, models in enumerate(records.engines):
-            await add_all(models, share.of_rank(share.models, rank), turns)
-        await add_all(records.places, share.places, turns)
-        await add_all(tally.paths, share.paths, turns)
+            await add_all(models, share.of_rank(share.models, rank), portions)
+        await add_all(records.places, share.places, portions)
+        await add_all(tally.paths, share.paths, portions)
         records.workers.update(share.workers)
         add(records.savings, share.savings)
         whole.complete_from = max(whole.complete_from, share.complete_from)
@@ -200,7 +200,7 @@ async def together(reading: Reading, requests: bool = False) -> Reading:
         tally.sockets += share.sockets
         tally.take(share.waiting)
         for rank, loads in enumerate(whole.engine_loads):
-            await add_all(loads, share.of_rank(share.loads, rank), turns)
+            await add_all(loads, share.of_rank(share.loads, rank), portions)
     requests_of_all = [each for share in each for each in share.requests]
     records.recent = deque(sorted(requests_of_all, key=attrgetter("end")))
     for loads in whole.engine_loads:
@@ -218,7 +218,7 @@ async def throttles(world: World) -> dict[str, Throttle]:
     if world.peers is None:
         return world.engine(Throttles).keys
     found: dict[str, Throttle] = {}
-    turns = Turns(world.clock)
+    portions = Portions(world.clock)
     for share in await world.lasting(Together).shares():
-        await add_all(found, share.keys, turns)
+        await add_all(found, share.keys, portions)
     return found

@@ -16,7 +16,7 @@ from ..inner import Routes
 from ..ledger.ledger import Ledger
 from ..routes import Table, Target
 from ..store import Full, Unusable
-from ..tally import CUT, Tally
+from ..tally import CUT, Tally, status_of
 from ..world import World
 from . import websocket
 from .pacing import Pacer, Waiter
@@ -393,7 +393,7 @@ class Application:
                 await send({"type": "http.response.body", "body": body, "more_body": upto < total})
                 alive_at = clock.monotonic() + silence
         finally:
-            self.tally.finish(key, CUT if sent < total else 200, clock.monotonic(), size)
+            self.tally.finish(key, status_of(stream, sent < total), clock.monotonic(), size)
             if sent < total:
                 schedule.left(sent, clock.monotonic() - arrived)
             if watch:
@@ -409,7 +409,6 @@ class Application:
         """
         answer, schedule, clock = broken.answer, broken.schedule, self.world.clock
         sent, total, watch, size = 0, len(schedule), _Watch(receive, self.pacer), 0
-        status = 200 if type(answer) is not Reply else answer.status
         self.tally.wait(watch, target, arrived, streams=type(answer) is Stream)
         try:
             while sent < total:
@@ -425,13 +424,13 @@ class Application:
                     if type(answer) is Reply:
                         answer.due = schedule.first
                     head = self.head(answer, target)
-                    await send({"type": "http.response.start", "status": status, "headers": head})
+                    await send({"type": "http.response.start", "status": status_of(broken, False), "headers": head})
                 body, more = broken.pieces.write(start, upto), upto < total or broken.end != WHOLE
                 size += len(body)
                 await send({"type": "http.response.body", "body": body, "more_body": more})
         finally:
             is_whole = sent == total and broken.end == WHOLE
-            self.tally.finish(watch, status if is_whole else CUT, clock.monotonic(), size)
+            self.tally.finish(watch, status_of(broken, not is_whole), clock.monotonic(), size)
             if sent < total:
                 schedule.left(sent, clock.monotonic() - arrived)
             watch.close()

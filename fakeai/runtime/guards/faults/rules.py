@@ -14,13 +14,10 @@ import orjson
 
 from ...call import Call
 from ...credentials import key_of
+from ...looks import is_look
 from . import kinds
 from .kinds import BadFault, Fault
 
-SPARED = (  # what is not disturbed by a rule that names no path: how the server is looked after
-    "/_fakeai", "/health", "/live", "/metrics", "/dcgm", "/dynamo", "/kv-cache", "/dashboard", "/docs", "/redoc",
-    "/openapi.json", "/v1/health", "/v1/metrics",
-)  # fmt: skip
 _TEXT = {"type": "string"}
 RULE: dict[str, Any] = {
     "type": "object",
@@ -116,7 +113,7 @@ class Rule:
         if not self.begins <= since < self.ends:
             return False
         if self.path is None:
-            if call.path.startswith(SPARED):
+            if is_look(call.path):
                 return False
         elif not (fnmatch.fnmatchcase(call.path, self.path) or fnmatch.fnmatchcase(f"/v1{call.path}", self.path)):
             return False

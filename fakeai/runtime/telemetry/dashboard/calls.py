@@ -14,28 +14,27 @@ from ...cluster.fleet import Served
 from ...cluster.request import Request
 from ...credentials import key_of, masked
 from ...errors import ApiError
+from ...looks import is_look
 from ...tally import CUT
-from ..journal import Entry, Journal
+from ..journal import LEFT, Entry, Journal
+from ..portions import Portions
 from ..reading import Reading
-from ..turns import Turns
-from .looks import is_look
 from .machine import decision, named, number_of
 from .remembered import Remembered, remembered
 
 SHOWN = 40  # requests in the list
 MOST_TOKENS = 4000  # whose moments are told; of more, one in so many
-READABLE = 4096  # bytes of a body in which the model of a request that never reached the fleet is looked for
 
 Row = dict[str, Any]
 
 
 async def last(reading: Reading, requests: Remembered) -> list[Row]:
     """The last requests, the newest first."""
-    turns, found = Turns(reading.world.clock), []
+    portions, found = Portions(reading.world.clock), []
     newest = islice(_noted(reading), SHOWN) if reading.world.options.journal else requests.newest(SHOWN)
     for each in newest:
         found.append(_row(reading, each))
-        await turns.pause()
+        await portions.pause()
     return found
 
 
@@ -81,20 +80,20 @@ def _noted(reading: Reading) -> Iterator[Entry]:
 
 def _row(reading: Reading, found: Entry | Request) -> Row:
     if isinstance(found, Request):
-        ended = "waiting" if not found.over else "whole" if found.made >= found.asked else "left"
+        ended = "waiting" if not found.over else "whole" if found.made >= found.asked else LEFT
         said: Row = {
             "number": number_of(reading, found),
             "time": found.arrived + reading.records.since_1970,
             "method": "POST",
             "path": found.place,
             "key": None,
-            "status": CUT if ended == "left" else 200,
+            "status": CUT if ended == LEFT else 200,
             "ended": ended,
             "fault": None,
             "streamed": found.streams,
         }
         return said | _phases(reading, found)
-    call, trace = found.call, found.trace
+    call, left = found.call, found.departure
     served = call.served if isinstance(call.served, Served) else None
     said = {
         "number": found.number,
@@ -109,9 +108,8 @@ def _row(reading: Reading, found: Entry | Request) -> Row:
     }
     if served:
         return said | _phases(reading, served.request)
-    total = None if trace is None else trace.last if trace.sent or trace.gone else reading.now - call.arrived
-    model = found.model if len(found.body) <= READABLE else None
-    return said | _nothing(model, 1000 * (getattr(found.answer, "due", 0.0) if total is None else total))
+    total = None if left is None else left.last if left.sent or left.gone else reading.now - call.arrived
+    return said | _nothing(found.model, 1000 * (getattr(found.answer, "due", 0.0) if total is None else total))
 
 
 def _nothing(model: str | None, total: float) -> Row:

@@ -9,8 +9,8 @@ from ...cluster.gpus import Gpus
 from ...cluster.meters import Sample
 from ...cluster.request import Request
 from ...cluster.worker import Worker
+from ..portions import Portions
 from ..reading import Reading
-from ..turns import Turns
 from .remembered import Remembered
 
 DECISIONS = 24  # of the router that are shown
@@ -31,10 +31,10 @@ def number_of(reading: Reading, request: Request) -> int:
 
 async def workers(reading: Reading) -> list[dict[str, Any]]:
     """Each worker at this moment: its batch, queue and KV cache; its work in the last whole second."""
-    turns, found = Turns(reading.world.clock), []
+    portions, found = Portions(reading.world.clock), []
     for worker in reading.fleet.workers:
         found.append(_worker(reading, worker))
-        await turns.pause()
+        await portions.pause()
     return found
 
 
@@ -133,7 +133,7 @@ def _blocks(cost: float) -> float | None:
 
 async def gpus(reading: Reading) -> list[dict[str, Any]]:
     """Each GPU at this moment. Shares in percent of the last second, temperatures in °C, power in W, memory in MiB."""
-    engine, turns, found = reading.world.engine(Gpus), Turns(reading.world.clock), []
+    engine, portions, found = reading.world.engine(Gpus), Portions(reading.world.clock), []
     board = engine.board
     for gpu, shown in zip(engine.gpus, await engine.values(reading.now), strict=True):
         found.append(
@@ -158,13 +158,13 @@ async def gpus(reading: Reading) -> list[dict[str, Any]]:
                 "energy": shown["energy_joules"],
             }
         )
-        await turns.pause()
+        await portions.pause()
     return found
 
 
 async def gpu_seconds(reading: Reading, first: int) -> dict[str, Any]:
     """Power, temperature and utilisation of each GPU in each whole second from *first* on, of the last minute."""
-    engine, turns, found = reading.world.engine(Gpus), Turns(reading.world.clock), []
+    engine, portions, found = reading.world.engine(Gpus), Portions(reading.world.clock), []
     count = int(reading.now) - first
     for gpu, samples in zip(engine.gpus, await engine.histories(reading.now), strict=True):
         whole = samples[: len(samples) - int((reading.now - int(reading.now)) / SLICE) - 1]
@@ -180,7 +180,7 @@ async def gpu_seconds(reading: Reading, first: int) -> dict[str, Any]:
                 "utilisation": [_mean([one.load.engine * 100 for one in each]) if each else None for each in seconds],
             }
         )
-        await turns.pause()
+        await portions.pause()
     return {"first": first, "gpus": found}
 
 

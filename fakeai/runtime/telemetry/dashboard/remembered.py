@@ -4,8 +4,8 @@ import heapq
 from itertools import chain, islice
 
 from ...cluster.request import Request
+from ..portions import Portions
 from ..reading import DISORDER, Reading
-from ..turns import Turns
 
 TOGETHER = 64  # requests that are looked at in one turn
 
@@ -22,7 +22,7 @@ class Remembered:
 
     async def since(self, second: float, model: str | None = None) -> list[Request]:
         """Those that were there at a monotonic *second* or later, of one *model* or of all."""
-        turns, found, older = Turns(self._clock), [], 0
+        portions, found, older = Portions(self._clock), [], 0
         for number, each in enumerate(chain(self.under_way, reversed(self.over))):
             if each.over and each.end < second:
                 older += 1
@@ -31,7 +31,7 @@ class Remembered:
             elif model is None or each.model == model:
                 found.append(each)
             if number % TOGETHER == TOGETHER - 1:
-                await turns.pause()
+                await portions.pause()
         return found
 
     def newest(self, most: int) -> list[Request]:
@@ -41,12 +41,12 @@ class Remembered:
 
     async def find(self, number: int) -> Request | None:
         """The request of that number."""
-        turns = Turns(self._clock)
+        portions = Portions(self._clock)
         for at, each in enumerate(chain(self.under_way, reversed(self.over))):
             if each.number == number:
                 return each
             if at % TOGETHER == TOGETHER - 1:
-                await turns.pause()
+                await portions.pause()
         return None
 
     def stop(self, request: Request) -> float:
@@ -70,14 +70,14 @@ class Remembered:
 
 async def remembered(reading: Reading) -> Remembered:
     """All requests that are known one by one."""
-    turns, recent = Turns(reading.world.clock), reading.records.recent
+    portions, recent = Portions(reading.world.clock), reading.records.recent
     under_way = [each for each in recent if not each.over]  # of other processes
     for worker in reading.fleet.workers:
         for number, (each, _, _) in enumerate(list(worker.running())):
             if not each.over:
                 under_way.append(each)
             if number % TOGETHER == TOGETHER - 1:
-                await turns.pause()
+                await portions.pause()
     over = [each for each in recent if each.over] if under_way else list(recent)
     return Remembered(over, under_way, reading, reading.complete_from)
 

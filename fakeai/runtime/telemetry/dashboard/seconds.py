@@ -9,13 +9,13 @@ from typing import Any
 from ...cluster.activity import SLICE
 from ...cluster.records import CACHED, MADE, PROMPT
 from ...cluster.worker import Worker
+from ...looks import is_look
 from ...tally import FAILED, LEFT
 from ...window import SECONDS
 from ..costs import spent
+from ..portions import Portions
 from ..reading import Reading
-from ..turns import Turns
 from .column import Column
-from .looks import is_look
 from .remembered import Remembered, percentiles
 
 TOGETHER = 32  # requests that are looked at in one turn
@@ -31,7 +31,7 @@ def since(reading: Reading, known: int | None) -> int:
 
 async def columns(reading: Reading, requests: Remembered, first: int, model: str | None) -> dict[str, Any]:
     """Calls, tokens and latencies in each whole second from *first* on, of one *model* or of all."""
-    turns, now, end = Turns(reading.world.clock), reading.now, int(reading.now)
+    portions, now, end = Portions(reading.world.clock), reading.now, int(reading.now)
     count = max(end - first, 0)
     names = ("arrived", "cut", "prompt", "cached", "made", "cost", "running", "waiting")
     all_columns = {name: Column(first, count) for name in names}
@@ -64,22 +64,22 @@ async def columns(reading: Reading, requests: Remembered, first: int, model: str
                 for values in itls[max(int(came) - first, 0) : int(stop) + 1 - first]:
                     values.append(itl)
         if number % TOGETHER == TOGETHER - 1:
-            await turns.pause()
+            await portions.pause()
     for at in range(min(requests.complete_from - first, count)):
         for column, amount in zip(
             (prompt, cached, made, cost), _counted(reading, first + at, model, prices), strict=True
         ):
             column.set(at, amount)
-        await turns.pause()
-    answers, errors = await _calls(reading, first, count, turns)
+        await portions.pause()
+    answers, errors = await _calls(reading, first, count, portions)
     told: dict[str, Any] = {"first": first, "answers": answers, "errors": errors}
     told |= {name: column.values(9 if name == "cost" else 3) for name, column in all_columns.items()}
-    return told | await _percentiles("ttft", ttfts, turns) | await _percentiles("itl", itls, turns)
+    return told | await _percentiles("ttft", ttfts, portions) | await _percentiles("itl", itls, portions)
 
 
 async def workers(reading: Reading, requests: Remembered, first: int) -> dict[str, Any]:
     """Batch, queue, KV cache and work of each worker in each whole second from *first* on."""
-    turns, count = Turns(reading.world.clock), max(int(reading.now) - first, 0)
+    portions, count = Portions(reading.world.clock), max(int(reading.now) - first, 0)
     numbers = [each.number for each in reading.fleet.workers]
     running, waiting = ({number: Column(first, count) for number in numbers} for _ in range(2))
     for number, each in enumerate(await requests.since(first)):
@@ -89,7 +89,7 @@ async def workers(reading: Reading, requests: Remembered, first: int) -> dict[st
             waiting[each.worker].spread(begun - each.arrived, each.arrived, begun)
         running[each.worker].spread(stop - begun, begun, stop)
         if number % TOGETHER == TOGETHER - 1:
-            await turns.pause()
+            await portions.pause()
     found = []
     for worker in reading.fleet.workers:
         found.append(
@@ -100,7 +100,7 @@ async def workers(reading: Reading, requests: Remembered, first: int) -> dict[st
                 **_work(worker, first, count),
             }
         )
-        await turns.pause()
+        await portions.pause()
     return {"first": first, "workers": found}
 
 
@@ -127,7 +127,7 @@ def _work(worker: Worker, first: int, count: int) -> dict[str, Values]:
     }
 
 
-async def _calls(reading: Reading, first: int, count: int, turns: Turns) -> tuple[Values, Values]:
+async def _calls(reading: Reading, first: int, count: int, portions: Portions) -> tuple[Values, Values]:
     """Answers that left, and errors among them; how the server is looked at does not count."""
     answers, errors = [0.0] * count, [0.0] * count
     for name, path in list(reading.tally.paths.items()):
@@ -135,7 +135,7 @@ async def _calls(reading: Reading, first: int, count: int, turns: Turns) -> tupl
             for at in range(count):
                 answers[at] += path.window.at(first + at, LEFT)
                 errors[at] += path.window.at(first + at, FAILED)
-            await turns.pause()
+            await portions.pause()
     return answers, errors
 
 
@@ -171,14 +171,14 @@ class Prices:
         return prices
 
 
-async def _percentiles(name: str, seconds: list[list[float]], turns: Turns) -> dict[str, list[float | None]]:
+async def _percentiles(name: str, seconds: list[list[float]], portions: Portions) -> dict[str, list[float | None]]:
     """A column for each percentile, in milliseconds; None where there is nothing."""
     found: dict[str, list[float | None]] = {f"{name}_p{percent}": [] for percent in PERCENTS}
     for values in seconds:
         values.sort()
         for column, value in zip(found.values(), percentiles(values, PERCENTS), strict=True):
             column.append(None if value is None else round(value * 1000, 4))
-        await turns.pause()
+        await portions.pause()
     return found
 
 

@@ -4,13 +4,13 @@ from typing import Any
 
 from ...cluster.records import CACHED, ENDED, ITL, MADE, PROMPT, TTFT
 from ...distribution import Distribution
+from ...looks import is_look
 from ...throttles import ASKED, TOKENS
 from ..costs import cost, spent
 from ..paths import Path, paths
+from ..portions import Portions
 from ..reading import Reading
 from ..together import throttles
-from ..turns import Turns
-from .looks import is_look
 from .remembered import Remembered, percentiles
 
 PERCENTS = (50, 90, 99)
@@ -21,7 +21,7 @@ HOUR = 3600
 
 async def summary(reading: Reading, requests: Remembered, model: str | None) -> dict[str, Any]:
     """All calls of the API, or those of one *model*: since the start, and in the last minute. Latencies in ms."""
-    turns, found = Turns(reading.world.clock), await _paths(reading)
+    portions, found = Portions(reading.world.clock), await _paths(reading)
     records = [(name, record) for name, record in reading.models if model is None or name == model]
     ttft, itl = Distribution(TTFT), Distribution(ITL)
     sums, total, hourly = [0] * 4, 0.0, 0.0
@@ -32,7 +32,7 @@ async def summary(reading: Reading, requests: Remembered, model: str | None) -> 
         sums = [one + more for one, more in zip(sums, window, strict=True)]
         total += cost(reading, name, record) or 0.0
         hourly += (spent(reading, name, window[PROMPT], window[CACHED], window[MADE]) or 0.0) / reading.span * HOUR
-        await turns.pause()
+        await portions.pause()
     called = sum([path.requests for path in found.values()])
     errors = sum([path.tally.errors for path in found.values()])
     requests_rate = sum([path.requests_rate for path in found.values()])
@@ -62,11 +62,11 @@ async def summary(reading: Reading, requests: Remembered, model: str | None) -> 
         "cost_an_hour": hourly,
         "ttft": _spread(ttft),
         "itl": _spread(itl),
-        "minute": await _minute(reading, requests, model, turns),
+        "minute": await _minute(reading, requests, model, portions),
     }
 
 
-async def _minute(reading: Reading, requests: Remembered, model: str | None, turns: Turns) -> dict[str, Any]:
+async def _minute(reading: Reading, requests: Remembered, model: str | None, portions: Portions) -> dict[str, Any]:
     """Latencies of the requests of the last minute, as far as they are remembered."""
     latest = await requests.since(reading.now - reading.span, model)
     told: dict[str, Any] = {}
@@ -76,16 +76,16 @@ async def _minute(reading: Reading, requests: Remembered, model: str | None, tur
             if (value := show(each)) is not None:
                 values.append(value * 1000)
             if number % TOGETHER == TOGETHER - 1:
-                await turns.pause()
+                await portions.pause()
         values.sort()
         told[name] = dict(zip(("p50", "p90", "p99"), percentiles(values, PERCENTS), strict=True))
-        await turns.pause()
+        await portions.pause()
     return told
 
 
 async def models(reading: Reading) -> list[dict[str, Any]]:
     """Each model since the start, latencies in milliseconds, and its rates in the last minute."""
-    turns, found = Turns(reading.world.clock), []
+    portions, found = Portions(reading.world.clock), []
     for name, record in reading.models:
         window, load = record.window.sums(reading.now), reading.load(name)
         found.append(
@@ -105,13 +105,13 @@ async def models(reading: Reading) -> list[dict[str, Any]]:
                 "cost": cost(reading, name, record),
             }
         )
-        await turns.pause()
+        await portions.pause()
     return found
 
 
 async def by_path(reading: Reading) -> list[dict[str, Any]]:
     """Each path of the API that was called, the busiest first."""
-    turns, found = Turns(reading.world.clock), []
+    portions, found = Portions(reading.world.clock), []
     for name, path in (await _paths(reading)).items():
         found.append(
             {
@@ -125,19 +125,19 @@ async def by_path(reading: Reading) -> list[dict[str, Any]]:
                 "duration": _spread(path.tally.durations),
             }
         )
-        await turns.pause()
+        await portions.pause()
     return found
 
 
 async def limits(reading: Reading) -> dict[str, Any]:
     """What rate limits did, and how far the keys that asked most in the last minute have used theirs up."""
-    turns, keys = Turns(reading.world.clock), await throttles(reading.world)
+    portions, keys = Portions(reading.world.clock), await throttles(reading.world)
     found = []
     for number, (name, key) in enumerate(list(keys.items())):
         asked = key.window.sums(reading.now)
         found.append((asked[ASKED], key.attempted, name, asked[TOKENS]))
         if number % TOGETHER == TOGETHER - 1:
-            await turns.pause()
+            await portions.pause()
     shown = []
     for requests, attempted, name, tokens in sorted(found, reverse=True)[:MOST_KEYS]:
         key = keys[name]

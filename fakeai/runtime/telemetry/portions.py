@@ -5,8 +5,8 @@ from ..clock import Clock, give_way
 LONGEST = 0.0005  # seconds of work in one turn of the loop
 
 
-class Turns:
-    """Whoever does long work awaits `pause` between its steps."""
+class Portions:
+    """Work that is done portion by portion: whoever does it awaits `pause` between its steps."""
 
     def __init__(self, clock: Clock) -> None:
         self._now = clock.monotonic
