@@ -154,7 +154,8 @@ def test_workers_stop_when_the_process_that_started_them_is_killed(tmp_path: Pat
 def test_workers_that_cannot_start_end_the_server(tmp_path: Path) -> None:
     code = """
 from pathlib import Path
-import fakeai.serve, fakeai.settings
+import fakeai.serve
+from fakeai.settings.sources import resolve
 from fakeai.project import find
 
 def application(settings, project, place, *clock):
@@ -164,7 +165,7 @@ def application(settings, project, place, *clock):
 
 made, fakeai.serve._application = fakeai.serve._application, application
 flags = {"workers": 2, "port": 0, "host": "127.0.0.1"}
-print(fakeai.serve.serve(fakeai.settings.resolve(flags, {}, Path.cwd()), find(Path.cwd())))
+print(fakeai.serve.serve(resolve(flags, {}, Path.cwd()), find(Path.cwd())))
 """
     ran = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=clean(), capture_output=True, text=True)
     assert ran.stdout == "1\n", ran.stderr
