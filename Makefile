@@ -47,6 +47,7 @@ bench: .venv/installed ## measure against yardsticks in the same run
 	$(BIN)/python benchmarks/content.py
 	$(BIN)/python benchmarks/streams.py
 	$(BIN)/python benchmarks/watching.py
+	$(BIN)/python benchmarks/guards.py
 	$(BIN)/python benchmarks/sessions.py
 	$(BIN)/python benchmarks/kv.py
 	$(BIN)/python benchmarks/search.py

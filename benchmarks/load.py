@@ -21,7 +21,7 @@ BODY = (
 
 def chat_requests(tokens: int, stream: bool) -> Iterator[bytes]:
     """Requests for *tokens* tokens, no two alike, so that no cache of answers can help."""
-    for number in count(1):
+    for number in count(10_000_001 if stream else 1):  # nor like those of the other kind
         body = BODY % (number, tokens, tokens, b"true" if stream else b"false")
         yield HEAD % len(body) + body
 

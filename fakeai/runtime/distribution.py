@@ -4,7 +4,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, repeat
 
 PENDING = 256  # values that are kept before they are sorted into buckets
 ROUNDING = 1e-9  # what a value may be above an edge and still counts as not above it: what sums of moments lose
@@ -146,11 +146,17 @@ class Distribution:
         pending, self._pending = self._pending, []
         limits, counts, total = self._scale.limits, self._counts, self._sum
         distinct = Counter(pending)
-        for value, times in distinct.items():
-            counts[bisect_left(limits, value)] += times
-            total += value * times
+        least, largest = min(distinct), max(distinct)
+        if 2 * len(distinct) > len(pending):
+            low, high = bisect_left(limits, least), bisect_left(limits, largest) + 1
+            counts.update(map(bisect_left, repeat(limits), pending, repeat(low), repeat(high)))
+            total += sum(pending)
+        else:
+            for value, times in distinct.items():
+                counts[bisect_left(limits, value)] += times
+                total += value * times
         self._sum, self._count = total, self._count + len(pending)
-        self._largest, self._least = max(self._largest, *distinct), min(self._least, *distinct)
+        self._largest, self._least = max(self._largest, largest), min(self._least, least)
 
     def _take(self, value: float, times: int) -> None:
         self._count += times

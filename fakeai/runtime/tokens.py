@@ -86,6 +86,10 @@ class Tokens:
             self._remember(key, count)
         return count
 
+    def knows(self, text: str) -> bool:
+        """Whether the `ids` of *text* are remembered."""
+        return text in self._ids
+
     async def prepare(self, text: str) -> None:
         """Read a long *text*, in slices between which others have a turn, so that it costs nothing later.
 
@@ -94,7 +98,7 @@ class Tokens:
         if len(text) <= SLICE:
             return
         key = xxhash.xxh3_128_digest(text.encode())
-        if key in self._counts and text in self._ids:
+        if self.remembered(key) is not None and text in self._ids:
             return
         ends = self._slices(text)
         count = None if ends else await asyncio.to_thread(self._counter, text)
@@ -141,6 +145,9 @@ class Tokens:
         return self._keep(text, array("I", self._now().encode(text))) if found is None else found
 
     def _keep(self, text: str, ids: "array[int]") -> "array[int]":
+        replaced = self._ids.pop(text, None)
+        if replaced is not None:
+            self._ids_kept -= len(replaced) + 1
         self._ids[text] = ids
         self._ids_kept += len(ids) + 1
         while self._ids_kept > REMEMBERED_IDS:

@@ -1,11 +1,16 @@
 """Apply OpenAPI Overlay 1.0 documents: what we say about a spec stands beside it, never in it."""
 
 import copy
+import re
+from collections.abc import Iterator
 from typing import Any
 
 from jsonpath_rfc9535 import JSONPathError, compile
 
 from .source import Document, Map, Mark, Sequence
+
+# A search of the whole document for mappings that have a key, whatever else they must be.
+NEEDS = re.compile(r"\$\.\.\[\?@\.(\w+)(?:\.\w+)*(?: == [^&|]+)?(?: && [^|]+)?\].*")
 
 
 def apply(document: Document, overlay: Document, *, strict: bool) -> None:
@@ -20,6 +25,7 @@ def apply(document: Document, overlay: Document, *, strict: bool) -> None:
     if not isinstance(actions, list):
         overlay.wrong((), "an overlay needs a list of actions")
         return
+    keys = set(_keys(document.data))
     for i, action in enumerate(actions):
         at = ("actions", i)
         if not isinstance(action, dict) or not isinstance(action.get("target"), str):
@@ -29,7 +35,8 @@ def apply(document: Document, overlay: Document, *, strict: bool) -> None:
             overlay.wrong(at, "an action either updates or removes")
             continue
         try:
-            found = compile(action["target"]).find(document.data)
+            query, needs = compile(action["target"]), NEEDS.fullmatch(action["target"])
+            found = [] if needs and needs[1] not in keys else query.find(document.data)
         except JSONPathError as error:
             overlay.wrong((*at, "target"), f"the target is not a JSONPath: {error}")
             continue
@@ -43,6 +50,16 @@ def apply(document: Document, overlay: Document, *, strict: bool) -> None:
                 _remove(document.data, above, last)
             elif not _merge(match.value, action["update"], overlay.mark((*at, "update"))):
                 overlay.wrong((*at, "target"), "only a mapping or a sequence can be updated")
+        if found and "update" in action:
+            keys.update(_keys(action["update"]))
+
+
+def _keys(data: Any) -> Iterator[str]:
+    """The keys of all mappings in *data*."""
+    if isinstance(data, dict):
+        yield from data
+    for each in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from _keys(each)
 
 
 def _remove(data: Any, above: list[Any], last: Any) -> None:

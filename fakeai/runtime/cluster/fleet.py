@@ -302,7 +302,8 @@ class Fleet:
         """How many passes of *request* are done at *now*."""
         self.advance(now)
         worker = self.workers[request.worker]
-        worker.advance(now)
+        if request.moments:  # those that share steps are counted up to where the worker stands
+            worker.advance(now)
         return worker.passes_by(request)
 
     def _hand_over(self, request: Request, now: float) -> None:
@@ -362,7 +363,8 @@ class Fleet:
         request.counted = exchange.size - overlap * self.block_size
         if overlaps:
             request.overlaps, request.overlap, request.best = overlaps, overlap, max(overlaps.values())
-            found = self.workers[request.worker].found(request)
+            too_short = openais and exchange.size <= self._machine.least_cached
+            found = 0 if too_short else self.workers[request.worker].found(request)
             if openais and found:
                 found = self.retention.found(hashes, found // self.block_size, arrived) * self.block_size
                 found = found // CACHED_AT_ONCE * CACHED_AT_ONCE if found >= self._machine.least_cached else 0

@@ -54,8 +54,8 @@ async def prepare(tokens: Tokens, messages: Sequence[dict[str, Any]]) -> None:
         if len(text) > SLICE:
             await tokens.prepare(text)
             continue
+        size += EACH if tokens.knows(text) else len(text) + EACH
         tokens.read(text)
-        size += len(text) + EACH
         if size > SLICE:
             size = 0
             await give_way()

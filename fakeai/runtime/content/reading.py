@@ -43,8 +43,9 @@ class Conversation:
         if self._made is None:
             made, messages = self._tools(), self._body["messages"]
             for start in range(0, len(messages), SLICE):
+                if start:
+                    await give_way()
                 self._read(made, messages[start : start + SLICE])
-                await give_way()
             self._made = self._ended(made)
 
     def _ended(self, made: "array[int]") -> "array[int]":

@@ -15,7 +15,7 @@ class Small(NamedTuple):
     because: tuple[str, str]  # goes on after Yes and No
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Language:
     """The tables of one language.
 
