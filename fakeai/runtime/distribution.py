@@ -148,7 +148,7 @@ class Distribution:
         distinct = Counter(pending)
         least, largest = min(distinct), max(distinct)
         if 2 * len(distinct) > len(pending):
-            low, high = bisect_left(limits, least), bisect_left(limits, largest) + 1
+            low, high = bisect_left(limits, least), bisect_left(limits, largest)
             counts.update(map(bisect_left, repeat(limits), pending, repeat(low), repeat(high)))
             total += sum(pending)
         else:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from fakeai.runtime.distribution import Distribution, Scale
 from fakeai.runtime.options import Delay, Machine, Options
 from tests.expositions import samples
 from tests.inprocess import Client, chat, run
@@ -297,3 +298,12 @@ def test_tokens_are_conserved_when_a_thousand_clients_leave_at_any_moment(machin
         assert vllm["fakeai_active_streams"] == {"": 0}
 
     run(scenario, options)
+
+
+def test_values_beyond_a_scale_are_counted_in_its_last_bucket_whether_many_are_equal_or_none() -> None:
+    scale = Scale((1, 2), 0.1, 10)
+    for values in ([0.5, 3.0, 1e6, 2e6], [1e6] * 5 + [0.5], [5e5]):
+        counted = Distribution(scale)
+        counted.extend(values)
+        assert (counted.count, counted.sum, counted.largest) == (len(values), sum(values), max(values))
+        assert counted.cumulative([1, 2]) == [sum(value <= edge for value in values) for edge in (1, 2)]
