@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import time
+import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -30,10 +31,25 @@ def scraping(config: Path, directory: Path) -> Iterator[str]:
                "--web.listen-address=127.0.0.1:0"]  # fmt: skip
     with (directory / "log").open("w+") as log, subprocess.Popen(command, stderr=log) as process:
         try:
-            yield _address(directory / "log")
+            address = _address(directory / "log")
+            _wait_for(address)
+            yield address
         finally:
             process.terminate()
             process.wait(20)
+
+
+def _wait_for(address: str) -> None:
+    """Wait until it answers queries: it listens before its storage is open, and says 503 until then."""
+    end = time.monotonic() + READY_WITHIN
+    while True:
+        try:
+            urllib.request.urlopen(f"{address}/-/ready", timeout=10).close()
+            return
+        except urllib.error.HTTPError as error:
+            error.close()
+            assert time.monotonic() < end, f"Prometheus is not ready: {error}"
+            time.sleep(0.1)
 
 
 def _address(log: Path) -> str:
