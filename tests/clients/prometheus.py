@@ -42,14 +42,14 @@ def scraping(config: Path, directory: Path) -> Iterator[str]:
 def _wait_for(address: str) -> None:
     """Wait until it answers queries: it listens before its storage is open, and says 503 until then."""
     end = time.monotonic() + READY_WITHIN
-    while True:
+    while time.monotonic() < end:
         try:
             urllib.request.urlopen(f"{address}/-/ready", timeout=10).close()
             return
         except urllib.error.HTTPError as error:
             error.close()
-            assert time.monotonic() < end, f"Prometheus is not ready: {error}"
             time.sleep(0.1)
+    raise AssertionError("Prometheus is not ready")
 
 
 def _address(log: Path) -> str:
