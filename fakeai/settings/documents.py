@@ -1,5 +1,6 @@
 """Files that settings name: scripts, rules of faults, fitted latencies, folders of documents."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,18 +32,9 @@ def fitted(path: str) -> dict[str, Any]:
     Raises:
         SettingError: there is none, or it cannot be used.
     """
-    import yaml
-
     from ..runtime.cluster.fitted import BadProfile, Fitted
 
-    try:
-        said: dict[str, Any] = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-        Fitted.parse(said)
-    except (OSError, UnicodeError) as error:
-        raise SettingError(f"--profile: {path}: cannot be read: {error}") from None
-    except (BadProfile, yaml.YAMLError) as error:
-        raise SettingError(f"--profile: {path}: {' '.join(str(error).split())}") from None
-    return said
+    return _read("--profile", path, Fitted.parse, BadProfile)
 
 
 def script(path: str | None) -> dict[str, Any] | None:
@@ -53,18 +45,9 @@ def script(path: str | None) -> dict[str, Any] | None:
     """
     if path is None:
         return None
-    import yaml
-
     from ..runtime.content.scripts import BadScript, parse
 
-    try:
-        script: dict[str, Any] = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-        parse(script)
-    except (OSError, UnicodeError) as error:
-        raise SettingError(f"--script: {path}: cannot be read: {error}") from None
-    except (BadScript, yaml.YAMLError) as error:
-        raise SettingError(f"--script: {path}: {' '.join(str(error).split())}") from None
-    return script
+    return _read("--script", path, parse, BadScript)
 
 
 def faults(path: str | None) -> dict[str, Any] | None:
@@ -75,19 +58,24 @@ def faults(path: str | None) -> dict[str, Any] | None:
     """
     if path is None:
         return None
-    import yaml
-
     from ..runtime.guards.faults.kinds import BadFault
     from ..runtime.guards.faults.rules import parse
 
+    return _read("--faults", path, parse, BadFault)
+
+
+def _read(flag: str, path: str, parse: Callable[[Any], object], bad: type[Exception]) -> dict[str, Any]:
+    """What the YAML file at *path* says, which *parse* takes or refuses with *bad*."""
+    import yaml
+
     try:
-        rules: dict[str, Any] = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
-        parse(rules)
+        said: dict[str, Any] = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+        parse(said)
     except (OSError, UnicodeError) as error:
-        raise SettingError(f"--faults: {path}: cannot be read: {error}") from None
-    except (BadFault, yaml.YAMLError) as error:
-        raise SettingError(f"--faults: {path}: {' '.join(str(error).split())}") from None
-    return rules
+        raise SettingError(f"{flag}: {path}: cannot be read: {error}") from None
+    except (bad, yaml.YAMLError) as error:
+        raise SettingError(f"{flag}: {path}: {' '.join(str(error).split())}") from None
+    return said
 
 
 def kinds(names: tuple[str, ...]) -> tuple[str, ...]:
