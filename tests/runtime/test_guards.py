@@ -90,6 +90,8 @@ def test_bans_are_listed_made_and_lifted_by_the_admin_api() -> None:
         assert (await client.delete("/_fakeai/bans/2001:db8::/64")).json == {"bans": []}
         assert (await client.get("/v1/models", headers=GOOD)).status == 200
         assert (await client.post("/_fakeai/bans", {"address": "::1", "for": "-1s"})).status == 400
+        refused = await client.post("/_fakeai/bans", {"address": "10.0.0.0/8"})
+        assert (refused.status, refused.error["param"]) == (400, "address")
 
     run(scenario, dataclasses.replace(careful(KEYS, abuse=True), admin=True))
 

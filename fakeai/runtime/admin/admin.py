@@ -1,5 +1,6 @@
 """The admin API: look at the server, reset it, move its clock, give it faults and words, read its journal."""
 
+import ipaddress
 import math
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -216,6 +217,12 @@ async def _add_ban(call: Call, said: Mapping[str, Any]) -> Any:
         raise ApiError(400, f"Invalid 'for': {error}.", param="for") from None
     if not 0 < lasts <= LONGEST:
         raise ApiError(400, "Invalid 'for': a ban lasts a year at most.", param="for")
+    try:
+        ipaddress.ip_address(said["address"])
+    except ValueError:
+        raise ApiError(
+            400, f"Invalid 'address': {said['address']!r} is no IP address.", code="invalid_value", param="address"
+        ) from None
     return _ban_of(await _abuse(call).ban(said["address"], said.get("reason", "admin"), lasts))
 
 
