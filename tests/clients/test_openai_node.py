@@ -171,3 +171,32 @@ def test_realtime_writes_speaks_and_calls_functions(server: str) -> None:
     assert told["call"] == ["function_call", "get_weather", '{"city":"Paris"}']
     assert "31" in told["answer"]
     assert (told["error"], told["closed"]) == ("invalid_request_error", 1000)
+
+
+@pytest.fixture(scope="module")
+def seen(server: str) -> dict[str, Any]:
+    return run("media.mjs", server)
+
+
+def test_pictures_are_drawn_edited_fetched_streamed_and_looked_at(seen: dict[str, Any]) -> None:
+    told = seen["pictures"]
+    assert (told["head"], told["edited"], told["fetched"]) == ("PNG", "PNG", [200, "image/png"])
+    assert told["partial"] == ["image_generation.partial_image", "image_generation.completed"]
+    assert 85 < told["seen_tokens"] < 85 + 30
+
+
+def test_what_is_spoken_is_heard_again_word_for_word(seen: dict[str, Any]) -> None:
+    told = seen["sound"]
+    assert (told["text"], told["words"]) == ("Queues grow when work comes faster than it goes.", 9)
+    assert told["spoken"] == ["RIFF", True]
+
+
+def test_harm_is_flagged_by_word(seen: dict[str, Any]) -> None:
+    assert seen["judgement"] == [True, False]
+
+
+def test_reasoning_probabilities_and_predictions_are_told(seen: dict[str, Any]) -> None:
+    told = seen["reasons"]
+    assert told["reasoning_tokens"] > 0
+    assert told["logprobs"] == [2] * 5
+    assert told["accepted"] > 10
